@@ -1,0 +1,187 @@
+/**
+ * JSON at the door. `JSON.parse` alone turns `1.00` into `1`, lets the last of two equal keys win and accepts any depth;
+ * this reader keeps the digits of numbers, refuses duplicate keys, NUL characters and more than 64 levels.
+ * https://hl7.org/fhir/R4/json.html
+ */
+import { OutcomeError } from './outcome.ts'
+
+export const maxDepth = 64
+
+/** A number whose digits JavaScript would change (`1.00`, 30 digits): `JSON.stringify` writes it as it was read. */
+export interface RawNumber {
+  readonly rawJSON: string
+}
+
+export type JsonValue = string | number | boolean | null | RawNumber | JsonValue[] | { [key: string]: JsonValue }
+export type JsonObject = { [key: string]: JsonValue }
+
+/** Parses JSON text that comes from outside; throws `OutcomeError` with the place of what is wrong. */
+export function parseJson(text: string): JsonValue {
+  const scan = scanJson(text)
+  const value = parseText(text, scan.exactNumbers)
+  if (text.includes('\\u0000') && containsNul(value)) throw new OutcomeError('nul-character')
+  if (countKeys(value) !== scan.keys) throw duplicateKey(text)
+  return value
+}
+
+/** Parses text that this server stored: only the digits of numbers need care. */
+export function parseStored(text: string): JsonObject {
+  return (scanJson(text).exactNumbers ? JSON.parse(text, keepDigits) : JSON.parse(text)) as JsonObject
+}
+
+export function isRawNumber(value: unknown): value is RawNumber {
+  return JSON.isRawJSON(value)
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
+}
+
+/** The number's digits as they were sent. */
+export function numberText(value: number | RawNumber): string {
+  return typeof value === 'number' ? String(value) : value.rawJSON
+}
+
+/** A JSON number that keeps the digits of `text`. */
+export function numberFromText(text: string): number | RawNumber {
+  const value = Number(text)
+  return String(value) === text ? value : (JSON.rawJSON(text) as unknown as RawNumber)
+}
+
+function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === 'number' && context?.source !== undefined && context.source !== String(value)
+    ? JSON.rawJSON(context.source)
+    : value
+}
+
+function parseText(text: string, exactNumbers: boolean): JsonValue {
+  try {
+    return exactNumbers ? JSON.parse(text, keepDigits) : JSON.parse(text)
+  } catch (error) {
+    throw new OutcomeError(
+      'invalid-json',
+      { reason: syntaxReason(error as Error) },
+      syntaxLocation(error as Error, text),
+    )
+  }
+}
+
+/** V8's message quotes the input; only what was expected is passed on. */
+function syntaxReason(error: Error): string {
+  const reason = error.message.replace(/,? ?(\.\.\.)?".*/s, '').replace(/ in JSON at.*/s, '')
+  return `${reason}. Correct the syntax.`
+}
+
+function syntaxLocation(error: Error, text: string): { location?: string } {
+  const position = /at position (\d+)/.exec(error.message)?.[1]
+  return position === undefined ? {} : { location: lineAndColumn(text, Number(position)) }
+}
+
+function lineAndColumn(text: string, position: number): string {
+  const before = text.slice(0, position)
+  const line = before.split('\n').length
+  return `line ${line}, column ${position - before.lastIndexOf('\n')}`
+}
+
+interface Scan {
+  keys: number
+  exactNumbers: boolean
+}
+
+/** One pass over the text: counts keys (colons outside strings), caps depth, notices numbers that need their digits. */
+function scanJson(text: string): Scan {
+  const scan = { keys: 0, exactNumbers: false }
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (char === 0x22) i = endOfString(text, i)
+    else if (char === 0x3a) scan.keys++
+    else if (char === 0x5b || char === 0x7b) {
+      if (++depth > maxDepth)
+        throw new OutcomeError('too-deep', { limit: maxDepth }, { location: lineAndColumn(text, i) })
+    } else if (char === 0x5d || char === 0x7d) depth--
+    else if (char === 0x2d || (char >= 0x30 && char <= 0x39)) {
+      const end = endOfNumber(text, i)
+      scan.exactNumbers ||= changesDigits(text, i, end)
+      i = end - 1
+    }
+  }
+  return scan
+}
+
+/** Index of the quote that ends the string starting at `start`. */
+function endOfString(text: string, start: number): number {
+  let i = start
+  for (;;) {
+    i = text.indexOf('"', i + 1)
+    if (i < 0) return text.length
+    let backslashes = 0
+    while (text.charCodeAt(i - 1 - backslashes) === 0x5c) backslashes++
+    if (backslashes % 2 === 0) return i
+  }
+}
+
+function endOfNumber(text: string, start: number): number {
+  let i = start + 1
+  for (; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (
+      !(
+        (char >= 0x30 && char <= 0x39) ||
+        char === 0x2e ||
+        char === 0x65 ||
+        char === 0x45 ||
+        char === 0x2b ||
+        char === 0x2d
+      )
+    )
+      break
+  }
+  return i
+}
+
+/** Short integers are the common case and need no conversion to know that a double keeps them. */
+function changesDigits(text: string, start: number, end: number): boolean {
+  const digits = text.slice(start, end)
+  return !(end - start < 16 && /^[1-9]\d*$|^0$/.test(digits)) && String(Number(digits)) !== digits
+}
+
+function countKeys(value: JsonValue): number {
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return 0
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const item of value) count += countKeys(item)
+    return count
+  }
+  for (const key of Object.keys(value)) count += 1 + countKeys((value as JsonObject)[key]!)
+  return count
+}
+
+function containsNul(value: JsonValue): boolean {
+  if (typeof value === 'string') return value.includes('\u0000')
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).some(([key, item]) => key.includes('\u0000') || containsNul(item as JsonValue))
+}
+
+/** Finds the first duplicate key: the slow path, run only once it is known that there is one. */
+function duplicateKey(text: string): OutcomeError {
+  const open: (Set<string> | undefined)[] = []
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]
+    if (char === '{') open.push(new Set())
+    else if (char === '[') open.push(undefined)
+    else if (char === '}' || char === ']') open.pop()
+    else if (char === '"') {
+      const end = endOfString(text, i)
+      const isKey = /^\s*:/.test(text.slice(end + 1, end + 64))
+      const keys = open.at(-1)
+      if (isKey && keys) {
+        const key = JSON.parse(text.slice(i, end + 1)) as string
+        if (keys.has(key)) return new OutcomeError('duplicate-key', { key }, { location: lineAndColumn(text, i) })
+        keys.add(key)
+      }
+      i = end
+    }
+  }
+  return new OutcomeError('invalid-json', { reason: 'a property occurs twice in one object.' })
+}

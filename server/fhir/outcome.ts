@@ -1,0 +1,255 @@
+/**
+ * Every fault that the FHIR interface reports, in one table: a stable code, its HTTP status, its issue type and a
+ * sentence that says what to change. https://hl7.org/fhir/R4/operationoutcome.html
+ */
+import type { OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes'
+
+export interface CatalogueEntry {
+  readonly status: number
+  readonly issue: OperationOutcomeIssue['code']
+  /** `{name}` is replaced by the parameter of that name. */
+  readonly text: string
+}
+
+export const outcomeSystem = 'urn:candela:outcome'
+
+export const catalogue = {
+  // The request itself
+  'bad-request': { status: 400, issue: 'invalid', text: '{reason}' },
+  'unknown-path': {
+    status: 404,
+    issue: 'not-supported',
+    text: "There is no interaction at '{path}'. See /fhir/metadata for what this server offers.",
+  },
+  'unknown-type': {
+    status: 404,
+    issue: 'not-supported',
+    text: "'{type}' is not a FHIR R4 resource type that can be stored.{nearest}",
+  },
+  'unknown-operation': {
+    status: 404,
+    issue: 'not-supported',
+    text: 'This server has no operation {operation} here. See /fhir/metadata for those it has.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    issue: 'not-supported',
+    text: '{method} is not allowed here; allowed: {allowed}.',
+  },
+  'invalid-id': {
+    status: 400,
+    issue: 'value',
+    text: "'{id}' is not a FHIR id: use 1 to 64 of the characters A-Z a-z 0-9 - .",
+  },
+  'invalid-header': { status: 400, issue: 'invalid', text: "The header {header} cannot be read: '{value}'. {reason}" },
+  'not-acceptable': {
+    status: 406,
+    issue: 'not-supported',
+    text: "'{accept}' cannot be produced; ask for application/fhir+json or application/fhir+xml.",
+  },
+  'unsupported-media-type': {
+    status: 415,
+    issue: 'not-supported',
+    text: "A body of type '{type}' cannot be read here; send {expected}.",
+  },
+  'body-too-large': {
+    status: 413,
+    issue: 'too-long',
+    text: 'The body is larger than {limit} bytes. Send it in parts.',
+  },
+  'missing-body': { status: 400, issue: 'required', text: 'This request needs a body: {expected}.' },
+
+  // Reading what was sent
+  'invalid-utf8': { status: 400, issue: 'structure', text: 'The body is not valid UTF-8. Encode it as UTF-8.' },
+  'invalid-json': { status: 400, issue: 'structure', text: 'The body is not JSON: {reason}' },
+  'invalid-xml': { status: 400, issue: 'structure', text: 'The body is not FHIR XML: {reason}' },
+  'duplicate-key': {
+    status: 400,
+    issue: 'structure',
+    text: "The property '{key}' occurs twice in one object. Keep one of them.",
+  },
+  'too-deep': { status: 400, issue: 'too-long', text: 'The body is nested deeper than {limit} levels.' },
+  'nul-character': {
+    status: 400,
+    issue: 'value',
+    text: 'The body contains a NUL character, which FHIR strings may not. Remove it.',
+  },
+  'wrong-resource-type': {
+    status: 400,
+    issue: 'invalid',
+    text: "The body is a '{actual}', but the URL is for '{expected}'. Send a {expected}.",
+  },
+  'wrong-id': {
+    status: 400,
+    issue: 'invalid',
+    text: "The body's id '{actual}' differs from the id '{expected}' in the URL. Make them equal.",
+  },
+
+  // Structure
+  'unknown-element': { status: 422, issue: 'structure', text: "'{element}' is not an element of {type}.{nearest}" },
+  'missing-element': { status: 422, issue: 'required', text: "'{element}' is required and absent." },
+  'too-many': {
+    status: 422,
+    issue: 'structure',
+    text: "'{element}' may occur at most {max} times, but occurs {count}.",
+  },
+  'wrong-shape': { status: 422, issue: 'structure', text: "'{element}' must be {expected}, but is {actual}." },
+  'invalid-value': { status: 422, issue: 'value', text: "'{value}' is not a valid {type}." },
+  'empty-value': {
+    status: 422,
+    issue: 'structure',
+    text: "'{element}' is empty. Leave out elements that have no value.",
+  },
+  'several-choices': {
+    status: 422,
+    issue: 'structure',
+    text: 'Only one of {names} may be present. Keep the one that is meant.',
+  },
+  'unknown-code': {
+    status: 422,
+    issue: 'code-invalid',
+    text: "'{code}' is not in the value set {valueSet}, which is required here.",
+  },
+
+  // Resources and versions
+  'resource-not-found': {
+    status: 404,
+    issue: 'not-found',
+    text: 'No {reference} is stored here. Check the id, or search for it.',
+  },
+  'resource-deleted': { status: 410, issue: 'deleted', text: '{reference} was deleted. Its history is still there.' },
+  'version-not-found': { status: 404, issue: 'not-found', text: '{reference} has no version {version}.' },
+  'version-conflict': {
+    status: 412,
+    issue: 'conflict',
+    text: '{reference} is at version {actual}, not {expected}. Read it again and repeat the change.',
+  },
+  'already-exists': { status: 412, issue: 'duplicate', text: '{reference} exists already.' },
+  'multiple-matches': {
+    status: 412,
+    issue: 'multiple-matches',
+    text: "{count} resources match '{criteria}'. Narrow the criteria to one.",
+  },
+  'no-match': { status: 404, issue: 'not-found', text: "Nothing matches '{criteria}'." },
+  contention: {
+    status: 409,
+    issue: 'conflict',
+    text: 'Another request changed the same data at the same time. Repeat the request.',
+  },
+  'criteria-required': {
+    status: 412,
+    issue: 'required',
+    text: 'A conditional request needs search criteria that identify the resource.',
+  },
+
+  // Search
+  'unknown-parameter': {
+    status: 400,
+    issue: 'not-supported',
+    text: "{type} has no search parameter '{name}'.{nearest}",
+  },
+  'unsupported-modifier': {
+    status: 400,
+    issue: 'not-supported',
+    text: "The modifier ':{modifier}' does not apply to '{name}' (type {type}).{allowed}",
+  },
+  'invalid-search-value': {
+    status: 400,
+    issue: 'value',
+    text: "'{value}' is not a value for '{name}' (type {type}). {expected}",
+  },
+  'invalid-chain': { status: 400, issue: 'invalid', text: "'{chain}' cannot be followed: {reason}" },
+  'invalid-search': { status: 400, issue: 'invalid', text: '{reason}' },
+  'too-costly': {
+    status: 422,
+    issue: 'too-costly',
+    text: 'This takes longer than {seconds} s. Narrow the criteria.',
+  },
+
+  // Patch
+  'invalid-patch': { status: 400, issue: 'invalid', text: 'The patch cannot be read: {reason}' },
+  'patch-failed': { status: 422, issue: 'processing', text: 'The patch cannot be applied: {reason}' },
+
+  // Bundles
+  'invalid-bundle': { status: 400, issue: 'invalid', text: '{reason}' },
+  'unresolved-reference': {
+    status: 400,
+    issue: 'not-found',
+    text: "The reference '{reference}' matches {count} resources; it must match exactly one.",
+  },
+  'entry-failed': { status: 400, issue: 'processing', text: 'Entry {index} failed, so nothing was changed: {reason}' },
+
+  // Operations
+  'invalid-parameters': { status: 400, issue: 'invalid', text: '{reason}' },
+  'not-supported': { status: 400, issue: 'not-supported', text: '{reason}' },
+
+  // The server
+  unavailable: { status: 503, issue: 'transient', text: 'The database cannot be reached. Try again shortly.' },
+  'outcome-unknown': {
+    status: 503,
+    issue: 'transient',
+    text: 'The connection was lost while committing: the change may or may not have happened. Read before repeating.',
+  },
+  internal: { status: 500, issue: 'exception', text: 'An internal error occurred; it is logged as {id}.' },
+
+  // Not errors
+  'ignored-parameter': {
+    status: 200,
+    issue: 'not-supported',
+    text: "The search parameter '{name}' was ignored.{nearest}",
+  },
+  'all-ok': { status: 200, issue: 'informational', text: '{reason}' },
+} as const satisfies Record<string, CatalogueEntry>
+
+export type OutcomeCode = keyof typeof catalogue
+
+export interface Issue {
+  readonly code: OutcomeCode
+  readonly params?: Readonly<Record<string, string | number>>
+  /** Where, as FHIRPath: `Patient.name[0].given`. */
+  readonly expression?: string
+  /** Line and column of a text, or another place that FHIRPath cannot name. */
+  readonly location?: string
+  readonly severity?: OperationOutcomeIssue['severity']
+}
+
+/** Ends a request with one or more issues; the status is that of the first. */
+export class OutcomeError extends Error {
+  readonly issues: readonly Issue[]
+
+  constructor(code: OutcomeCode, params?: Issue['params'], place?: Pick<Issue, 'expression' | 'location'>)
+  constructor(issues: readonly Issue[])
+  constructor(first: OutcomeCode | readonly Issue[], params?: Issue['params'], place?: Partial<Issue>) {
+    const issues = typeof first === 'string' ? [{ code: first, ...(params && { params }), ...place }] : first
+    super(issues.map(issueText).join(' '))
+    this.issues = issues
+  }
+
+  get status(): number {
+    return catalogue[this.issues[0]!.code].status
+  }
+}
+
+/** The issue's sentence with its parameters filled in. */
+export function issueText(issue: Issue): string {
+  const entry: CatalogueEntry = catalogue[issue.code]
+  return entry.text.replace(/\{(\w+)\}/g, (_, name: string) => String(issue.params?.[name] ?? ''))
+}
+
+/** The OperationOutcome resource for a list of issues. */
+export function operationOutcome(issues: readonly Issue[]): OperationOutcome {
+  return { resourceType: 'OperationOutcome', issue: issues.map(outcomeIssue) }
+}
+
+function outcomeIssue(issue: Issue): OperationOutcomeIssue {
+  const entry: CatalogueEntry = catalogue[issue.code]
+  const text = issueText(issue)
+  return {
+    severity: issue.severity ?? (entry.status < 300 ? 'information' : 'error'),
+    code: entry.issue,
+    details: { coding: [{ system: outcomeSystem, code: issue.code }], text },
+    diagnostics: text,
+    ...(issue.expression && { expression: [issue.expression] }),
+    ...(issue.location && { location: [issue.location] }),
+  }
+}
