@@ -1,0 +1,15 @@
+/** The commands of the command line. */
+import { start } from './start.ts'
+
+export interface Command {
+  /** One sentence. */
+  readonly about: string
+  /** The arguments, as in `PATH…`. */
+  readonly usage: string
+  /** Resolves to the exit status: 0, 1 (failed) or 2 (bad usage). */
+  readonly run: (args: readonly string[]) => Promise<number>
+}
+
+export const commands: Readonly<Record<string, Command>> = {
+  start: { about: 'Starts the server.', usage: '', run: start },
+}

@@ -1,0 +1,14 @@
+/** `candela start`: runs the server until it is told to stop. */
+import { readConfig } from '../config.ts'
+import { startServer } from '../main.ts'
+
+export async function start(): Promise<number> {
+  const server = await startServer(readConfig(process.env))
+  console.log(`Candela is running at ${server.url}`)
+  await new Promise<void>((done) => {
+    process.once('SIGINT', done)
+    process.once('SIGTERM', done)
+  })
+  await server.close()
+  return 0
+}

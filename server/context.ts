@@ -1,0 +1,19 @@
+/** Everything that a handler may use: no handler looks anything up elsewhere. */
+import type { Access } from './access/access.ts'
+import type { Config } from './config.ts'
+import type { Definitions } from './fhir/definitions.ts'
+import type { SearchIndexes } from './fhir/search/search-indexes.ts'
+import type { Store } from './store/store.ts'
+
+export interface Context {
+  readonly config: Config
+  readonly definitions: Definitions
+  readonly indexes: SearchIndexes
+  readonly store: Store
+  readonly access: Access
+  /** The FHIR base URL that clients see, without a slash at its end. */
+  readonly base: string
+  readonly now: () => number
+  /** A key for a new resource, never given before by any process. */
+  readonly newKey: () => bigint
+}

@@ -1,0 +1,44 @@
+/** Finds the interaction for a request in the table. HTTP requests and the entries of Bundles both come through here. */
+import type { Context } from './context.ts'
+import type { Definitions } from './fhir/definitions.ts'
+import { OutcomeError } from './fhir/outcome.ts'
+import type { FhirReply, FhirRequest } from './fhir/request.ts'
+import { type Interaction, interactions } from './interactions/interactions.ts'
+
+/** Segments that stand for themselves in the table's paths. */
+const literals = new Set(
+  interactions.flatMap(({ path }) => path.split('/').filter((segment) => /^[_a-z*]/.test(segment))),
+)
+
+const table = new Map<string, Map<string, Interaction>>()
+for (const interaction of interactions) {
+  const shape = interaction.path.replaceAll(/:\w+/g, ':')
+  const methods = table.get(shape) ?? new Map<string, Interaction>()
+  table.set(shape, methods.set(interaction.method, interaction))
+}
+
+export async function dispatch(request: FhirRequest, context: Context): Promise<FhirReply> {
+  return findInteraction(request, context.definitions).handler(request, context)
+}
+
+/** Throws 404 for unknown paths and types, 405 for a path that exists with other methods. */
+export function findInteraction(request: FhirRequest, definitions: Definitions): Interaction {
+  const methods = table.get(request.path.map(shapeOf).join('/'))
+  if (!methods) throw new OutcomeError('unknown-path', { path: request.path.join('/') })
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const interaction = methods.get(method)
+  if (!interaction) {
+    const allowed = [...methods.keys()].join(', ')
+    throw new OutcomeError('method-not-allowed', { method: request.method, allowed })
+  }
+  const type = request.path[0]
+  if (interaction.path.startsWith(':type') && !definitions.isResourceType(type!)) {
+    throw new OutcomeError('unknown-type', { type: type!, nearest: '' })
+  }
+  return interaction
+}
+
+function shapeOf(segment: string): string {
+  if (segment.startsWith('$')) return '$'
+  return literals.has(segment) ? segment : ':'
+}

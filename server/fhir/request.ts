@@ -1,0 +1,76 @@
+/** A FHIR request and its reply, free of the protocol that carried them: HTTP and Bundle entries make the same. */
+import type { JsonObject, JsonValue } from './json.ts'
+import { OutcomeError } from './outcome.ts'
+
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** Header values that interactions read, as they were sent. */
+export interface RequestHeaders {
+  readonly ifMatch?: string
+  readonly ifNoneMatch?: string
+  readonly ifNoneExist?: string
+  readonly ifModifiedSince?: string
+  readonly prefer?: string
+}
+
+export interface FhirRequest {
+  readonly method: Method
+  /** Path segments below the base: `['Patient', '1', '_history', '2']`. */
+  readonly path: readonly string[]
+  /** The query string without `?`; for POST searches joined with the form. */
+  readonly query: string
+  readonly headers: RequestHeaders
+  readonly body?: JsonValue
+  /** Media type of the body, without parameters. */
+  readonly contentType?: string
+  /** The body as sent where it is not FHIR: the content of a Binary. */
+  readonly bytes?: Buffer
+}
+
+export interface FhirReply {
+  readonly status: number
+  /** JSON text of a resource. */
+  readonly content?: string
+  /** Version and time of that resource, for ETag and Last-Modified. */
+  readonly version?: number
+  readonly lastModified?: number
+  /** Relative to the base: `Patient/1/_history/1`. */
+  readonly location?: string
+  /** The body for `Prefer: return=OperationOutcome`, and warnings. */
+  readonly outcome?: JsonObject
+  /** Set by interactions that changed or created something: `Prefer: return` chooses the body. */
+  readonly preferable?: boolean
+}
+
+/** `W/"3"` to 3. https://hl7.org/fhir/R4/http.html#concurrency */
+export function versionOfEtag(value: string, header: string): number {
+  const match = /^\s*(?:W\/)?"(\d{1,9})"\s*$/.exec(value)
+  if (!match) {
+    throw new OutcomeError('invalid-header', { header, value, reason: 'It takes a version as W/"3".' })
+  }
+  return Number(match[1])
+}
+
+export function etag(version: number): string {
+  return `W/"${version}"`
+}
+
+export type Preference = 'minimal' | 'representation' | 'OperationOutcome'
+
+/** `Prefer: return=…`; representation when nothing is preferred. https://hl7.org/fhir/R4/http.html#ops */
+export function preferredReturn(prefer: string | undefined): Preference {
+  const value = /(?:^|[;,\s])return=(\w+)/.exec(prefer ?? '')?.[1]
+  return value === 'minimal' || value === 'OperationOutcome' ? value : 'representation'
+}
+
+export function preferredHandling(prefer: string | undefined): 'strict' | 'lenient' | undefined {
+  const value = /(?:^|[;,\s])handling=(\w+)/.exec(prefer ?? '')?.[1]
+  return value === 'strict' || value === 'lenient' ? value : undefined
+}
+
+const idPattern = /^[A-Za-z0-9\-.]{1,64}$/
+
+/** https://hl7.org/fhir/R4/datatypes.html#id */
+export function isId(text: string): boolean {
+  return idPattern.test(text)
+}

@@ -1,0 +1,35 @@
+/**
+ * The texts that terms are made of. Indexing and searching must agree on them to the letter, so both take them here.
+ * NUL and the other control characters cannot occur in FHIR strings: they keep the forms apart.
+ */
+import type { TokenValue } from './values.ts'
+
+export const forms = {
+  systemAndCode: (system: string, code: string) => `${system}\u0000${code}`,
+  code: (code: string) => `\u0000${code}`,
+  system: (system: string) => `${system}\u0000`,
+  codeWithoutSystem: (code: string) => `\u0000\u0000${code}`,
+  ofType: (system: string, code: string, value: string) => `\u0001${system}\u0000${code}\u0000${value}`,
+  text: (normalized: string) => `\u0002${normalized}`,
+  referenceIdentifier: (tokenForm: string) => `\u0003${tokenForm}`,
+  uri: (uri: string) => `\u0004${uri}`,
+  string: (text: string) => `\u0005${text}`,
+  present: () => '\u0006',
+  pair: (first: string, second: string) => `${first}\u0007${second}`,
+  target: (type: string) => `\u0008${type}`,
+} as const
+
+/** Every form under which a token can be found. */
+export function tokenForms(token: TokenValue): string[] {
+  const code = token.code === undefined ? undefined : tokenCode(token)
+  if (token.system === undefined) {
+    return code === undefined ? [] : [forms.code(code), forms.codeWithoutSystem(code)]
+  }
+  if (code === undefined) return [forms.system(token.system)]
+  return [forms.systemAndCode(token.system, code), forms.code(code), forms.system(token.system)]
+}
+
+/** Codes match without regard to case, identifier values exactly (see CLARIFICATIONS.md). */
+export function tokenCode(token: TokenValue): string {
+  return token.exact ? token.code! : token.code!.toLowerCase()
+}

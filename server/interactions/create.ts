@@ -1,0 +1,26 @@
+/** https://hl7.org/fhir/R4/http.html#create */
+import type { Context } from '../context.ts'
+import type { JsonObject } from '../fhir/json.ts'
+import type { FhirReply, FhirRequest } from '../fhir/request.ts'
+import { createVersion } from '../store/resources.ts'
+import { createUnlessFound } from './conditional.ts'
+import { checkStructure, prepareVersion, resourceOf, written } from './write.ts'
+
+export async function create(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const type = request.path[0]!
+  const resource = resourceOf(request.body, type)
+  checkStructure(resource, context)
+  const criteria = request.headers.ifNoneExist
+  return criteria === undefined
+    ? createResource(resource, context)
+    : createUnlessFound(type, criteria, context, (inside) => createResource(resource, inside))
+}
+
+/** Stores a valid resource under a new id. */
+export async function createResource(resource: JsonObject, context: Context): Promise<FhirReply> {
+  const key = context.newKey()
+  const id = context.indexes.terms.id(resource['resourceType'] as string, key)
+  const version = prepareVersion(resource, id, key, context)
+  await createVersion(context.store, version)
+  return written(201, version, 1)
+}

@@ -1,0 +1,21 @@
+/** https://hl7.org/fhir/R4/http.html#delete */
+import type { Context } from '../context.ts'
+import { OutcomeError } from '../fhir/outcome.ts'
+import type { FhirReply, FhirRequest } from '../fhir/request.ts'
+import { deletedVersion, deleteVersion } from '../store/resources.ts'
+import { keyOf } from './read.ts'
+import { expectedVersion, versionConflict } from './update.ts'
+
+/** 204 whether it was there or had been deleted before; 404 for what never was. */
+export async function deleteInteraction(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const [type, id] = request.path as [string, string]
+  const key = keyOf(context, type, id)
+  const expected = expectedVersion(request.headers)
+  const result = await deleteVersion(context.store, type, key, expected, context.now())
+  if (result && 'conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
+  if (result) return { status: 204, version: result.version }
+
+  const deleted = await deletedVersion(context.store.db, context.access, type, key)
+  if (deleted === undefined) throw new OutcomeError('resource-not-found', { reference: `${type}/${id}` })
+  return { status: 204, version: deleted }
+}

@@ -1,0 +1,27 @@
+/** The interactions of the RESTful API: routes, Bundle entries and the CapabilityStatement derive from this table. */
+import type { Context } from '../context.ts'
+import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
+import { create } from './create.ts'
+import { deleteInteraction } from './delete.ts'
+import { read } from './read.ts'
+import { update } from './update.ts'
+import { vread } from './vread.ts'
+
+export type Handler = (request: FhirRequest, context: Context) => Promise<FhirReply>
+
+export interface Interaction {
+  /** https://hl7.org/fhir/R4/valueset-restful-interaction.html */
+  readonly code: string
+  readonly method: Method
+  /** `:type`, `:id`, `:version` and `:member` stand for one segment each, `$` for an operation. */
+  readonly path: string
+  readonly handler: Handler
+}
+
+export const interactions: readonly Interaction[] = [
+  { code: 'read', method: 'GET', path: ':type/:id', handler: read },
+  { code: 'vread', method: 'GET', path: ':type/:id/_history/:version', handler: vread },
+  { code: 'create', method: 'POST', path: ':type', handler: create },
+  { code: 'update', method: 'PUT', path: ':type/:id', handler: update },
+  { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
+]

@@ -1,0 +1,49 @@
+/** https://hl7.org/fhir/R4/http.html#update */
+import type { Context } from '../context.ts'
+import type { JsonObject } from '../fhir/json.ts'
+import { OutcomeError } from '../fhir/outcome.ts'
+import { type FhirReply, type FhirRequest, type RequestHeaders, versionOfEtag } from '../fhir/request.ts'
+import { putVersion } from '../store/resources.ts'
+import { keyOf } from './read.ts'
+import { checkStructure, prepareVersion, resourceOf, written } from './write.ts'
+
+export async function update(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const [type, id] = request.path as [string, string]
+  keyOf(context, type, id)
+  const resource = resourceOf(request.body, type)
+  if (resource['id'] !== id) {
+    throw new OutcomeError(
+      'wrong-id',
+      { actual: String(resource['id'] ?? ''), expected: id },
+      { expression: `${type}.id` },
+    )
+  }
+  checkStructure(resource, context)
+  return updateResource(resource, id, expectedVersion(request.headers), context)
+}
+
+/** Stores a valid resource as the next version of `id`, or its first. */
+export async function updateResource(
+  resource: JsonObject,
+  id: string,
+  expected: number | undefined,
+  context: Context,
+): Promise<FhirReply> {
+  const type = resource['resourceType'] as string
+  const version = prepareVersion(resource, id, keyOf(context, type, id), context)
+  const result = await putVersion(context.store, version, expected)
+  if ('conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
+  return written(result.version === 1 ? 201 : 200, version, result.version)
+}
+
+/** The version that `If-Match` demands; 0 where `If-None-Match: *` demands that there is none. */
+export function expectedVersion({ ifMatch, ifNoneMatch }: RequestHeaders): number | undefined {
+  if (ifMatch !== undefined) return versionOfEtag(ifMatch, 'If-Match')
+  if (ifNoneMatch?.trim() === '*') return 0
+  return undefined
+}
+
+export function versionConflict(reference: string, expected: number, actual: number): OutcomeError {
+  if (expected === 0) return new OutcomeError('already-exists', { reference })
+  return new OutcomeError('version-conflict', { reference, expected, actual })
+}

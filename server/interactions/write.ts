@@ -1,0 +1,85 @@
+/**
+ * The one write path: validate, give id and version, index. HTTP, Bundle entries, imports and operations all end here.
+ */
+import type { Context } from '../context.ts'
+import { instant } from '../fhir/date-range.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
+import { type Issue, OutcomeError } from '../fhir/outcome.ts'
+import type { FhirReply } from '../fhir/request.ts'
+import { validateStructure } from '../fhir/validation/structure.ts'
+import type { ContainedRow, NewVersion } from '../store/store.ts'
+
+/** The body as a resource of `type`; throws when it is another type or none. */
+export function resourceOf(body: JsonValue | undefined, type: string): JsonObject {
+  if (body === undefined) throw new OutcomeError('missing-body', { expected: `a ${type}` })
+  if (!isJsonObject(body)) throw new OutcomeError('invalid-json', { reason: 'A resource must be an object.' })
+  const actual = body['resourceType']
+  if (actual !== type) {
+    throw new OutcomeError('wrong-resource-type', {
+      actual: typeof actual === 'string' ? actual : 'resource without resourceType',
+      expected: type,
+    })
+  }
+  return body
+}
+
+/** Refuses a resource with errors; the issues tell all of them. */
+export function checkStructure(resource: JsonObject, context: Context): void {
+  const issues = validateStructure(resource, context.definitions)
+  if (issues.length > 0) throw new OutcomeError(issues as readonly Issue[])
+}
+
+/** A valid resource as the version to store under `id`. */
+export function prepareVersion(resource: JsonObject, id: string, key: bigint, context: Context): NewVersion {
+  const type = resource['resourceType'] as string
+  const ts = context.now()
+  const { resourceType: _type, id: _id, meta, ...rest } = resource
+  const { versionId: _version, lastUpdated: _updated, ...metaRest } = (meta ?? {}) as JsonObject
+  const head = `{"resourceType":"${type}","id":"${id}","meta":{"versionId":"`
+  const tail = `","lastUpdated":"${instant(ts)}"${members(metaRest)}}${members(rest)}}`
+  return {
+    type,
+    id,
+    key,
+    ts,
+    head,
+    tail,
+    index: context.indexes.indexResource(type)(resource, key),
+    contained: containedRows(resource, type, id, context),
+  }
+}
+
+/** The content of a version once its number is known. */
+export function contentOf(version: NewVersion, number: number): string {
+  return version.head + number + version.tail
+}
+
+/** The reply to a write that stored version `number`. */
+export function written(status: number, version: NewVersion, number: number): FhirReply {
+  return {
+    status,
+    content: contentOf(version, number),
+    version: number,
+    lastModified: version.ts,
+    location: `${version.type}/${version.id}/_history/${number}`,
+    preferable: true,
+  }
+}
+
+/** `,"a":1,"b":2` for the members of an object. */
+function members(object: JsonObject): string {
+  const text = JSON.stringify(object)
+  return text === '{}' ? '' : `,${text.slice(1, -1)}`
+}
+
+function containedRows(resource: JsonObject, type: string, id: string, context: Context): ContainedRow[] {
+  const contained = resource['contained']
+  if (!Array.isArray(contained)) return []
+  return contained.filter(isJsonObject).map((inner) => {
+    const innerType = inner['resourceType'] as string
+    const innerId = String(inner['id'])
+    const key = context.indexes.terms.key(innerType, `${type}/${id}#${innerId}`)
+    const index = context.indexes.indexResource(innerType)(inner, key)
+    return { type: innerType, id: innerId, key, content: JSON.stringify(inner), index }
+  })
+}

@@ -1,0 +1,94 @@
+/** Puts the server together: settings, database, definitions, HTTP; and takes it apart in reverse. */
+import { randomBytes, randomInt } from 'node:crypto'
+import { openAccess } from './access/access.ts'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import type { Context } from './context.ts'
+import { createSearchIndexes } from './fhir/search/search-indexes.ts'
+import type { SipKey } from './fhir/search/siphash.ts'
+import { createTerms, newKey } from './fhir/search/term.ts'
+import { loadDefinitions } from './packages.ts'
+import { openDatabase } from './store/database.ts'
+import { startPostgres } from './store/embedded-postgres.ts'
+import { migrate } from './store/migrate.ts'
+import { databaseSecret, presenceBits, savePresenceBits, typeNumbers } from './store/settings.ts'
+
+export interface Core {
+  readonly context: Context
+  close(): Promise<void>
+}
+
+export interface Server extends Core {
+  /** Where HTTP listens: `http://127.0.0.1:8080`. */
+  readonly url: string
+}
+
+/** Database and definitions, ready to use: what every command needs. */
+export async function openCore(config: Config): Promise<Core> {
+  const definitions = loadDefinitions(config.dataDir)
+  const embedded = config.databaseUrl ? undefined : await startPostgres(config.dataDir)
+  const database = openDatabase(config.databaseUrl ?? embedded!.url)
+  const close = async () => {
+    await database.close()
+    await embedded?.stop()
+  }
+  try {
+    await migrate(database, definitions.resourceTypes)
+    const base = `${config.publicUrl}/fhir`
+    const terms = createTerms(secretKey(await databaseSecret(database, () => randomBytes(16))))
+    const indexes = createSearchIndexes({
+      definitions,
+      terms,
+      base,
+      presenceBits: await presenceBits(database),
+      fallback: () => () => [],
+    })
+    await savePresenceBits(database, definitions.resourceTypes, indexes)
+    const context: Context = {
+      config,
+      definitions,
+      indexes,
+      base,
+      access: openAccess,
+      now: Date.now,
+      newKey: keySource(Date.now),
+      store: { database, db: database, typeNumbers: await typeNumbers(database), dictionary: { known: new Set() } },
+    }
+    return { context, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+export async function startServer(config: Config): Promise<Server> {
+  const core = await openCore(config)
+  const app = await createApp(core.context)
+  const url = await app.listen({ port: config.port, host: config.host })
+  return {
+    ...core,
+    url,
+    close: async () => {
+      await app.close()
+      await core.close()
+    },
+  }
+}
+
+function secretKey(bytes: Buffer): SipKey {
+  return [bytes.readInt32LE(0), bytes.readInt32LE(4), bytes.readInt32LE(8), bytes.readInt32LE(12)]
+}
+
+/** Keys in order of creation. The node number is drawn at random; the table's primary key excludes a second owner. */
+function keySource(now: () => number): () => bigint {
+  const node = randomInt(1024)
+  let last = 0
+  let sequence = 0
+  return () => {
+    const time = Math.max(now(), last)
+    sequence = time === last ? sequence + 1 : 0
+    last = sequence > 4095 ? time + 1 : time
+    sequence &= 4095
+    return newKey(last, node, sequence)
+  }
+}

@@ -1,0 +1,53 @@
+/** Brings the database's schema up to date; safe to run by several processes at once. */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { raw, sql } from '../sql.ts'
+import type { Database, Transaction } from './database.ts'
+
+const folder = fileURLToPath(new URL('migrations/', import.meta.url))
+const typeTemplate = readFileSync(join(folder, 'resource-type.sql'), 'utf8')
+
+/** Applies the migrations that are missing and makes the tables of resource types that have none. */
+export async function migrate(database: Database, resourceTypes: readonly string[]): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.query(sql`select pg_advisory_xact_lock(7236452)`)
+    await tx.query(sql`set local statement_timeout = 0`, { prepared: false })
+    await tx.query(sql`set local check_function_bodies = off`, { prepared: false })
+    await tx.query(
+      sql`create table if not exists migration (name text primary key, checksum text not null, applied timestamptz not null default now())`,
+      { prepared: false },
+    )
+    for (const name of readdirSync(folder)
+      .filter((file) => /^\d{4}-/.test(file))
+      .sort())
+      await apply(tx, name)
+    await createTypes(tx, resourceTypes)
+  })
+}
+
+async function apply(tx: Transaction, name: string): Promise<void> {
+  const text = readFileSync(join(folder, name), 'utf8')
+  const checksum = createHash('sha256').update(text).digest('hex')
+  const [applied] = await tx.query<{ checksum: string }>(sql`select checksum from migration where name = ${name}`)
+  if (applied && applied.checksum !== checksum) {
+    throw new Error(`The migration ${name} was changed after it had been applied to this database.`)
+  }
+  if (applied) return
+  await tx.client.query(text)
+  await tx.query(sql`insert into migration (name, checksum) values (${name}, ${checksum})`)
+}
+
+async function createTypes(tx: Transaction, resourceTypes: readonly string[]): Promise<void> {
+  const known = await tx.query<{ number: number; name: string }>(sql`select number, name from resource_type`)
+  const names = new Set(known.map((type) => type.name))
+  let number = Math.max(0, ...known.map((type) => type.number))
+  for (const name of resourceTypes) {
+    if (names.has(name)) continue
+    number += 1
+    await tx.query(sql`insert into resource_type (number, name) values (${number}, ${name})`)
+    const text = typeTemplate.replaceAll('{name}', name.toLowerCase()).replaceAll('{number}', String(number))
+    await tx.query(raw(text), { prepared: false })
+  }
+}

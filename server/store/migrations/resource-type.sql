@@ -1,0 +1,78 @@
+-- The table of one resource type. {name} is its name in lower case, {number} its number.
+
+create table r_{name} (
+  pk      bigint primary key,
+  version int      not null,
+  ts      bigint   not null,
+  patient bigint,
+  d0      bigint   not null,
+  d1      bigint,
+  code    bigint,
+  number  float8,
+  unit    bigint,
+  present bigint   not null,
+  terms   bigint[] not null,
+  content text     not null
+);
+create index r_{name}_pcd on r_{name} (patient, code, d0 desc, pk desc);
+create index r_{name}_pd on r_{name} (patient, d0 desc, pk desc);
+create index r_{name}_cd on r_{name} (code, d0 desc, pk desc) include (patient);
+create index r_{name}_d on r_{name} (d0 desc, pk desc);
+create index r_{name}_cn on r_{name} (code, number) where number is not null;
+create index r_{name}_ts on r_{name} (ts, pk);
+create index r_{name}_terms on r_{name} using gin (terms) with (gin_pending_list_limit = 256);
+alter table r_{name} set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
+
+-- Writes one version and all that belongs to it. "expected": null = any version or none, 0 = must not exist yet,
+-- n = must be at version n. Answers the new version, or minus the current one (0 for none) where "expected" differs.
+create function put_{name}(
+  p_pk bigint, p_expected int, p_ts bigint, p_patient bigint, p_d0 bigint, p_d1 bigint, p_code bigint,
+  p_number float8, p_unit bigint, p_present bigint, p_terms bigint[], p_head text, p_tail text, p_side jsonb
+) returns int language plpgsql as $$
+declare
+  v_current int;
+  v_new int;
+  v_present bigint;
+begin
+  select version, present into v_current, v_present from r_{name} where pk = p_pk for update;
+  if found then
+    if p_expected is not null and p_expected <> v_current then return -v_current; end if;
+    v_new := v_current + 1;
+    insert into history (pk, version, type, ts, content)
+      select pk, version, {number}, ts, content from r_{name} where pk = p_pk;
+    update r_{name} set version = v_new, ts = p_ts, patient = p_patient, d0 = p_d0, d1 = p_d1, code = p_code,
+      number = p_number, unit = p_unit, present = p_present, terms = p_terms, content = p_head || v_new || p_tail
+      where pk = p_pk;
+    -- Bit 62: the resource has rows in side tables.
+    if v_present & (1::bigint << 62) <> 0 then perform clear_side(p_pk); end if;
+  else
+    if p_expected > 0 then return 0; end if;
+    select coalesce(max(version), 0) + 1 into v_new from history where pk = p_pk;
+    insert into r_{name} (pk, version, ts, patient, d0, d1, code, number, unit, present, terms, content)
+      values (p_pk, v_new, p_ts, p_patient, p_d0, p_d1, p_code, p_number, p_unit, p_present, p_terms,
+        p_head || v_new || p_tail);
+  end if;
+  if p_side is not null then perform put_side(p_pk, {number}::smallint, p_side); end if;
+  insert into change_log (type, pk, version, op, ts)
+    values ({number}, p_pk, v_new, case when v_new = 1 then 'C' else 'U' end, p_ts);
+  return v_new;
+end $$;
+
+-- Deletes: the current version moves to the history and a version without content follows it. Answers as put does;
+-- null when there is nothing to delete.
+create function delete_{name}(p_pk bigint, p_expected int, p_ts bigint) returns int language plpgsql as $$
+declare
+  v_current int;
+  v_present bigint;
+begin
+  select version, present into v_current, v_present from r_{name} where pk = p_pk for update;
+  if not found then return null; end if;
+  if p_expected is not null and p_expected <> v_current then return -v_current; end if;
+  insert into history (pk, version, type, ts, content)
+    select pk, version, {number}, ts, content from r_{name} where pk = p_pk;
+  insert into history (pk, version, type, ts, content) values (p_pk, v_current + 1, {number}, p_ts, null);
+  delete from r_{name} where pk = p_pk;
+  if v_present & (1::bigint << 62) <> 0 then perform clear_side(p_pk); end if;
+  insert into change_log (type, pk, version, op, ts) values ({number}, p_pk, v_current + 1, 'D', p_ts);
+  return v_current + 1;
+end $$;

@@ -1,0 +1,101 @@
+/** Single resources: read, create, put, delete. One statement, one round trip each. */
+import type { Access } from '../access/access.ts'
+import { visible } from '../access/access.ts'
+import { identifier, raw, type Sql, sql } from '../sql.ts'
+import type { Db } from './database.ts'
+import { arrayText, presentBits, sideJson, storeDictionaries } from './side-rows.ts'
+import type { NewVersion, Store, StoredVersion } from './store.ts'
+
+/** The table of a resource type. */
+export function tableOf(type: string): Sql {
+  return identifier(`r_${type.toLowerCase()}`)
+}
+
+const alias = raw('r')
+
+/** The current version, or undefined where there is none that the caller may see. */
+export async function currentVersion(
+  db: Db,
+  access: Access,
+  type: string,
+  key: bigint,
+): Promise<StoredVersion | undefined> {
+  const rows = await db.query<StoredVersion & { ts: string }>(sql`
+    select version, ts, content from ${tableOf(type)} r where pk = ${key} and ${visible(access, type, alias)}`)
+  return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
+}
+
+/** A version by number, current or not; `content` is null for a deletion. */
+export async function versionByNumber(
+  db: Db,
+  access: Access,
+  type: string,
+  key: bigint,
+  version: number,
+): Promise<{ version: number; ts: number; content: string | null } | undefined> {
+  const rows = await db.query<{ version: number; ts: string; content: string | null }>(sql`
+    select version, ts, content from ${tableOf(type)} r
+      where pk = ${key} and version = ${version} and ${visible(access, type, alias)}
+    union all
+    select version, ts, content from history r where pk = ${key} and version = ${version}
+      and ${visible(access, type, alias)}`)
+  return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
+}
+
+/** The number of the version that deleted a resource; undefined where it never existed or is there. */
+export async function deletedVersion(db: Db, access: Access, type: string, key: bigint): Promise<number | undefined> {
+  const rows = await db.query<{ version: number; deleted: boolean }>(sql`
+    select version, content is null as deleted from history r
+    where pk = ${key} and ${visible(access, type, alias)} order by version desc limit 1`)
+  return rows[0]?.deleted ? rows[0].version : undefined
+}
+
+/** Stores the first version of a resource with a new key. */
+export async function createVersion(store: Store, version: NewVersion): Promise<void> {
+  await storeDictionaries(store, [version])
+  const { index, key, ts } = version
+  const number = store.typeNumbers.get(version.type)!
+  const side = sideJson(version, store.typeNumbers)
+  await store.db.query(sql`
+    with r as (
+      insert into ${tableOf(version.type)} (pk, version, ts, patient, d0, d1, code, number, unit, present, terms, content)
+      values (${key}, 1, ${ts}, ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number},
+        ${index.unit}, ${presentBits(version)}, ${arrayText(index.terms)}, ${`${version.head}1${version.tail}`})
+    ), l as (
+      insert into change_log (type, pk, version, op, ts) values (${raw(String(number))}, ${key}, 1, 'C', ${ts})
+    )
+    ${side === null ? sql`select` : sql`select put_side(${key}, ${raw(String(number))}::smallint, ${side})`}`)
+}
+
+export type PutResult = { readonly version: number } | { readonly conflictWith: number }
+
+/**
+ * Stores the next version of a resource, or its first. `expected`: undefined = whatever is there, 0 = nothing may be
+ * there, n = must be at version n.
+ */
+export async function putVersion(store: Store, version: NewVersion, expected: number | undefined): Promise<PutResult> {
+  await storeDictionaries(store, [version])
+  const { index } = version
+  const rows = await store.db.query<{ version: number }>(sql`
+    select ${identifier(`put_${version.type.toLowerCase()}`)}(${version.key}, ${expected ?? null}, ${version.ts},
+      ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number}, ${index.unit},
+      ${presentBits(version)}, ${arrayText(index.terms)}, ${version.head}, ${version.tail},
+      ${sideJson(version, store.typeNumbers)}) as version`)
+  const result = rows[0]!.version
+  return result > 0 ? { version: result } : { conflictWith: -result }
+}
+
+/** Deletes; undefined where there was nothing to delete. */
+export async function deleteVersion(
+  store: Store,
+  type: string,
+  key: bigint,
+  expected: number | undefined,
+  ts: number,
+): Promise<PutResult | undefined> {
+  const rows = await store.db.query<{ version: number | null }>(sql`
+    select ${identifier(`delete_${type.toLowerCase()}`)}(${key}, ${expected ?? null}, ${ts}) as version`)
+  const result = rows[0]!.version
+  if (result === null) return undefined
+  return result > 0 ? { version: result } : { conflictWith: -result }
+}

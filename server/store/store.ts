@@ -1,0 +1,45 @@
+/** What the store's functions need besides a connection: the numbers of the resource types, and the known dictionaries. */
+import type { IndexRow } from '../fhir/search/index-resource.ts'
+import type { Database, Db } from './database.ts'
+
+export interface Store {
+  readonly database: Database
+  /** The pool, or the transaction that the current request is in. */
+  readonly db: Db
+  readonly typeNumbers: ReadonlyMap<string, number>
+  readonly dictionary: Dictionary
+}
+
+/** Remembers which dictionary entries are stored, so that most writes need not store any. */
+export interface Dictionary {
+  readonly known: Set<bigint>
+}
+
+/** One version to be stored; its content is `head`, the version's number, `tail`. */
+export interface NewVersion {
+  readonly type: string
+  readonly id: string
+  readonly key: bigint
+  /** lastUpdated, in milliseconds. */
+  readonly ts: number
+  readonly head: string
+  readonly tail: string
+  readonly index: IndexRow
+  readonly contained: readonly ContainedRow[]
+}
+
+export interface ContainedRow {
+  readonly type: string
+  readonly id: string
+  readonly key: bigint
+  readonly content: string
+  readonly index: IndexRow
+}
+
+/** A version as it is stored. */
+export interface StoredVersion {
+  readonly version: number
+  readonly ts: number
+  /** The bytes that are sent to clients; null for a deletion. */
+  readonly content: string
+}
