@@ -1,6 +1,7 @@
 /** The rows of the side tables that belong to a version, and the entries of the dictionaries. */
 
-import type { IndexRow } from '../fhir/search/index-resource.ts'
+import type { IndexRow, UnitRow } from '../fhir/search/index-resource.ts'
+import { ucumSystem, unitScale } from '../fhir/quantity.ts'
 import { presenceBits } from '../fhir/search/index-resource.ts'
 import { sql } from '../sql.ts'
 import type { ContainedRow, NewVersion, Store } from './store.ts'
@@ -77,6 +78,10 @@ export function arrayText(values: readonly bigint[]): string {
   return `{${values.join(',')}}`
 }
 
+function dimensionOf({ system, code }: UnitRow): string | null {
+  return system === ucumSystem ? (unitScale(code)?.dimension ?? null) : null
+}
+
 /** Forgetting what is known only costs a repeated insert. */
 const mostKnown = 200_000
 
@@ -110,8 +115,9 @@ export async function storeDictionaries(store: Store, versions: readonly NewVers
   if (units.size > 0) {
     const list = [...units.values()]
     await store.database.query(sql`
-      insert into unit (unit, system, code, text)
-      select * from unnest(${arrayText(list.map((u) => u.unit))}::bigint[], ${list.map((u) => u.system)}::text[], ${list.map((u) => u.code)}::text[], ${list.map((u) => u.text)}::text[])
+      insert into unit (unit, system, code, text, dimension)
+      select * from unnest(${arrayText(list.map((u) => u.unit))}::bigint[], ${list.map((u) => u.system)}::text[],
+        ${list.map((u) => u.code)}::text[], ${list.map((u) => u.text)}::text[], ${list.map(dimensionOf)}::text[])
       order by 1 on conflict do nothing`)
   }
   for (const term of texts.keys()) known.add(term)

@@ -2,7 +2,7 @@
  * From a resource to the row by which it is found: its terms, its principal values and the rows of the side tables.
  * Compiled once per resource type; runs on every write.
  */
-import { type DateRange, dateRange, earliest } from '../date-range.ts'
+import { type DateRange, earliest } from '../date-range.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { isJsonObject } from '../json.ts'
 import { parseReference } from '../reference.ts'
@@ -18,6 +18,7 @@ import {
   stringValues,
   tokenTexts,
   tokenValues,
+  wordsOf,
 } from './values.ts'
 
 /** A row of the side table of numbers. `code` and `system` hold the sibling code of a composite; `unit` is a hash. */
@@ -55,6 +56,7 @@ export interface IndexRow {
   /** Words and uris that `:text` and `:below` look through, with the term that the row carries for them. */
   readonly texts: { readonly path: number; readonly value: string; readonly term: bigint }[]
   readonly units: UnitRow[]
+  /** The words of the narrative, each once, joined by spaces. */
   narrative: string | null
 }
 
@@ -104,7 +106,7 @@ export function compileIndexResource(
     if (index.type === 'Patient') row.patient = key
     const indexer = { row, resource }
     for (const step of steps) step(indexer)
-    row.narrative = narrativeText(resource)
+    row.narrative = narrativeWords(resource)
     row.terms = unique(row.terms)
     return row
   }
@@ -461,15 +463,15 @@ function componentNumbers(component: CompositeComponent, instance: JsonObject, r
   return numbers
 }
 
-/** The narrative's words without its markup. */
-function narrativeText(resource: JsonObject): string | null {
+/** The narrative's words without its markup, each once. */
+function narrativeWords(resource: JsonObject): string | null {
   const text = resource['text']
   const div = isJsonObject(text) ? text['div'] : undefined
-  return typeof div === 'string' ? normalize(div.replace(/<[^>]*>/g, ' ')) : null
+  if (typeof div !== 'string') return null
+  const words = wordsOf(div.replace(/<[^>]*>/g, ' '))
+  return words.length === 0 ? null : words.join(' ')
 }
 
 function unique(terms: bigint[]): bigint[] {
   return terms.length < 2 ? terms : [...new Set(terms)]
 }
-
-void dateRange

@@ -24,6 +24,8 @@ export interface SearchPath {
   /** Only references to this resource type count. */
   readonly resolveType?: string
   readonly extract: Extract
+  /** The same places as PostgreSQL's jsonpath, by the type found there. */
+  readonly jsonPaths: readonly { readonly path: string; readonly type: string }[]
 }
 
 /** Evaluates an expression that the compiler does not cover: the full FHIRPath engine. */
@@ -88,6 +90,7 @@ function compileSteps(texts: readonly string[], type: string, definitions: Defin
     single,
     ...(resolveType && { resolveType }),
     extract: steps.length === 0 ? (node, visit) => visit(node, type) : compileExtract(steps),
+    jsonPaths: jsonPathsOf(steps),
   })
 }
 
@@ -101,6 +104,7 @@ function existsPath(path: SearchPath, expression: string): SearchPath {
   return searchPath(expression, {
     types: ['boolean'],
     single: true,
+    jsonPaths: [],
     extract: (node, visit) => {
       let found = false
       path.extract(node, (value) => {
@@ -116,10 +120,26 @@ function fallbackPath(expression: string, type: string, fallback: Fallback): Sea
   return searchPath(`${type}: ${expression.trim()}`, {
     types: ['boolean'],
     single: true,
+    jsonPaths: [],
     extract: (node, visit) => {
       for (const value of evaluate(node)) visit(value, typeof value)
     },
   })
+}
+
+/** In lax mode arrays unwrap by themselves. */
+function jsonPathsOf(steps: readonly Step[]): SearchPath['jsonPaths'] {
+  let paths = [{ path: '$', type: '' }]
+  for (const { properties, where, index } of steps) {
+    const filter = where ? ` ? (@.${where.name} == ${JSON.stringify(where.value)})` : ''
+    paths = paths.flatMap(({ path }) =>
+      properties.map((property) => ({
+        path: `${path}.${property.name}${index === undefined ? '' : `[${index}]`}${filter}`,
+        type: property.type.code,
+      })),
+    )
+  }
+  return paths
 }
 
 type Follow = (value: JsonValue, type: string, visit: Visit) => void

@@ -97,6 +97,14 @@ export function normalize(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/g, ' ').trim()
 }
 
+/** The distinct words of a text, normalized: runs of letters and digits. */
+export function wordsOf(text: string): string[] {
+  const words = normalize(text).match(/[\p{L}\p{N}]+/gu) ?? []
+  return [...new Set(words.map((word) => word.slice(0, longestWord)))]
+}
+
+const longestWord = 100
+
 export const currencySystem = 'urn:iso:std:iso:4217'
 
 function token(object: JsonObject, member: string): TokenValue {

@@ -100,12 +100,13 @@ create table text_term (
 );
 
 create table unit (
-  unit   bigint primary key,
-  system text not null,
-  code   text not null,
-  text   text not null
+  unit      bigint primary key,
+  system    text not null,
+  code      text not null,
+  text      text not null,
+  -- Of UCUM units that scale: units of one dimension compare.
+  dimension text
 );
-create index unit_code on unit (code);
 
 -- Contained resources, searched with _contained. "pk" is the container's.
 -- Contained resources, searched with _contained: rows as in a resource type's table, with their container.
@@ -145,7 +146,7 @@ begin
 end $$;
 
 -- Adds side rows. p_side has, each optional: s [[path, v]], n [[path, code, system, unit, low, high]],
--- d [[path, d0, d1]], k [[code, patient, d0]], t narrative words, c [contained rows, each with its own side "x"].
+-- d [[path, d0, d1]], k [[code, patient, d0]], t the narrative's words, c [contained rows, each with its own side "x"].
 create function put_side(p_pk bigint, p_type smallint, p_side jsonb) returns void language plpgsql as $$
 declare
   c jsonb;
@@ -167,7 +168,7 @@ begin
       select (e->>0)::bigint, (e->>1)::bigint, (e->>2)::bigint, p_pk from jsonb_array_elements(p_side->'k') e;
   end if;
   if p_side ? 't' then
-    insert into x_narrative (pk, type, words) values (p_pk, p_type, to_tsvector('simple', p_side->>'t'));
+    insert into x_narrative (pk, type, words) values (p_pk, p_type, array_to_tsvector(string_to_array(p_side->>'t', ' ')));
   end if;
   if p_side ? 'c' then
     for c in select * from jsonb_array_elements(p_side->'c') loop

@@ -1,0 +1,190 @@
+/** From a criterion to a condition on a row. */
+import { visible } from '../../access/access.ts'
+import { all, any, raw, type Sql, sql } from '../../sql.ts'
+import { OutcomeError } from '../outcome.ts'
+import { parseReference } from '../reference.ts'
+import { unescape } from './escapes.ts'
+import { filterCondition } from './filter.ts'
+import { forms } from './forms.ts'
+import { presence, presenceBits, targetConstant } from './index-resource.ts'
+import type { Compiler, Scope } from './scope.ts'
+import type { IndexedParameter } from './search-index.ts'
+import type { ChainCriterion, Criterion, HasCriterion, SpecialCriterion } from './search-request.ts'
+import { arrayText, tableOf } from './table.ts'
+import { compositeCondition } from './types/composite.ts'
+import { dateCondition, parseDate, rangeCondition } from './types/date.ts'
+import { nearCondition } from './types/near.ts'
+import { numberCondition } from './types/number.ts'
+import { isPatientColumn, referenceCondition } from './types/reference.ts'
+import { stringCondition } from './types/string.ts'
+import { hasAnyTerm } from './types/terms.ts'
+import { tokenCondition } from './types/token.ts'
+import { uriCondition } from './types/uri.ts'
+import { wordsOf } from './values.ts'
+
+export function criterionCondition(criterion: Criterion, scope: Scope): Sql {
+  switch (criterion.kind) {
+    case 'parameter':
+      return parameterCondition(criterion.parameter, criterion.values, criterion.modifier, criterion.name, scope)
+    case 'chain':
+      return chainCondition(criterion, scope)
+    case 'has':
+      return hasCondition(criterion, scope)
+    case 'special':
+      return specialCondition(criterion, scope)
+  }
+}
+
+export function parameterCondition(
+  parameter: IndexedParameter,
+  values: readonly string[],
+  modifier: string | undefined,
+  name: string,
+  scope: Scope,
+): Sql {
+  if (modifier === 'missing') return missingCondition(parameter, values, name, scope)
+  switch (parameter.type) {
+    case 'token':
+      return tokenCondition(parameter.paths, values, modifier, name, scope)
+    case 'string':
+      return stringCondition(parameter.paths, values, modifier, scope)
+    case 'date':
+      return dateCondition(parameter.paths, values, name, scope)
+    case 'number':
+    case 'quantity':
+      return numberCondition(parameter.paths, values, name, scope)
+    case 'uri':
+      return uriCondition(parameter.paths, values, modifier, scope)
+    case 'reference':
+      return referenceCondition(parameter, values, modifier, name, scope)
+    case 'composite':
+      return compositeCondition(parameter, values, name, scope, (part, texts, partName, inner) =>
+        parameterCondition(part, texts, undefined, partName, inner),
+      )
+    case 'special':
+      return nearCondition(parameter.paths, values, name, scope)
+  }
+}
+
+/** `:missing=true`: none of the parameter's paths has a value. */
+function missingCondition(parameter: IndexedParameter, values: readonly string[], name: string, scope: Scope): Sql {
+  const [value] = values
+  if (values.length !== 1 || (value !== 'true' && value !== 'false')) {
+    const expected = 'With :missing it takes true or false.'
+    throw new OutcomeError('invalid-search-value', { name, value: values.join(','), type: parameter.type, expected })
+  }
+  const { indexes, terms } = scope.compiler
+  let mask = 0n
+  const markers: bigint[] = []
+  for (const path of parameter.paths) {
+    const bit = indexes.presenceBit(scope.type, presence(path))
+    if (bit < presenceBits) mask |= 1n << BigInt(bit)
+    else markers.push(terms.term(path.tweak, forms.present() + (path.resolveType ?? '')))
+  }
+  const present = [sql`${scope.alias}.present & ${mask}::bigint <> 0`]
+  if (markers.length > 0) present.push(hasAnyTerm(scope, markers))
+  return value === 'false' ? any(present) : sql`not ${any(present)}`
+}
+
+/** A statement over rows of another type that a condition of this one refers to. */
+function inner(column: (alias: Sql) => Sql, type: string, criterion: Criterion, compiler: Compiler, from?: Sql): Sql {
+  const alias = compiler.nextAlias()
+  const condition = criterionCondition(criterion, { type, alias, compiler })
+  return sql`select ${column(alias)} from ${tableOf(type)} ${alias}${from ?? raw('')}
+    where ${condition} and ${visible(compiler.access, type, alias)}`
+}
+
+/** https://hl7.org/fhir/R4/search.html#chaining */
+function chainCondition({ parameter, next }: ChainCriterion, scope: Scope): Sql {
+  const { compiler, alias } = scope
+  return any(
+    next.flatMap(({ type, criterion }) =>
+      parameter.paths
+        .filter((path) => path.types.includes('Reference') && (!path.resolveType || path.resolveType === type))
+        .map((path) => {
+          if (isPatientColumn(path, type, scope)) {
+            return sql`${alias}.patient in (${inner((r) => sql`${r}.pk`, type, criterion, compiler)})`
+          }
+          const constant = targetConstant(path, type, compiler.terms)
+          return sql`${alias}.terms && array(${inner((r) => sql`${r}.pk # ${constant}::bigint`, type, criterion, compiler)})`
+        }),
+    ),
+  )
+}
+
+/** https://hl7.org/fhir/R4/search.html#has */
+function hasCondition({ type, parameter, next }: HasCriterion, scope: Scope): Sql {
+  const { compiler, alias } = scope
+  return any(
+    parameter.paths
+      .filter((path) => path.types.includes('Reference') && (!path.resolveType || path.resolveType === scope.type))
+      .map((path) => {
+        if (isPatientColumn(path, scope.type, { ...scope, type })) {
+          return sql`${alias}.pk in (${inner((r) => sql`${r}.patient`, type, next, compiler)})`
+        }
+        // A term of the pointing row, XORed with the path's constant, is the key of what it points at.
+        const constant = targetConstant(path, scope.type, compiler.terms)
+        const target = (r: Sql) => sql`unnest(${r}.terms) # ${constant}::bigint`
+        return sql`${alias}.pk in (${inner(target, type, next, compiler)})`
+      }),
+  )
+}
+
+function specialCondition(criterion: SpecialCriterion, scope: Scope): Sql {
+  const { name, values, modifier } = criterion
+  const { alias, compiler } = scope
+  switch (name) {
+    case '_id': {
+      if (modifier === 'missing') return raw(values[0] === 'false' ? 'true' : 'false')
+      const keys = values.map((id) => compiler.terms.key(scope.type, unescape(id)))
+      const condition =
+        keys.length === 1 ? sql`${alias}.pk = ${keys[0]}` : sql`${alias}.pk = any(${arrayText(keys)}::bigint[])`
+      return modifier === 'not' ? sql`not ${condition}` : condition
+    }
+    case '_lastUpdated': {
+      if (modifier === 'missing') return raw(values[0] === 'false' ? 'true' : 'false')
+      const queries = values.map((value) => parseDate(value, name))
+      return any(queries.map((q) => rangeCondition(q, sql`${alias}.ts`, sql`(${alias}.ts + 1)`, compiler.now)))
+    }
+    case '_text':
+      return narrativeCondition(values[0]!, scope)
+    case '_content':
+      return contentCondition(values[0]!, scope)
+    case '_list':
+      return listCondition(values, scope)
+    case '_filter':
+      return filterCondition(values[0]!, scope)
+    default:
+      throw new OutcomeError('unknown-parameter', { type: scope.type, name, nearest: '' })
+  }
+}
+
+/** Every word begins a word of the narrative. */
+function narrativeCondition(text: string, { alias }: Scope): Sql {
+  const words = wordsOf(unescape(text))
+  const query = words.map((word) => `'${word}':*`).join(' & ')
+  return words.length === 0
+    ? raw('true')
+    : sql`${alias}.pk in (select pk from x_narrative where words @@ ${query}::tsquery)`
+}
+
+/** Every word begins a word of some string. Reads contents: meant for searches that other criteria narrow. */
+function contentCondition(text: string, { alias }: Scope): Sql {
+  const words = wordsOf(unescape(text))
+  const strings = sql`(select string_agg(regexp_replace(normalize(lower(s #>> '{}'), NFD), '[\u0300-\u036f]', '', 'g'), ' ')
+    from jsonb_path_query(${alias}.content::jsonb, 'strict $.** ? (@.type() == "string")') s)`
+  return all(words.map((word) => sql`${strings} ~ ${`\\m${word}`}`))
+}
+
+/** Resources that the List has as entries. https://hl7.org/fhir/R4/search.html#list */
+function listCondition(values: readonly string[], scope: Scope): Sql {
+  const { compiler, alias, type } = scope
+  const keys = values.flatMap((value) =>
+    (compiler.lists.get(unescape(value)) ?? []).flatMap((text) => {
+      const reference = parseReference(text, compiler.base)
+      return reference.kind === 'relative' && reference.type === type ? [compiler.terms.key(type, reference.id)] : []
+    }),
+  )
+  return sql`${alias}.pk = any(${arrayText(keys)}::bigint[])`
+}
+

@@ -1,0 +1,194 @@
+/**
+ * The statement that fetches one page. Its shape is chosen here rather than by PostgreSQL's planner, whose guesses about
+ * arrays are what makes other designs slow: walk an index that has the order and filter, or collect the few rows of a
+ * rare term and sort them.
+ */
+import { visible } from '../../access/access.ts'
+import { all, join, raw, type Sql, sql } from '../../sql.ts'
+import { criterionCondition } from './conditions.ts'
+import { forms } from './forms.ts'
+import { after, type OrderKey, orderBy, type Segment } from './order.ts'
+import type { Scope } from './scope.ts'
+import type { Criterion, ParameterCriterion } from './search-request.ts'
+import { tableOf } from './table.ts'
+import type { PinningCondition } from './types/terms.ts'
+import { parseToken } from './types/token.ts'
+
+/** What is known of the data: enough to tell rare terms from frequent ones. */
+export interface Statistics {
+  rows(type: string): number
+  /** The share of rows that have the term; undefined for terms that are too rare to be counted. */
+  frequency(type: string, term: bigint): number | undefined
+}
+
+export interface PageQuery {
+  readonly query: Sql
+  /** The plan does not depend on the values: the statement may be prepared. */
+  readonly prepared: boolean
+  /** Names the shape, for `_explain`. */
+  readonly shape: string
+}
+
+/** Rows that may be collected and sorted, rather than found in order. */
+const fewRows = 2000
+/** Codes that may be searched as one ordered scan each. */
+const mostBranches = 8
+
+/** The conditions of all criteria on rows of a type. */
+export function conditionsOf(criteria: readonly Criterion[], scope: Scope): PinningCondition[] {
+  return criteria.map((criterion) => criterionCondition(criterion, scope))
+}
+
+/** Rows of `segment` after the cursor's values, one more than `count` to know whether there are more. */
+export function pageQuery(
+  criteria: readonly Criterion[],
+  segment: Segment,
+  scope: Scope,
+  place: { readonly values?: readonly string[]; readonly backwards: boolean; readonly limit: number },
+  statistics: Statistics,
+): PageQuery {
+  const access = visible(scope.compiler.access, scope.type, scope.alias)
+  const codes = segment.indexed ? codeCriterion(criteria, scope) : undefined
+  const others = criteria.filter((criterion) => criterion !== codes?.criterion)
+  const conditions = conditionsOf(others, scope)
+  if (segment.condition) conditions.push(segment.condition)
+  const keyset = place.values ? [after(segment.keys, place.values, place.backwards)] : []
+  const page = { segment, scope, keyset, access, ...place }
+
+  if (codes && segment.keys.length === 2 && segment.keys[0]!.cast === 'bigint') {
+    const rest = [...conditions, ...codes.recheck]
+    return { query: codeBranches(codes.hashes, rest, page), prepared: isPlain(rest), shape: 'code' }
+  }
+  const every = codes ? [...conditions, ...conditionsOf([codes.criterion], scope)] : conditions
+  const pinned = every.some((condition) => condition.patient !== undefined)
+  if (!segment.indexed) return { query: sortedRows(every, page), prepared: false, shape: 'sort' }
+  if (pinned || !isRare(every, scope.type, statistics)) {
+    return { query: walk(every, page), prepared: isPlain(every), shape: pinned ? 'patient' : 'walk' }
+  }
+  return { query: collected(every, page), prepared: isPlain(every), shape: 'terms' }
+}
+
+/** How many rows match; counting needs no order. */
+export function countQuery(criteria: readonly Criterion[], scope: Scope): Sql {
+  const codes = codeCriterion(criteria, scope)
+  const others = conditionsOf(criteria.filter((criterion) => criterion !== codes?.criterion), scope)
+  const { alias, type, compiler } = scope
+  const rest = [...others, ...(codes?.recheck ?? []), visible(compiler.access, type, alias)]
+  if (!codes) return sql`select count(*)::float8 as count from ${tableOf(type)} ${alias} where ${all(rest)}`
+  // Apart, so that the count of the first codes is read from the index alone.
+  const hashes = `{${codes.hashes.join(',')}}`
+  return sql`select (
+    (select count(*) from ${tableOf(type)} ${alias} where ${alias}.code = any(${hashes}::bigint[]) and ${all(rest)})
+    + (select count(*) from ${tableOf(type)} ${alias}
+       where ${alias}.pk in (select pk from x_code where code = any(${hashes}::bigint[]))
+         and ${alias}.code <> all(${hashes}::bigint[]) and ${all(rest)}))::float8 as count`
+}
+
+interface Page {
+  readonly segment: Segment
+  readonly scope: Scope
+  readonly keyset: readonly Sql[]
+  readonly access: Sql
+  readonly backwards: boolean
+  readonly limit: number
+}
+
+/** One ordered index scan that stops when the page is full; terms only filter. */
+function walk(conditions: readonly PinningCondition[], page: Page): Sql {
+  const { scope, segment, backwards, limit } = page
+  return sql`select ${columns(segment.keys, scope)} from ${tableOf(scope.type)} ${scope.alias}
+    where ${all([...conditions.map(filterOnly), ...page.keyset, page.access])}
+    order by ${orderBy(segment.keys, backwards)} limit ${limit}`
+}
+
+/** `is true` keeps a term condition out of the index, so that the scan stays in order. */
+function filterOnly(condition: PinningCondition): Sql {
+  return condition.terms ? sql`(${condition}) is true` : condition
+}
+
+/** The few rows of a rare term by the terms' index, then sorted. */
+function collected(conditions: readonly Sql[], page: Page): Sql {
+  const { scope, segment, backwards, limit } = page
+  return sql`with found as materialized (
+      select pk from ${tableOf(scope.type)} ${scope.alias} where ${all(conditions)})
+    select ${columns(segment.keys, scope)} from found f join ${tableOf(scope.type)} ${scope.alias} on ${scope.alias}.pk = f.pk
+    where ${all([...page.keyset, page.access])} order by ${orderBy(segment.keys, backwards)} limit ${limit}`
+}
+
+/** Sorted by what no index has: keys of all matches first, contents of the page after. */
+function sortedRows(conditions: readonly Sql[], page: Page): Sql {
+  const { scope, segment, backwards, limit } = page
+  const names = segment.keys.map((key, i) => sql`${key.sql} as ${raw(`k${i}`)}`)
+  const order = segment.keys.map((key, i) => ({ ...key, sql: raw(`p.k${i}`) }))
+  return sql`select ${join(order.map((key, i) => sql`${key.sql}::text as ${raw(`k${i}`)}`), ', ')}, ${scope.alias}.pk::text as pk, ${scope.alias}.content
+    from (select ${scope.alias}.pk, ${join(names, ', ')} from ${tableOf(scope.type)} ${scope.alias}
+      where ${all([...conditions, ...page.keyset, page.access])}
+      order by ${orderBy(segment.keys, backwards)} limit ${limit}) p
+    join ${tableOf(scope.type)} ${scope.alias} on ${scope.alias}.pk = p.pk order by ${orderBy(order, backwards)}`
+}
+
+/** For each code the rows that have it first and those that have it later, each in order; merged. */
+function codeBranches(hashes: readonly bigint[], rest: readonly PinningCondition[], page: Page): Sql {
+  const { scope, segment, backwards, limit } = page
+  const { alias, type } = scope
+  const order = orderBy(segment.keys, backwards)
+  const conditions = all([...rest.map(filterOnly), ...page.keyset, page.access])
+  const patient = rest.find((condition) => condition.patient !== undefined)?.patient
+  const branches = hashes.flatMap((hash) => [
+    sql`(select ${columns(segment.keys, scope)} from ${tableOf(type)} ${alias}
+      where ${alias}.code = ${hash}::bigint and ${conditions} order by ${order} limit ${limit})`,
+    sql`(select ${columns(segment.keys, scope)} from x_code x join ${tableOf(type)} ${alias} on ${alias}.pk = x.pk
+      where x.code = ${hash}::bigint ${patient === undefined ? raw('') : sql`and x.patient = ${patient}::bigint`}
+        and ${conditions} order by ${order} limit ${limit})`,
+  ])
+  const merged = segment.keys.map((key, i) => sql`u.k${raw(String(i))}::${raw(key.cast)} ${raw(key.descending !== backwards ? 'desc' : 'asc')}`)
+  // With several codes a row may be found more than once.
+  const distinct = hashes.length > 1 ? sql`distinct on (${join(segment.keys.map((k, i) => sql`u.k${raw(String(i))}::${raw(k.cast)}`), ', ')})` : raw('')
+  return sql`select ${distinct} * from (${join(branches, ' union all ')}) u order by ${join(merged, ', ')} limit ${limit}`
+}
+
+/** The order's keys as text (for cursors), the key and the content. */
+function columns(keys: readonly OrderKey[], { alias }: Scope): Sql {
+  const list = keys.map((key, i) => sql`${key.sql}::text as ${raw(`k${i}`)}`)
+  return sql`${join(list, ', ')}, ${alias}.pk::text as pk, ${alias}.content`
+}
+
+interface CodeCriterion {
+  readonly criterion: ParameterCriterion
+  readonly hashes: readonly bigint[]
+  /** Where a system is given, the whole term decides. */
+  readonly recheck: readonly PinningCondition[]
+}
+
+/** A criterion on the principal code that an index can serve in order. */
+function codeCriterion(criteria: readonly Criterion[], scope: Scope): CodeCriterion | undefined {
+  const { code } = scope.compiler.indexes.index(scope.type).principal
+  if (!code) return undefined
+  for (const criterion of criteria) {
+    if (criterion.kind !== 'parameter' || criterion.modifier || criterion.parameter.type !== 'token') continue
+    const { paths } = criterion.parameter
+    if (paths.length !== 1 || paths[0]!.text !== code.text || criterion.values.length > mostBranches) continue
+    const queries = criterion.values.map((value) => parseToken(value, criterion.name))
+    if (queries.some((query) => query.code === undefined)) continue
+    const hashes = queries.map((query) => scope.compiler.terms.term(code.tweak, forms.code(query.code!.toLowerCase())))
+    const plain = queries.every((query) => query.system === undefined)
+    return { criterion, hashes: [...new Set(hashes)], recheck: plain ? [] : conditionsOf([criterion], scope) }
+  }
+  return undefined
+}
+
+/** All conditions are on the row itself: one plan is right for all values. */
+function isPlain(conditions: readonly PinningCondition[]): boolean {
+  return conditions.every((condition) => !condition.strings.some((text) => text.includes('select')))
+}
+
+/** Whether the term conditions leave so few rows that sorting them is cheaper than looking for them in order. */
+function isRare(conditions: readonly PinningCondition[], type: string, statistics: Statistics): boolean {
+  const rows = statistics.rows(type)
+  let share = 1
+  for (const { terms } of conditions) {
+    if (terms) share *= terms.reduce((sum, term) => sum + (statistics.frequency(type, term) ?? fewRows / 4 / rows), 0)
+  }
+  return share < 1 && share * rows <= fewRows
+}
+

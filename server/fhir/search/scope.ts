@@ -1,0 +1,50 @@
+/** What compiling a condition needs to know: the row it is about, and what was looked up beforehand. */
+import type { Access } from '../../access/access.ts'
+import { raw, type Sql } from '../../sql.ts'
+import type { Definitions } from '../definitions.ts'
+import type { SearchIndexes } from './search-indexes.ts'
+import type { Terms } from './term.ts'
+
+/** A unit that occurs in stored quantities. */
+export interface KnownUnit {
+  readonly unit: bigint
+  readonly system: string
+  readonly code: string
+  readonly text: string
+}
+
+export interface CodeInSystem {
+  readonly system: string
+  readonly code: string
+}
+
+/** The same for a whole statement. */
+export interface Compiler {
+  readonly definitions: Definitions
+  readonly indexes: SearchIndexes
+  readonly terms: Terms
+  readonly access: Access
+  readonly base: string
+  readonly now: number
+  readonly typeNumbers: ReadonlyMap<string, number>
+  /** Units that values with a unit may be stored in. */
+  readonly units: readonly KnownUnit[]
+  /** Codes by value set url (`:in`), or by `system|code` (`:below`, `:above`); undefined for what is unknown. */
+  readonly codes: ReadonlyMap<string, readonly CodeInSystem[]>
+  /** References of Lists by id (`_list`). */
+  readonly lists: ReadonlyMap<string, readonly string[]>
+  readonly nextAlias: () => Sql
+}
+
+/** The row that conditions are about: a resource type and its name in the statement. */
+export interface Scope {
+  readonly type: string
+  readonly alias: Sql
+  readonly compiler: Compiler
+}
+
+/** Numbers the rows of nested conditions: r1, r2, … */
+export function aliasSource(): () => Sql {
+  let count = 0
+  return () => raw(`r${++count}`)
+}
