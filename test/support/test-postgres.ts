@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, readConfig } from '../../server/config.ts'
 import { openCore } from '../../server/main.ts'
 import { raw } from '../../server/sql.ts'
@@ -29,7 +30,7 @@ const quickSettings = {
 const prefix = 'candela-test-'
 
 export async function startTestPostgres(): Promise<TestPostgres> {
-  removeLeftOvers()
+  await removeLeftOvers()
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
   const postgres = await startPostgres(folder, quickSettings)
   const stop = async () => {
@@ -59,29 +60,34 @@ export function databaseUrl(url: string, name: string): string {
 }
 
 /** A run that was killed leaves its PostgreSQL and its folder behind. */
-function removeLeftOvers(): void {
+async function removeLeftOvers(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     const [, pid] = new RegExp(`^${prefix}(\\d+)-`).exec(name) ?? []
-    if (pid === undefined || isAlive(Number(pid))) continue
+    if (pid === undefined || signal(Number(pid), 0)) continue
     const folder = join(tmpdir(), name)
     const pidFile = join(folder, 'pg', 'postmaster.pid')
-    if (existsSync(pidFile)) isAlive(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGQUIT')
+    const orphan = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8').split('\n')[0]) : undefined
+    if (orphan !== undefined && signal(orphan, 'SIGQUIT')) await ended(orphan)
     removeFolder(folder)
   }
+}
+
+/** Five seconds at most: where nobody reaps orphans, a process that has ended still has its id. */
+async function ended(pid: number): Promise<void> {
+  for (let rest = 250; rest > 0 && signal(pid, 0); rest--) await sleep(20)
 }
 
 /** The cluster's files may lie elsewhere: see `startPostgres`. */
 function removeFolder(folder: string): void {
   const data = join(folder, 'pg')
   const place = existsSync(data) ? realpathSync(data) : data
-  const options = { recursive: true, force: true, maxRetries: 5 }
-  if (place !== data) rmSync(dirname(place), options)
-  rmSync(folder, options)
+  for (const path of place === data ? [folder] : [dirname(place), folder])
+    rmSync(path, { recursive: true, force: true })
 }
 
-function isAlive(pid: number, signal: NodeJS.Signals | 0 = 0): boolean {
+function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
-    return process.kill(pid, signal)
+    return process.kill(pid, name)
   } catch {
     return false
   }
