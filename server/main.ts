@@ -12,6 +12,7 @@ import { openDatabase } from './store/database.ts'
 import { startPostgres } from './store/embedded-postgres.ts'
 import { migrate } from './store/migrate.ts'
 import { databaseSecret, presenceBits, savePresenceBits, typeNumbers } from './store/settings.ts'
+import { statisticsSource } from './store/statistics.ts'
 
 export interface Core {
   readonly context: Context
@@ -52,7 +53,14 @@ export async function openCore(config: Config): Promise<Core> {
       access: openAccess,
       now: Date.now,
       newKey: keySource(Date.now),
-      store: { database, db: database, typeNumbers: await typeNumbers(database), dictionary: { known: new Set() } },
+      store: {
+        database,
+        db: database,
+        searchDb: database,
+        statistics: statisticsSource(database),
+        typeNumbers: await typeNumbers(database),
+        dictionary: { known: new Set() },
+      },
     }
     return { context, close }
   } catch (error) {

@@ -4,6 +4,7 @@ import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
 import { create } from './create.ts'
 import { deleteInteraction } from './delete.ts'
 import { read } from './read.ts'
+import { searchSystem, searchType } from './search.ts'
 import { update } from './update.ts'
 import { vread } from './vread.ts'
 
@@ -22,6 +23,10 @@ export const interactions: readonly Interaction[] = [
   { code: 'read', method: 'GET', path: ':type/:id', handler: read },
   { code: 'vread', method: 'GET', path: ':type/:id/_history/:version', handler: vread },
   { code: 'create', method: 'POST', path: ':type', handler: create },
+  { code: 'search-type', method: 'GET', path: ':type', handler: searchType },
+  { code: 'search-type', method: 'POST', path: ':type/_search', handler: searchType },
+  { code: 'search-system', method: 'GET', path: '', handler: searchSystem },
+  { code: 'search-system', method: 'POST', path: '_search', handler: searchSystem },
   { code: 'update', method: 'PUT', path: ':type/:id', handler: update },
   { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
 ]

@@ -1,7 +1,7 @@
 /** The rows of the side tables that belong to a version, and the entries of the dictionaries. */
 
-import type { IndexRow, UnitRow } from '../fhir/search/index-resource.ts'
 import { ucumSystem, unitScale } from '../fhir/quantity.ts'
+import type { IndexRow, UnitRow } from '../fhir/search/index-resource.ts'
 import { presenceBits } from '../fhir/search/index-resource.ts'
 import { sql } from '../sql.ts'
 import type { ContainedRow, NewVersion, Store } from './store.ts'

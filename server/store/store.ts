@@ -1,11 +1,15 @@
 /** What the store's functions need besides a connection: the numbers of the resource types, and the known dictionaries. */
 import type { IndexRow } from '../fhir/search/index-resource.ts'
 import type { Database, Db } from './database.ts'
+import type { StatisticsSource } from './statistics.ts'
 
 export interface Store {
   readonly database: Database
   /** The pool, or the transaction that the current request is in. */
   readonly db: Db
+  /** Where searches run: a replica that may lag, or the same as `db`. */
+  readonly searchDb: Db
+  readonly statistics: StatisticsSource
   readonly typeNumbers: ReadonlyMap<string, number>
   readonly dictionary: Dictionary
 }

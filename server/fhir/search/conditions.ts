@@ -3,7 +3,7 @@ import { visible } from '../../access/access.ts'
 import { all, any, raw, type Sql, sql } from '../../sql.ts'
 import { OutcomeError } from '../outcome.ts'
 import { parseReference } from '../reference.ts'
-import { unescape } from './escapes.ts'
+import { unescapeValue } from './escapes.ts'
 import { filterCondition } from './filter.ts'
 import { forms } from './forms.ts'
 import { presence, presenceBits, targetConstant } from './index-resource.ts'
@@ -136,7 +136,7 @@ function specialCondition(criterion: SpecialCriterion, scope: Scope): Sql {
   switch (name) {
     case '_id': {
       if (modifier === 'missing') return raw(values[0] === 'false' ? 'true' : 'false')
-      const keys = values.map((id) => compiler.terms.key(scope.type, unescape(id)))
+      const keys = values.map((id) => compiler.terms.key(scope.type, unescapeValue(id)))
       const condition =
         keys.length === 1 ? sql`${alias}.pk = ${keys[0]}` : sql`${alias}.pk = any(${arrayText(keys)}::bigint[])`
       return modifier === 'not' ? sql`not ${condition}` : condition
@@ -161,7 +161,7 @@ function specialCondition(criterion: SpecialCriterion, scope: Scope): Sql {
 
 /** Every word begins a word of the narrative. */
 function narrativeCondition(text: string, { alias }: Scope): Sql {
-  const words = wordsOf(unescape(text))
+  const words = wordsOf(unescapeValue(text))
   const query = words.map((word) => `'${word}':*`).join(' & ')
   return words.length === 0
     ? raw('true')
@@ -170,7 +170,7 @@ function narrativeCondition(text: string, { alias }: Scope): Sql {
 
 /** Every word begins a word of some string. Reads contents: meant for searches that other criteria narrow. */
 function contentCondition(text: string, { alias }: Scope): Sql {
-  const words = wordsOf(unescape(text))
+  const words = wordsOf(unescapeValue(text))
   const strings = sql`(select string_agg(regexp_replace(normalize(lower(s #>> '{}'), NFD), '[\u0300-\u036f]', '', 'g'), ' ')
     from jsonb_path_query(${alias}.content::jsonb, 'strict $.** ? (@.type() == "string")') s)`
   return all(words.map((word) => sql`${strings} ~ ${`\\m${word}`}`))
@@ -180,11 +180,10 @@ function contentCondition(text: string, { alias }: Scope): Sql {
 function listCondition(values: readonly string[], scope: Scope): Sql {
   const { compiler, alias, type } = scope
   const keys = values.flatMap((value) =>
-    (compiler.lists.get(unescape(value)) ?? []).flatMap((text) => {
+    (compiler.lists.get(unescapeValue(value)) ?? []).flatMap((text) => {
       const reference = parseReference(text, compiler.base)
       return reference.kind === 'relative' && reference.type === type ? [compiler.terms.key(type, reference.id)] : []
     }),
   )
   return sql`${alias}.pk = any(${arrayText(keys)}::bigint[])`
 }
-

@@ -16,6 +16,6 @@ export function unescapedSplit(text: string, separator: string): string[] {
 }
 
 /** The value that an escaped part stands for. */
-export function unescape(text: string): string {
+export function unescapeValue(text: string): string {
   return text.replace(/\\([,$|\\])/g, '$1')
 }

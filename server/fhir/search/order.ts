@@ -36,7 +36,11 @@ export function segmentsOf(sort: readonly SortKey[], scope: Scope): readonly Seg
   if (sort.length === 1 && isPrincipalDate(code, scope)) {
     if (descending) return [newest]
     return [
-      { condition: sql`${d0} > ${raw(String(noDate))}`, keys: [{ sql: d0, descending: false, cast: 'bigint' }, pk(false)], indexed: true },
+      {
+        condition: sql`${d0} > ${raw(String(noDate))}`,
+        keys: [{ sql: d0, descending: false, cast: 'bigint' }, pk(false)],
+        indexed: true,
+      },
       { condition: sql`${d0} = ${raw(String(noDate))}`, keys: [pk(false)], indexed: false },
     ]
   }
@@ -45,7 +49,10 @@ export function segmentsOf(sort: readonly SortKey[], scope: Scope): readonly Seg
 }
 
 export function orderBy(keys: readonly OrderKey[], backwards: boolean): Sql {
-  return join(keys.map((key) => sql`${key.sql} ${raw(key.descending !== backwards ? 'desc' : 'asc')}`), ', ')
+  return join(
+    keys.map((key) => sql`${key.sql} ${raw(key.descending !== backwards ? 'desc' : 'asc')}`),
+    ', ',
+  )
 }
 
 /** The rows after (or, backwards, before) the row whose keys are `values`. */
@@ -53,7 +60,10 @@ export function after(keys: readonly OrderKey[], values: readonly string[], back
   const typed = keys.map((key, i) => sql`${values[i]}::${raw(key.cast)}`)
   const down = keys.map((key) => key.descending !== backwards)
   if (down.every((d) => d === down[0])) {
-    return sql`(${join(keys.map((key) => key.sql), ', ')}) ${raw(down[0] ? '<' : '>')} (${join(typed, ', ')})`
+    return sql`(${join(
+      keys.map((key) => key.sql),
+      ', ',
+    )}) ${raw(down[0] ? '<' : '>')} (${join(typed, ', ')})`
   }
   return any(
     keys.map((key, i) => {
@@ -101,15 +111,18 @@ function isPrincipalDate(code: string, { type, compiler }: Scope): boolean {
   const index = compiler.indexes.index(type)
   const paths = index.parameters.get(code)?.paths ?? []
   const { date } = index.principal
-  return date.length > 0 && paths.length === date.length && paths.every((path) => date.some((d) => d.text === path.text))
+  return (
+    date.length > 0 && paths.length === date.length && paths.every((path) => date.some((d) => d.text === path.text))
+  )
 }
 
 /** Resources without a value come last in either direction: a flag goes before the value. */
 function keysOf({ code, descending }: SortKey, parameter: IndexedParameter | undefined, scope: Scope): OrderKey[] {
   const { alias } = scope
   if (code === '_lastUpdated') return [{ sql: sql`${alias}.ts`, descending, cast: 'bigint' }]
-  if (code === '_id') return [{ sql: sql`(split_part(${alias}.content, '"', 8) collate "C")`, descending, cast: 'text' }]
-  const { value, cast, none } = valueOf(parameter!, descending, scope)
+  if (code === '_id')
+    return [{ sql: sql`(split_part(${alias}.content, '"', 8) collate "C")`, descending, cast: 'text' }]
+  const { value, cast, none } = sortValue(parameter!, descending, scope)
   return [
     { sql: sql`(${value} is null)::int`, descending: false, cast: 'int' },
     { sql: sql`coalesce(${value}, ${raw(none)})`, descending, cast },
@@ -123,7 +136,7 @@ interface SortValue {
   readonly none: string
 }
 
-function valueOf(parameter: IndexedParameter, descending: boolean, scope: Scope): SortValue {
+function sortValue(parameter: IndexedParameter, descending: boolean, scope: Scope): SortValue {
   const { alias, type, compiler } = scope
   const { principal } = compiler.indexes.index(type)
   const pick = raw(descending ? 'max' : 'min')
@@ -155,7 +168,9 @@ function contentValue({ paths, type }: IndexedParameter, pick: Sql, alias: Sql):
   const text = type === 'token' ? sql`lower(v #>> '{}')` : sql`v #>> '{}'`
   const texts = paths.flatMap((path) => path.jsonPaths.flatMap((p) => leafPaths(p.path, p.type)))
   if (texts.length === 0) return raw('null::text')
-  const values = texts.map((path) => sql`select ${text} collate "C" as t from jsonb_path_query(${alias}.content::jsonb, ${path}::jsonpath) v`)
+  const values = texts.map(
+    (path) => sql`select ${text} collate "C" as t from jsonb_path_query(${alias}.content::jsonb, ${path}::jsonpath) v`,
+  )
   return sql`(select ${pick}(t) from (${join(values, ' union all ')}) leaves)`
 }
 

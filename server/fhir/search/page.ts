@@ -71,7 +71,10 @@ export function pageQuery(
 /** How many rows match; counting needs no order. */
 export function countQuery(criteria: readonly Criterion[], scope: Scope): Sql {
   const codes = codeCriterion(criteria, scope)
-  const others = conditionsOf(criteria.filter((criterion) => criterion !== codes?.criterion), scope)
+  const others = conditionsOf(
+    criteria.filter((criterion) => criterion !== codes?.criterion),
+    scope,
+  )
   const { alias, type, compiler } = scope
   const rest = [...others, ...(codes?.recheck ?? []), visible(compiler.access, type, alias)]
   if (!codes) return sql`select count(*)::float8 as count from ${tableOf(type)} ${alias} where ${all(rest)}`
@@ -120,7 +123,10 @@ function sortedRows(conditions: readonly Sql[], page: Page): Sql {
   const { scope, segment, backwards, limit } = page
   const names = segment.keys.map((key, i) => sql`${key.sql} as ${raw(`k${i}`)}`)
   const order = segment.keys.map((key, i) => ({ ...key, sql: raw(`p.k${i}`) }))
-  return sql`select ${join(order.map((key, i) => sql`${key.sql}::text as ${raw(`k${i}`)}`), ', ')}, ${scope.alias}.pk::text as pk, ${scope.alias}.content
+  return sql`select ${join(
+    order.map((key, i) => sql`${key.sql}::text as ${raw(`k${i}`)}`),
+    ', ',
+  )}, ${scope.alias}.pk::text as pk, ${scope.alias}.content
     from (select ${scope.alias}.pk, ${join(names, ', ')} from ${tableOf(scope.type)} ${scope.alias}
       where ${all([...conditions, ...page.keyset, page.access])}
       order by ${orderBy(segment.keys, backwards)} limit ${limit}) p
@@ -141,9 +147,17 @@ function codeBranches(hashes: readonly bigint[], rest: readonly PinningCondition
       where x.code = ${hash}::bigint ${patient === undefined ? raw('') : sql`and x.patient = ${patient}::bigint`}
         and ${conditions} order by ${order} limit ${limit})`,
   ])
-  const merged = segment.keys.map((key, i) => sql`u.k${raw(String(i))}::${raw(key.cast)} ${raw(key.descending !== backwards ? 'desc' : 'asc')}`)
+  const merged = segment.keys.map(
+    (key, i) => sql`u.k${raw(String(i))}::${raw(key.cast)} ${raw(key.descending !== backwards ? 'desc' : 'asc')}`,
+  )
   // With several codes a row may be found more than once.
-  const distinct = hashes.length > 1 ? sql`distinct on (${join(segment.keys.map((k, i) => sql`u.k${raw(String(i))}::${raw(k.cast)}`), ', ')})` : raw('')
+  const distinct =
+    hashes.length > 1
+      ? sql`distinct on (${join(
+          segment.keys.map((k, i) => sql`u.k${raw(String(i))}::${raw(k.cast)}`),
+          ', ',
+        )})`
+      : raw('')
   return sql`select ${distinct} * from (${join(branches, ' union all ')}) u order by ${join(merged, ', ')} limit ${limit}`
 }
 
@@ -191,4 +205,3 @@ function isRare(conditions: readonly PinningCondition[], type: string, statistic
   }
   return share < 1 && share * rows <= fewRows
 }
-

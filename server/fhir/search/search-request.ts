@@ -93,8 +93,22 @@ export const greatestCount = 1000
 
 /** Parameters that shape the result; those without a reader are read elsewhere (format, elements). */
 const resultParameters = new Set([
-  '_sort', '_count', '_total', '_include', '_revinclude', '_contained', '_containedType', '_summary', '_elements',
-  '_format', '_pretty', '_explain', '_cursor', '_type', '_maxresults', '_score',
+  '_sort',
+  '_count',
+  '_total',
+  '_include',
+  '_revinclude',
+  '_contained',
+  '_containedType',
+  '_summary',
+  '_elements',
+  '_format',
+  '_pretty',
+  '_explain',
+  '_cursor',
+  '_type',
+  '_maxresults',
+  '_score',
 ])
 
 const specials: Readonly<Record<string, readonly string[]>> = {
@@ -190,7 +204,7 @@ export function criterionOf(name: string, value: string, types: readonly string[
   const [type] = types as [string]
   const [code, rest] = splitName(name)
   if (code === '_has') return hasCriterion(name, value, type, options)
-  if (Object.hasOwn(specials, code)) return specialCriterion(name, code, rest, value)
+  if (Object.hasOwn(specials, code)) return specialCriterion(code, rest, value)
 
   const parameter = findParameter(code, type, options)
   for (const other of types.slice(1)) findParameter(code, other, options)
@@ -212,7 +226,11 @@ function splitName(name: string): [string, string] {
   return [name.slice(0, end), name.slice(end)]
 }
 
-export function findParameter(code: string, type: string, { indexes }: Pick<ParseOptions, 'indexes'>): IndexedParameter {
+export function findParameter(
+  code: string,
+  type: string,
+  { indexes }: Pick<ParseOptions, 'indexes'>,
+): IndexedParameter {
   const { parameters } = indexes.index(type)
   const parameter = parameters.get(code)
   if (parameter && (parameter.paths.length > 0 || parameter.composite)) return parameter
@@ -220,7 +238,7 @@ export function findParameter(code: string, type: string, { indexes }: Pick<Pars
   throw new OutcomeError('unknown-parameter', { type, name: code, nearest: near ? ` Did you mean '${near}'?` : '' })
 }
 
-function specialCriterion(name: string, code: string, rest: string, value: string): SpecialCriterion {
+function specialCriterion(code: string, rest: string, value: string): SpecialCriterion {
   const modifier = rest === '' ? undefined : rest.slice(1)
   if (modifier !== undefined && !specials[code]!.includes(modifier)) {
     throw unsupportedModifier(modifier, code, 'special', specials[code]!)
@@ -289,7 +307,8 @@ function chainCriterion(
     try {
       return [{ type, criterion: criterionOf(tail, value, [type], options) }]
     } catch (error) {
-      if (targets.length > 1 && error instanceof OutcomeError && error.issues[0]!.code === 'unknown-parameter') return []
+      if (targets.length > 1 && error instanceof OutcomeError && error.issues[0]!.code === 'unknown-parameter')
+        return []
       throw error
     }
   })
@@ -362,7 +381,8 @@ function includesOf(name: string, value: string, types: readonly string[], optio
   if (source === '*' && code === undefined) return [{ source, parameter: '*', iterate, reverse }]
   if (!options.definitions.isResourceType(source)) throw fail('It takes [type]:[parameter]:[target type] or *.')
   if (code === undefined || code === '') throw fail('Name the reference parameter after the type.')
-  if (target !== undefined && !options.definitions.isResourceType(target)) throw fail(`'${target}' is no resource type.`)
+  if (target !== undefined && !options.definitions.isResourceType(target))
+    throw fail(`'${target}' is no resource type.`)
   if (!reverse && !iterate && types.length > 0 && !types.includes(source)) {
     throw fail(`The search is for ${types.join(', ')}; add :iterate to include from ${source}.`)
   }

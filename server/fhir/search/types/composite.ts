@@ -3,7 +3,7 @@ import { all, any, type Sql, sql } from '../../../sql.ts'
 import { OutcomeError } from '../../outcome.ts'
 import { parseReference } from '../../reference.ts'
 import { isId } from '../../request.ts'
-import { unescape, unescapedSplit } from '../escapes.ts'
+import { unescapedSplit, unescapeValue } from '../escapes.ts'
 import { forms } from '../forms.ts'
 import { compositeName, compositeNumber, contextOf } from '../index-resource.ts'
 import type { Scope } from '../scope.ts'
@@ -51,7 +51,12 @@ function rootCondition(
   return all(
     composite.components.map((component, i) => {
       const { type, paths } = component
-      return conditionOf({ code: parameter.code, url: parameter.url, targets: [], type, paths }, [parts[i]!], name, scope)
+      return conditionOf(
+        { code: parameter.code, url: parameter.url, targets: [], type, paths },
+        [parts[i]!],
+        name,
+        scope,
+      )
     }),
   )
 }
@@ -77,13 +82,13 @@ function pairCondition(composite: CompositePath, parts: readonly string[], name:
 function componentForms(component: CompositeComponent, text: string, name: string, scope: Scope): string[] {
   const { terms, base, definitions } = scope.compiler
   if (component.type === 'reference') {
-    const value = unescape(text)
+    const value = unescapeValue(text)
     const reference = parseReference(value, base)
     if (reference.kind === 'relative') return [String(terms.key(reference.type, reference.id))]
     if (!isId(value)) return [forms.uri(value)]
     return definitions.resourceTypes.map((type) => String(terms.key(type, value)))
   }
-  if (component.type === 'string') return [forms.string(normalize(unescape(text)))]
+  if (component.type === 'string') return [forms.string(normalize(unescapeValue(text)))]
   const query = parseToken(text, name)
   return [...new Set(component.paths.flatMap((path) => queryForms(path, query)))]
 }
@@ -99,7 +104,10 @@ function numbersCondition(
   const component = composite.components[contextIndex]!
   const { system, code } = parseToken(parts[contextIndex]!, name)
   const exact = component.paths.some((path) => path.types.includes('Identifier'))
-  const context = contextOf({ ...(system && { system }), ...(code !== undefined && { code }), exact }, scope.compiler.terms)
+  const context = contextOf(
+    { ...(system && { system }), ...(code !== undefined && { code }), exact },
+    scope.compiler.terms,
+  )
   const conditions = [sql`path = ${compositeNumber(composite)}`]
   if (context.code !== null) conditions.push(sql`code = ${context.code}`)
   if (context.system !== null) conditions.push(sql`system = ${context.system}`)

@@ -2,7 +2,7 @@
 import { any, type Sql, sql } from '../../../sql.ts'
 import { type DateRange, dateRange } from '../../date-range.ts'
 import { OutcomeError } from '../../outcome.ts'
-import { unescape } from '../escapes.ts'
+import { unescapeValue } from '../escapes.ts'
 import type { SearchPath } from '../path.ts'
 import type { Scope } from '../scope.ts'
 
@@ -14,7 +14,12 @@ export function splitPrefix(text: string): [Prefix, string] {
   return match ? [match[1] as Prefix, match[2]!] : ['eq', text]
 }
 
-export function dateCondition(paths: readonly SearchPath[], values: readonly string[], name: string, scope: Scope): Sql {
+export function dateCondition(
+  paths: readonly SearchPath[],
+  values: readonly string[],
+  name: string,
+  scope: Scope,
+): Sql {
   const queries = values.map((value) => parseDate(value, name))
   const principal = scope.compiler.indexes.index(scope.type).principal.date.map((path) => path.text)
   const isPrincipal = paths.length === principal.length && paths.every((path) => principal.includes(path.text))
@@ -41,10 +46,11 @@ export interface DateQuery {
 }
 
 export function parseDate(text: string, name: string): DateQuery {
-  const [prefix, rest] = splitPrefix(unescape(text))
+  const [prefix, rest] = splitPrefix(unescapeValue(text))
   const range = dateRange(rest)
   if (!range) {
-    const expected = 'It takes a date such as 2024, 2024-05, 2024-05-17 or 2024-05-17T08:00:00Z, after a prefix such as ge.'
+    const expected =
+      'It takes a date such as 2024, 2024-05, 2024-05-17 or 2024-05-17T08:00:00Z, after a prefix such as ge.'
     throw new OutcomeError('invalid-search-value', { name, value: text, type: 'date', expected })
   }
   return { prefix, range }

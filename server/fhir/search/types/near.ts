@@ -1,7 +1,7 @@
 /** Locations near a point: `latitude|longitude|distance|units`. https://hl7.org/fhir/R4/location.html#positional */
 import { any, type Sql, sql } from '../../../sql.ts'
 import { OutcomeError } from '../../outcome.ts'
-import { unescape, unescapedSplit } from '../escapes.ts'
+import { unescapedSplit, unescapeValue } from '../escapes.ts'
 import type { SearchPath } from '../path.ts'
 import type { Scope } from '../scope.ts'
 
@@ -10,7 +10,12 @@ const earthRadius = 6371.0088
 
 const kilometresPer: Readonly<Record<string, number>> = { km: 1, m: 0.001, '[mi_us]': 1.609347219, mi_us: 1.609347219 }
 
-export function nearCondition(paths: readonly SearchPath[], values: readonly string[], name: string, scope: Scope): Sql {
+export function nearCondition(
+  paths: readonly SearchPath[],
+  values: readonly string[],
+  name: string,
+  scope: Scope,
+): Sql {
   return any(values.flatMap((value) => paths.map((path) => withinCondition(path, parseNear(value, name), scope))))
 }
 
@@ -21,14 +26,18 @@ interface Near {
 }
 
 function parseNear(text: string, name: string): Near {
-  const [latitude = '', longitude = '', distance = '10', units = 'km'] = unescapedSplit(text, '|').map(unescape)
+  const [latitude = '', longitude = '', distance = '10', units = 'km'] = unescapedSplit(text, '|').map(unescapeValue)
   const near = {
     latitude: Number(latitude),
     longitude: Number(longitude),
     kilometres: Number(distance || '10') * (kilometresPer[units || 'km'] ?? Number.NaN),
   }
   const valid =
-    latitude !== '' && longitude !== '' && Math.abs(near.latitude) <= 90 && Math.abs(near.longitude) <= 180 && near.kilometres >= 0
+    latitude !== '' &&
+    longitude !== '' &&
+    Math.abs(near.latitude) <= 90 &&
+    Math.abs(near.longitude) <= 180 &&
+    near.kilometres >= 0
   if (valid) return near
   const expected = 'It takes latitude|longitude|distance|units with units km, m or [mi_us].'
   throw new OutcomeError('invalid-search-value', { name, value: text, type: 'special', expected })

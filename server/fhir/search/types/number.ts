@@ -1,8 +1,8 @@
 /** https://hl7.org/fhir/R4/search.html#number and #quantity */
 import { all, any, raw, type Sql, sql } from '../../../sql.ts'
 import { OutcomeError } from '../../outcome.ts'
-import { convert, numberRange, type NumberRange, ucumSystem, unitScale } from '../../quantity.ts'
-import { unescape, unescapedSplit } from '../escapes.ts'
+import { convert, type NumberRange, numberRange, ucumSystem, unitScale } from '../../quantity.ts'
+import { unescapedSplit, unescapeValue } from '../escapes.ts'
 import type { SearchPath } from '../path.ts'
 import type { Scope } from '../scope.ts'
 import { arrayText } from '../table.ts'
@@ -28,7 +28,9 @@ export function numberCondition(
   const conditions: Sql[] = []
   if (paths.some((path) => path.text === principal?.text)) {
     const value = sql`${alias}.number`
-    conditions.push(...queries.map((query) => all([...unitCondition(query, sql`${alias}.unit`), compare(query, value, value)])))
+    conditions.push(
+      ...queries.map((query) => all([...unitCondition(query, sql`${alias}.unit`), compare(query, value, value)])),
+    )
   }
   conditions.push(sql`${alias}.pk in (select pk from x_number where path = any(${paths.map((p) => p.number)}::int[])
     and ${sideCondition(queries)})`)
@@ -37,28 +39,38 @@ export function numberCondition(
 
 /** The condition on a row of the side table. */
 export function sideCondition(queries: readonly NumberQuery[]): Sql {
-  return any(queries.map((query) => all([...unitCondition(query, raw('unit')), compare(query, raw('low'), raw('high'))])))
+  return any(
+    queries.map((query) => all([...unitCondition(query, raw('unit')), compare(query, raw('low'), raw('high'))])),
+  )
 }
 
 /** `gt5.4|http://unitsofmeasure.org|mg`: one query for each stored unit that `mg` converts to. */
 export function parseNumber(text: string, name: string, scope: Scope): NumberQuery[] {
-  const [numeral = '', system, code, ...more] = unescapedSplit(text, '|').map(unescape)
+  const [numeral = '', system, code, ...more] = unescapedSplit(text, '|').map(unescapeValue)
   const [prefix, rest] = splitPrefix(numeral)
   const range = numberRange(rest)
   if (!range || more.length > 0) {
-    const expected = 'It takes a number such as 5.40 or 1e2, after a prefix such as gt; quantities as number|system|code.'
+    const expected =
+      'It takes a number such as 5.40 or 1e2, after a prefix such as gt; quantities as number|system|code.'
     throw new OutcomeError('invalid-search-value', { name, value: text, type: 'number', expected })
   }
   if (!system && !code) return [{ prefix, range }]
   const { units } = scope.compiler
-  if (!system) return [{ prefix, range, units: units.filter((u) => u.code === code || u.text === code).map((u) => u.unit) }]
+  if (!system)
+    return [{ prefix, range, units: units.filter((u) => u.code === code || u.text === code).map((u) => u.unit) }]
   if (!code) return [{ prefix, range, units: units.filter((u) => u.system === system).map((u) => u.unit) }]
 
   const same = units.filter((u) => u.system === system && u.code === code).map((u) => u.unit)
   return [{ prefix, range, units: same }, ...convertedQueries(prefix, range, system, code, scope)]
 }
 
-function convertedQueries(prefix: Prefix, range: NumberRange, system: string, code: string, scope: Scope): NumberQuery[] {
+function convertedQueries(
+  prefix: Prefix,
+  range: NumberRange,
+  system: string,
+  code: string,
+  scope: Scope,
+): NumberQuery[] {
   const scale = system === ucumSystem ? unitScale(code) : undefined
   if (!scale) return []
   return scope.compiler.units.flatMap((unit) => {

@@ -3,7 +3,7 @@ import { any, type Sql } from '../../../sql.ts'
 import { OutcomeError } from '../../outcome.ts'
 import { parseReference } from '../../reference.ts'
 import { isId } from '../../request.ts'
-import { unescape } from '../escapes.ts'
+import { unescapeValue } from '../escapes.ts'
 import { forms } from '../forms.ts'
 import { targetConstant } from '../index-resource.ts'
 import type { SearchPath } from '../path.ts'
@@ -36,7 +36,7 @@ function pathCondition(
   const patients: bigint[] = []
   const found: bigint[] = []
   for (const value of values) {
-    const { targets, uris } = targetsOf(unescape(value), path, parameter, modifier, name, scope)
+    const { targets, uris } = targetsOf(unescapeValue(value), path, parameter, modifier, name, scope)
     for (const uri of uris) found.push(terms.term(path.tweak, forms.uri(uri)))
     for (const { type, id } of targets) {
       const key = terms.key(type, id)
@@ -65,11 +65,13 @@ function targetsOf(
   scope: Scope,
 ): { targets: { type: string; id: string }[]; uris: string[] } {
   const { base, definitions } = scope.compiler
-  const allowed = path.resolveType ? [path.resolveType] : (modifier ? [modifier] : parameter.targets)
+  const allowed = path.resolveType ? [path.resolveType] : modifier ? [modifier] : parameter.targets
   const reference = parseReference(text, base)
   const canonical = path.types.some((type) => type !== 'Reference')
   if (reference.kind === 'relative' && definitions.isResourceType(reference.type)) {
-    const wrong = (modifier !== undefined && reference.type !== modifier) || (path.resolveType && reference.type !== path.resolveType)
+    const wrong =
+      (modifier !== undefined && reference.type !== modifier) ||
+      (path.resolveType && reference.type !== path.resolveType)
     return { targets: wrong ? [] : [{ type: reference.type, id: reference.id }], uris: canonical ? [text] : [] }
   }
   if (isId(text)) return { targets: allowed.map((type) => ({ type, id: text })), uris: canonical ? [text] : [] }

@@ -1,6 +1,6 @@
 /** https://hl7.org/fhir/R4/search.html#string */
 import { any, type Sql, sql } from '../../../sql.ts'
-import { unescape } from '../escapes.ts'
+import { unescapeValue } from '../escapes.ts'
 import { forms } from '../forms.ts'
 import type { SearchPath } from '../path.ts'
 import type { Scope } from '../scope.ts'
@@ -18,10 +18,13 @@ export function stringCondition(
 ): Sql {
   if (modifier === 'exact') {
     const { terms } = scope.compiler
-    return hasAnyTerm(scope, values.flatMap((value) => paths.map((p) => terms.term(p.tweak, forms.string(unescape(value))))))
+    return hasAnyTerm(
+      scope,
+      values.flatMap((value) => paths.map((p) => terms.term(p.tweak, forms.string(unescapeValue(value))))),
+    )
   }
   const matches = values.map((value) => {
-    const text = normalize(unescape(value)).slice(0, longest)
+    const text = normalize(unescapeValue(value)).slice(0, longest)
     return modifier === 'contains' ? sql`v like ${`%${likeLiteral(text)}%`}` : startsWith(text)
   })
   const numbers = paths.map((path) => path.number)

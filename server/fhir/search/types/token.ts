@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/search.html#token */
 import { type Sql, sql } from '../../../sql.ts'
 import { OutcomeError } from '../../outcome.ts'
-import { unescape, unescapedSplit } from '../escapes.ts'
+import { unescapedSplit, unescapeValue } from '../escapes.ts'
 import { forms } from '../forms.ts'
 import type { SearchPath } from '../path.ts'
 import type { CodeInSystem, Scope } from '../scope.ts'
@@ -16,7 +16,7 @@ export interface TokenQuery {
 
 /** `code`, `system|code`, `|code` or `system|`. */
 export function parseToken(text: string, name: string): TokenQuery {
-  const parts = unescapedSplit(text, '|').map(unescape)
+  const parts = unescapedSplit(text, '|').map(unescapeValue)
   if (parts.length > 2 || parts.every((part) => part === '')) {
     const expected = 'It takes code, system|code, |code or system|; write \\| for a bar inside a code.'
     throw new OutcomeError('invalid-search-value', { name, value: text, type: 'token', expected })
@@ -50,7 +50,12 @@ export function tokenCondition(
 }
 
 /** The terms of which a matching row has one. */
-export function tokenTerms(paths: readonly SearchPath[], values: readonly string[], name: string, scope: Scope): bigint[] {
+export function tokenTerms(
+  paths: readonly SearchPath[],
+  values: readonly string[],
+  name: string,
+  scope: Scope,
+): bigint[] {
   const { terms } = scope.compiler
   return values.flatMap((value) => {
     const query = parseToken(value, name)
@@ -79,7 +84,7 @@ function plainSystem(system: string | undefined): boolean {
 /** The display or text begins with the words given. */
 function textCondition(paths: readonly SearchPath[], values: readonly string[], scope: Scope): Sql {
   const numbers = paths.map((path) => path.number)
-  const starts = values.map((value) => normalize(unescape(value)))
+  const starts = values.map((value) => normalize(unescapeValue(value)))
   return sql`${scope.alias}.terms && array(
     select term from text_term, unnest(${starts}::text[]) as start
     where path = any(${numbers}::int[]) and v >= start and v < start || ${'\u{10FFFF}'})`
@@ -89,7 +94,7 @@ function textCondition(paths: readonly SearchPath[], values: readonly string[], 
 function ofTypeTerms(paths: readonly SearchPath[], values: readonly string[], name: string, scope: Scope): bigint[] {
   const { terms } = scope.compiler
   return values.flatMap((text) => {
-    const [system = '', code = '', value = '', ...more] = unescapedSplit(text, '|').map(unescape)
+    const [system = '', code = '', value = '', ...more] = unescapedSplit(text, '|').map(unescapeValue)
     if (more.length > 0 || code === '' || value === '') {
       const expected = 'With :of-type it takes system|code|value.'
       throw new OutcomeError('invalid-search-value', { name, value: text, type: 'token', expected })
@@ -115,6 +120,5 @@ function codeTerms(paths: readonly SearchPath[], values: readonly string[], name
 
 /** Under what `Compiler.codes` holds the codes for a parameter's value. */
 export function codesKey(name: string, value: string): string {
-  return `${name.split(':').pop()} ${unescape(value)}`
+  return `${name.split(':').pop()} ${unescapeValue(value)}`
 }
-

@@ -1,6 +1,6 @@
 /** https://hl7.org/fhir/R4/search.html#uri */
 import { type Sql, sql } from '../../../sql.ts'
-import { unescape } from '../escapes.ts'
+import { unescapeValue } from '../escapes.ts'
 import { forms } from '../forms.ts'
 import type { SearchPath } from '../path.ts'
 import type { Scope } from '../scope.ts'
@@ -12,11 +12,14 @@ export function uriCondition(
   modifier: string | undefined,
   scope: Scope,
 ): Sql {
-  const uris = values.map(unescape)
+  const uris = values.map(unescapeValue)
   if (modifier === 'below') return belowCondition(paths, uris, scope)
   const wanted = modifier === 'above' ? uris.flatMap(ancestors) : uris
   const { terms } = scope.compiler
-  return hasAnyTerm(scope, wanted.flatMap((uri) => paths.map((path) => terms.term(path.tweak, forms.uri(uri)))))
+  return hasAnyTerm(
+    scope,
+    wanted.flatMap((uri) => paths.map((path) => terms.term(path.tweak, forms.uri(uri)))),
+  )
 }
 
 /** The uri itself and everything under it, by segments. */

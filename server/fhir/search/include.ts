@@ -1,0 +1,98 @@
+/** `_include` and `_revinclude`. https://hl7.org/fhir/R4/search.html#include */
+import { visible } from '../../access/access.ts'
+import { any, join, raw, type Sql, sql } from '../../sql.ts'
+import { targetConstant } from './index-resource.ts'
+import type { Compiler } from './scope.ts'
+import type { IndexedParameter } from './search-index.ts'
+import type { IncludeRequest } from './search-request.ts'
+import { arrayText, tableOf } from './table.ts'
+import { isPatientColumn } from './types/reference.ts'
+
+/** Keys of the resources found so far, by type. */
+export type FoundKeys = ReadonlyMap<string, ReadonlySet<bigint>>
+
+/** Most resources that one round of includes adds. */
+export const mostIncluded = 10_000
+
+/** The statement for what the `from` resources include; undefined when nothing can be. Rows: type, pk, content. */
+export function includeQuery(
+  includes: readonly IncludeRequest[],
+  from: FoundKeys,
+  compiler: Compiler,
+): Sql | undefined {
+  const parts = includes.flatMap((include) =>
+    include.reverse ? reverseParts(include, from, compiler) : forwardParts(include, from, compiler),
+  )
+  if (parts.length === 0) return undefined
+  return sql`${join(parts, ' union all ')} limit ${mostIncluded}`
+}
+
+/** What references along a parameter of the resources at hand point at. */
+function forwardParts(include: IncludeRequest, from: FoundKeys, compiler: Compiler): Sql[] {
+  return [...from.keys()]
+    .filter((source) => include.source === '*' || include.source === source)
+    .flatMap((source) => {
+      const keys = arrayText(from.get(source)!)
+      return byTarget(include, source, compiler).map(([target, links]) => {
+        const alias = raw('i')
+        const pointedAt = links.map(({ column, constant }) =>
+          column
+            ? sql`select s.patient from ${tableOf(source)} s where s.pk = any(${keys}::bigint[])`
+            : sql`select t # ${constant}::bigint from ${tableOf(source)} s, unnest(s.terms) t where s.pk = any(${keys}::bigint[])`,
+        )
+        return rows(target, sql`i.pk in (${join(pointedAt, ' union ')})`, alias, compiler)
+      })
+    })
+}
+
+/** Resources of the source type whose references point at those at hand. */
+function reverseParts(include: IncludeRequest, from: FoundKeys, compiler: Compiler): Sql[] {
+  const sources = include.source === '*' ? compiler.definitions.resourceTypes : [include.source]
+  return sources.flatMap((source) => {
+    const conditions = byTarget(include, source, compiler).flatMap(([target, links]) => {
+      const keys = from.get(target)
+      if (!keys || keys.size === 0) return []
+      return links.map(({ column, constant }) =>
+        column
+          ? sql`i.patient = any(${arrayText(keys)}::bigint[])`
+          : sql`i.terms && ${arrayText([...keys].map((key) => BigInt.asIntN(64, key ^ constant)))}::bigint[]`,
+      )
+    })
+    return conditions.length === 0 ? [] : [rows(source, any(conditions), raw('i'), compiler)]
+  })
+}
+
+interface Link {
+  /** The reference is in the patient column. */
+  readonly column: boolean
+  readonly constant: bigint
+}
+
+/** The links of an include by the type they point at. */
+function byTarget(include: IncludeRequest, source: string, compiler: Compiler): [string, Link[]][] {
+  const targets = new Map<string, Map<string, Link>>()
+  for (const parameter of parametersOf(include, source, compiler)) {
+    for (const path of parameter.paths) {
+      if (!path.types.includes('Reference')) continue
+      for (const target of path.resolveType ? [path.resolveType] : parameter.targets) {
+        if (include.target !== undefined && include.target !== target) continue
+        const links = targets.get(target) ?? new Map<string, Link>()
+        const column = isPatientColumn(path, target, { type: source, alias: raw('s'), compiler })
+        links.set(path.text, { column, constant: targetConstant(path, target, compiler.terms) })
+        targets.set(target, links)
+      }
+    }
+  }
+  return [...targets].map(([target, links]) => [target, [...links.values()]])
+}
+
+function parametersOf(include: IncludeRequest, source: string, compiler: Compiler): IndexedParameter[] {
+  const { parameters } = compiler.indexes.index(source)
+  const wanted = include.parameter === '*' ? [...parameters.values()] : [parameters.get(include.parameter)]
+  return wanted.filter((parameter) => parameter?.type === 'reference') as IndexedParameter[]
+}
+
+function rows(type: string, condition: Sql, alias: Sql, compiler: Compiler): Sql {
+  return sql`select ${type} as type, i.pk::text as pk, i.content from ${tableOf(type)} i
+    where ${condition} and ${visible(compiler.access, type, alias)}`
+}

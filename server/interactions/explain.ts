@@ -1,0 +1,51 @@
+/** `_explain=true`: the parsed query, the statement, the indexes used and the rows visited. */
+import type { Context } from '../context.ts'
+import type { Issue } from '../fhir/outcome.ts'
+import { segmentsOf } from '../fhir/search/order.ts'
+import { pageQuery } from '../fhir/search/page.ts'
+import type { Compiler } from '../fhir/search/scope.ts'
+import type { SearchRequest } from '../fhir/search/search-request.ts'
+import { raw, statement } from '../sql.ts'
+import { explain, type Plan } from '../store/search.ts'
+
+export async function explainOutcome(request: SearchRequest, compiler: Compiler, context: Context): Promise<Issue[]> {
+  const parsed = request.criteria.map((criterion) => `${criterion.name} (${criterion.kind})`).join(', ')
+  const issues = [information(`parsed: ${request.types.join(', ')} where ${parsed || 'everything'}`)]
+  const statistics = await context.store.statistics.statistics(request.types, context.now())
+  for (const type of request.types) {
+    const scope = { type, alias: raw('r'), compiler }
+    for (const segment of segmentsOf(request.sort, scope)) {
+      const page = pageQuery(
+        request.criteria,
+        segment,
+        scope,
+        { backwards: false, limit: request.count + 1 },
+        statistics,
+      )
+      const plan = await explain(context.store.searchDb, page.query, true)
+      issues.push(information(`shape: ${page.shape}; statement: ${statement(page.query).text.replace(/\s+/g, ' ')}`))
+      issues.push(information(planText(plan)))
+    }
+  }
+  return issues
+}
+
+function information(reason: string): Issue {
+  return { code: 'all-ok', params: { reason }, severity: 'information' }
+}
+
+function planText(plan: Plan): string {
+  const nodes = nodesOf(plan)
+  const indexes = [...new Set(nodes.map((node) => node['Index Name']).filter(Boolean))]
+  const scans = nodes.filter((node) => String(node['Node Type']).includes('Scan'))
+  const visited = scans.reduce((sum, node) => {
+    const loops = Number(node['Actual Loops'] ?? 1)
+    return sum + (Number(node['Actual Rows'] ?? 0) + Number(node['Rows Removed by Filter'] ?? 0)) * loops
+  }, 0)
+  const buffers = Number(plan['Shared Hit Blocks'] ?? 0) + Number(plan['Shared Read Blocks'] ?? 0)
+  return `indexes: ${indexes.join(', ') || 'none (sequential scan)'}; rows visited: ${Math.round(visited)}; buffers: ${buffers}; rows returned: ${plan['Actual Rows']}`
+}
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...((plan['Plans'] as Plan[] | undefined) ?? []).flatMap(nodesOf)]
+}

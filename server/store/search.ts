@@ -1,0 +1,61 @@
+/** Runs compiled searches, and looks up what compiling them needs. */
+
+import type { PageQuery } from '../fhir/search/page.ts'
+import type { KnownUnit } from '../fhir/search/scope.ts'
+import type { Sql } from '../sql.ts'
+import { sql } from '../sql.ts'
+import type { Db } from './database.ts'
+
+export interface FoundRow {
+  readonly pk: string
+  readonly content: string
+  /** The values that the row is ordered by: k0, k1, … */
+  readonly [key: `k${number}`]: string
+}
+
+export async function runPage(db: Db, { query, prepared }: PageQuery): Promise<FoundRow[]> {
+  return db.query<FoundRow>(query, { prepared })
+}
+
+export async function runCount(db: Db, query: Sql): Promise<number> {
+  const [row] = await db.query<{ count: number }>(query, { prepared: false })
+  return row!.count
+}
+
+export interface IncludedRow {
+  readonly type: string
+  readonly pk: string
+  readonly content: string
+}
+
+export async function runInclude(db: Db, query: Sql): Promise<IncludedRow[]> {
+  return db.query<IncludedRow>(query, { prepared: false })
+}
+
+/** Stored units that values in `codes` (UCUM, with these dimensions) or spelled like them may be compared with. */
+export async function knownUnits(
+  db: Db,
+  codes: readonly string[],
+  dimensions: readonly string[],
+): Promise<KnownUnit[]> {
+  const rows = await db.query<Omit<KnownUnit, 'unit'> & { unit: string }>(sql`
+    select unit::text, system, code, text from unit
+    where code = any(${codes}::text[]) or text = any(${codes}::text[]) or system = any(${codes}::text[])
+      or dimension = any(${dimensions}::text[])`)
+  return rows.map((row) => ({ ...row, unit: BigInt(row.unit) }))
+}
+
+/** PostgreSQL's own estimate of how many rows a statement yields. */
+export async function estimateRows(db: Db, query: Sql): Promise<number> {
+  const plan = await explain(db, query)
+  return plan['Plan Rows'] as number
+}
+
+export type Plan = Record<string, unknown>
+
+/** The plan of a statement; with `analyze` it is run and its rows and buffers counted. */
+export async function explain(db: Db, query: Sql, analyze = false): Promise<Plan> {
+  const options = analyze ? sql`explain (analyze, buffers, format json) ` : sql`explain (format json) `
+  const rows = await db.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(sql`${options}${query}`, { prepared: false })
+  return rows[0]!['QUERY PLAN'][0].Plan
+}
