@@ -60,7 +60,13 @@ export function componentsOf(world: World, parameter: SearchParameter): SearchPa
     ])
     return new Map(all.map((known) => [known.url, known]))
   })
-  return (parameter.component ?? []).map(({ definition }) => byUrl.get(definition)!)
+  return componentUrls(parameter).map((url) => byUrl.get(url)!)
+}
+
+/** The published definition of DocumentReference.relationship names its two components the wrong way round. */
+function componentUrls({ code, component = [] }: SearchParameter): string[] {
+  const urls = component.map(({ definition }) => definition)
+  return code === 'relationship' ? urls.reverse() : urls
 }
 
 function cellExtractor(world: World, type: string, parameter: SearchParameter): (resource: Resource) => Cell<unknown> {

@@ -46,7 +46,7 @@ export function branchesOf(expression: string): string[] {
   return [...branches, expression.slice(start).trim()]
 }
 
-/** The expression without what the package cannot evaluate. */
+/** The expression without what the package cannot evaluate; `uri` without `canonical`, which has parameters of its own. */
 export function rewrite(expression: string): string {
   return expression
     .replace(
@@ -56,6 +56,7 @@ export function rewrite(expression: string): string {
     .replace(/\((\S+) as (\w+)\)/g, '($1.ofType($2))')
     .replace(/\.as\((\w+)\)/g, '.ofType($1)')
     .replace(/ofType\(DateTime\)/g, 'ofType(dateTime)')
+    .replace(/ofType\(uri\)/g, "where(type().name = 'uri')")
 }
 
 function appliesTo(type: string, branch: string): boolean {
