@@ -1,6 +1,19 @@
-/** Conditional interactions: search criteria in place of an id. https://hl7.org/fhir/R4/http.html#ccreate */
+/**
+ * Conditional interactions: search criteria in place of an id. The criteria are locked before they are searched, so that
+ * of any number of equal requests one creates and the others find. https://hl7.org/fhir/R4/http.html#ccreate
+ */
 import type { Context } from '../context.ts'
-import type { FhirReply } from '../fhir/request.ts'
+import { OutcomeError } from '../fhir/outcome.ts'
+import type { FhirReply, FhirRequest } from '../fhir/request.ts'
+import { parseSearch } from '../fhir/search/search-request.ts'
+import { sql } from '../sql.ts'
+import { currentVersion } from '../store/resources.ts'
+import { createResource } from './create.ts'
+import { deleteInteraction } from './delete.ts'
+import { findPage, idOf } from './search.ts'
+import { searchCompiler } from './search-compiler.ts'
+import { expectedVersion, updateResource } from './update.ts'
+import { checkStructure, resourceOf } from './write.ts'
 
 export interface Match {
   readonly id: string
@@ -10,19 +23,119 @@ export interface Match {
 
 /** Resources of `type` that match the criteria (a search query), at most `limit`. */
 export async function findMatches(
-  _type: string,
-  _criteria: string,
-  _context: Context,
-  _limit = 2,
+  type: string,
+  criteria: string,
+  context: Context,
+  limit = 2,
 ): Promise<readonly Match[]> {
-  return []
+  const { definitions, indexes } = context
+  const request = parseSearch([type], criteria, { definitions, indexes, handling: 'strict' })
+  if (request.criteria.length === 0) throw new OutcomeError('criteria-required')
+  const compiler = await searchCompiler(request.criteria, context)
+  // The primary, and inside the transaction: a replica would not know what was just written.
+  const inside = { ...context, store: { ...context.store, searchDb: context.store.db } }
+  const page = await findPage({ ...request, count: limit }, compiler, inside)
+  return page.matches.map(({ key, content }) => ({ id: idOf(content), key, version: versionOf(content) }))
 }
 
+/** The one match, or none; several are refused. */
+async function oneMatch(type: string, criteria: string, context: Context): Promise<Match | undefined> {
+  const matches = await findMatches(type, criteria, context)
+  if (matches.length > 1)
+    throw new OutcomeError('multiple-matches', { count: '2 or more', criteria: `${type}?${criteria}` })
+  return matches[0]
+}
+
+/** Runs `work` in a transaction that holds the criteria's lock; inside a transaction Bundle, in that one. */
+export async function lockedTransaction<T>(
+  type: string,
+  criteria: string,
+  context: Context,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  if (context.store.db !== context.store.database) return work(context)
+  return context.store.database.transaction(async (tx) => {
+    await tx.query(sql`select pg_advisory_xact_lock(${criteriaLock(type, criteria, context)}::bigint)`)
+    return work({ ...context, store: { ...context.store, db: tx } })
+  })
+}
+
+/** Equal for criteria that say the same in another order. */
+export function criteriaLock(type: string, criteria: string, context: Context): bigint {
+  const sorted = criteria
+    .split('&')
+    .filter((pair) => pair !== '')
+    .sort()
+    .join('&')
+  return context.indexes.terms.term({ low: 0x6c6f636b, high: 0 }, `${type}?${sorted}`)
+}
+
+/** `If-None-Exist`: 200 with what was found, else what `createIt` makes. */
 export async function createUnlessFound(
-  _type: string,
-  _criteria: string,
+  type: string,
+  criteria: string,
   context: Context,
   createIt: (context: Context) => Promise<FhirReply>,
 ): Promise<FhirReply> {
-  return createIt(context)
+  const query = criteria.slice(criteria.indexOf('?') + 1)
+  return lockedTransaction(type, query, context, async (inside) => {
+    const match = await oneMatch(type, query, inside)
+    return match ? found(type, match, inside) : createIt(inside)
+  })
+}
+
+/** https://hl7.org/fhir/R4/http.html#cond-update */
+export async function conditionalUpdate(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const type = request.path[0]!
+  const resource = resourceOf(request.body, type)
+  checkStructure(resource, context)
+  return lockedTransaction(type, request.query, context, async (inside) => {
+    const match = await oneMatch(type, request.query, inside)
+    const given = resource['id']
+    if (match) {
+      if (given !== undefined && given !== match.id) {
+        throw new OutcomeError('wrong-id', { actual: String(given), expected: match.id }, { expression: `${type}.id` })
+      }
+      return updateResource(resource, match.id, expectedVersion(request.headers), inside)
+    }
+    return typeof given === 'string' ? updateResource(resource, given, 0, inside) : createResource(resource, inside)
+  })
+}
+
+/** Deletes all matches, up to what one search returns. https://hl7.org/fhir/R4/http.html#3.1.0.7.1 */
+export async function conditionalDelete(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const type = request.path[0]!
+  return lockedTransaction(type, request.query, context, async (inside) => {
+    const matches = await findMatches(type, request.query, inside, mostDeleted)
+    if (matches.length === mostDeleted) {
+      throw new OutcomeError('multiple-matches', {
+        count: `${mostDeleted} or more`,
+        criteria: `${type}?${request.query}`,
+      })
+    }
+    for (const match of matches) {
+      await deleteInteraction({ ...request, path: [type, match.id], headers: {} }, inside)
+    }
+    return { status: 204 }
+  })
+}
+
+const mostDeleted = 1000
+
+async function found(type: string, match: Match, context: Context): Promise<FhirReply> {
+  const current = await currentVersion(context.store.db, context.access, type, match.key)
+  if (!current) throw new OutcomeError('contention')
+  return {
+    status: 200,
+    content: current.content,
+    version: current.version,
+    lastModified: current.ts,
+    location: `${type}/${match.id}/_history/${current.version}`,
+    preferable: true,
+  }
+}
+
+/** Stored content begins with the type, the id and the version. */
+function versionOf(content: string): number {
+  return Number(/"versionId":"(\d+)"/.exec(content)![1])
 }

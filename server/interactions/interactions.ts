@@ -1,6 +1,7 @@
 /** The interactions of the RESTful API: routes, Bundle entries and the CapabilityStatement derive from this table. */
 import type { Context } from '../context.ts'
 import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
+import { conditionalDelete, conditionalUpdate } from './conditional.ts'
 import { create } from './create.ts'
 import { deleteInteraction } from './delete.ts'
 import { read } from './read.ts'
@@ -28,5 +29,7 @@ export const interactions: readonly Interaction[] = [
   { code: 'search-system', method: 'GET', path: '', handler: searchSystem },
   { code: 'search-system', method: 'POST', path: '_search', handler: searchSystem },
   { code: 'update', method: 'PUT', path: ':type/:id', handler: update },
+  { code: 'update', method: 'PUT', path: ':type', handler: conditionalUpdate },
+  { code: 'delete', method: 'DELETE', path: ':type', handler: conditionalDelete },
   { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
 ]
