@@ -57,7 +57,7 @@ export async function openCore(config: Config): Promise<Core> {
         database,
         db: database,
         searchDb: database,
-        statistics: statisticsSource(database),
+        statistics: statisticsSource(database.aside),
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },
       },

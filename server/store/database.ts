@@ -19,6 +19,11 @@ export interface Transaction extends Db {
 
 export interface Database extends Db {
   readonly pool: pg.Pool
+  /**
+   * Connections of their own for what must not wait for the pool: a transaction that holds a lock may need it while all
+   * connections of the pool wait for that lock.
+   */
+  readonly aside: Db
   /** Runs `work` in a transaction that is rolled back when `work` throws. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -35,6 +40,21 @@ const defaults: DatabaseOptions = { connections: 10, statementTimeout: 30_000 }
 
 export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}): Database {
   const { connections, statementTimeout } = { ...defaults, ...options }
+  const pool = openPool(url, connections, statementTimeout)
+  const asidePool = openPool(url, 2, statementTimeout)
+  return {
+    pool,
+    aside: { query: (query, given) => runOn(asidePool, query, given?.prepared ?? true) },
+    query: (query, given) => runOn(pool, query, given?.prepared ?? true),
+    transaction: (work) => transaction(pool, work),
+    close: async () => {
+      await pool.end()
+      await asidePool.end()
+    },
+  }
+}
+
+function openPool(url: string, connections: number, statementTimeout: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -44,13 +64,7 @@ export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}
   })
   // A connection that breaks while idle is replaced on next use; without a listener the process would end.
   pool.on('error', () => {})
-
-  return {
-    pool,
-    query: (query, given) => runOn(pool, query, given?.prepared ?? true),
-    transaction: (work) => transaction(pool, work),
-    close: () => pool.end(),
-  }
+  return pool
 }
 
 interface Runner {

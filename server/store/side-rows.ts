@@ -107,14 +107,14 @@ export async function storeDictionaries(store: Store, versions: readonly NewVers
   )
   if (texts.size > 0) {
     const list = [...texts.values()]
-    await store.database.query(sql`
+    await store.database.aside.query(sql`
       insert into text_term (path, v, term)
       select * from unnest(${list.map((t) => t.path)}::int[], ${list.map((t) => t.value)}::text[], ${arrayText(list.map((t) => t.term))}::bigint[])
       order by 1, 2 on conflict do nothing`)
   }
   if (units.size > 0) {
     const list = [...units.values()]
-    await store.database.query(sql`
+    await store.database.aside.query(sql`
       insert into unit (unit, system, code, text, dimension)
       select * from unnest(${arrayText(list.map((u) => u.unit))}::bigint[], ${list.map((u) => u.system)}::text[],
         ${list.map((u) => u.code)}::text[], ${list.map((u) => u.text)}::text[], ${list.map(dimensionOf)}::text[])
