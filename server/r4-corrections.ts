@@ -36,7 +36,7 @@ const corrected: Readonly<Record<string, Partial<ElementDefinition>>> = {
   'ResearchStudy.site': { types: [{ code: 'Reference', targets: ['Location'] }] },
 }
 
-/** Elements of types that were rewritten as a whole. https://hl7.org/fhir/R4/evidencevariable.html */
+/** Elements of types that were rewritten as a whole; -1 stands for `*`, as in the cache. https://hl7.org/fhir/R4/evidencevariable.html */
 const replaced: Readonly<Record<string, readonly ElementDefinition[]>> = {
   'EvidenceVariable.characteristic': [
     { name: 'id', min: 0, max: 1, types: [{ code: 'string' }] },
