@@ -67,10 +67,3 @@ export function preferredHandling(prefer: string | undefined): 'strict' | 'lenie
   const value = /(?:^|[;,\s])handling=(\w+)/.exec(prefer ?? '')?.[1]
   return value === 'strict' || value === 'lenient' ? value : undefined
 }
-
-const idPattern = /^[A-Za-z0-9\-.]{1,64}$/
-
-/** https://hl7.org/fhir/R4/datatypes.html#id */
-export function isId(text: string): boolean {
-  return idPattern.test(text)
-}

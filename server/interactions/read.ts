@@ -1,7 +1,8 @@
 /** https://hl7.org/fhir/R4/http.html#read */
 import type { Context } from '../context.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
-import { type FhirReply, type FhirRequest, isId } from '../fhir/request.ts'
+import { isId } from '../fhir/reference.ts'
+import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import { currentVersion, deletedVersion } from '../store/resources.ts'
 
 export async function read(request: FhirRequest, context: Context): Promise<FhirReply> {

@@ -1,8 +1,7 @@
 /** https://hl7.org/fhir/R4/search.html#combining */
 import { all, any, type Sql, sql } from '../../../sql.ts'
 import { OutcomeError } from '../../outcome.ts'
-import { parseReference } from '../../reference.ts'
-import { isId } from '../../request.ts'
+import { isId, parseReference } from '../../reference.ts'
 import { unescapedSplit, unescapeValue } from '../escapes.ts'
 import { forms } from '../forms.ts'
 import { compositeName, compositeNumber, contextOf } from '../index-resource.ts'

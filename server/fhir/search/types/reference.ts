@@ -1,8 +1,7 @@
 /** https://hl7.org/fhir/R4/search.html#reference */
 import { any, type Sql } from '../../../sql.ts'
 import { OutcomeError } from '../../outcome.ts'
-import { parseReference } from '../../reference.ts'
-import { isId } from '../../request.ts'
+import { isId, parseReference } from '../../reference.ts'
 import { unescapeValue } from '../escapes.ts'
 import { forms } from '../forms.ts'
 import { targetConstant } from '../index-resource.ts'
