@@ -63,6 +63,14 @@ export function componentsOf(world: World, parameter: SearchParameter): SearchPa
   return componentUrls(parameter).map((url) => byUrl.get(url)!)
 }
 
+/** Elements that the package's model does not have are typed by the definitions. */
+function typeOf({ type }: Node, { definitions }: World): string {
+  const dot = type.lastIndexOf('.')
+  if (dot < 0 || definitions.types.has(type)) return type
+  const element = definitions.types.get(type.slice(0, dot))?.elements.find(({ name }) => name === type.slice(dot + 1))
+  return element?.types[0]?.code ?? type
+}
+
 /** The published definition of DocumentReference.relationship names its two components the wrong way round. */
 function componentUrls({ code, component = [] }: SearchParameter): string[] {
   const urls = component.map(({ definition }) => definition)
@@ -75,7 +83,7 @@ function cellExtractor(world: World, type: string, parameter: SearchParameter): 
   const nodesOf = compileFor(type, parameter.expression)
   const extract = extractors[parameter.type]
   return (resource) => {
-    const nodes = nodesOf(resource)
+    const nodes = nodesOf(resource).map((node) => ({ ...node, type: typeOf(node, world) }))
     return { present: nodes.length > 0, values: nodes.flatMap((node) => defined(extract(node, world))) }
   }
 }
@@ -189,5 +197,5 @@ function referenceValue({ type, data }: Node, world: World): ReferenceValue | un
   }
   if (!world.definitions.isResourceType(type)) return undefined
   const { id } = data as Resource
-  return id === undefined ? {} : { raw: `${type}/${id}`, type, id }
+  return id === undefined ? {} : { raw: `${type}/${id}`, type, id, nested: true }
 }

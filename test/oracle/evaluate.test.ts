@@ -491,6 +491,8 @@ describe('included resources', () => {
     ],
     ['Observation', '_id=circle,member-chain&_include=Observation:has-member', 'Observation/instant'],
     ['Observation', '_id=dangling&_include=*', ''],
+    ['Bundle', '_id=document&_include=*', ''],
+    ['QuestionnaireResponse', '_id=response-1&_include=*', 'Patient/muller Practitioner/dr-garcia'],
     ['Encounter', '_id=visit&_include=*', 'Encounter/stay Patient/nguyen'],
     ['Encounter', '_id=visit&_include=Encounter:*', 'Encounter/stay Patient/nguyen'],
     ['Encounter', '_id=visit&_include=Patient:*', ''],

@@ -38,7 +38,7 @@ export function referencedKeys(
   return remember(population.memory, `keys ${parameter.code}`, () => {
     const targets = new Set(parameter.target ?? [])
     return cellsOf(world, population, parameter).map(({ values }) => {
-      const local = values.filter((value) => value.type !== undefined && targets.has(value.type))
+      const local = values.filter(({ type, nested }) => type !== undefined && targets.has(type) && !nested)
       return [...new Set(local.map((value) => localKey(value)!))].filter((key) => world.resource(key))
     })
   })

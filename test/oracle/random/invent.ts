@@ -65,9 +65,14 @@ function inventedId(type: string, i: number): string {
 }
 
 function inventMeta(random: Random): Values {
-  if (random.chance(0.6)) return {}
-  const tag = [{ system: 'http://example.org/tags', code: random.pick(['red', 'green', 'VIP']) }]
-  return { meta: random.chance(0.5) ? { tag } : { tag, source: `http://example.org/feeds/${random.below(4)}` } }
+  const coded = (system: string, codes: readonly string[]) => [{ system, code: random.pick(codes) }]
+  const meta = {
+    tag: coded('http://example.org/tags', ['red', 'green', 'VIP']),
+    security: coded('http://terminology.hl7.org/CodeSystem/v3-Confidentiality', ['N', 'R']),
+    profile: [`http://example.org/fhir/StructureDefinition/${random.pick(['a', 'a/b', 'c'])}`],
+    source: `http://example.org/feeds/${random.below(4)}`,
+  }
+  return { meta: Object.fromEntries(Object.entries(meta).filter(() => random.chance(0.5))) }
 }
 
 function inventElements(type: TypeDefinition, place: Place): Values {

@@ -49,7 +49,21 @@ const valueSets: readonly ValueSet[] = [
     description: 'Codes of *vital* signs',
     compose: {
       include: [
-        { system: loinc, concept: [{ code: '8302-2' }, { code: '29463-7' }, { code: '85354-9' }] },
+        {
+          system: loinc,
+          concept: [
+            { code: '8302-2' },
+            { code: '29463-7' },
+            { code: '85354-9' },
+            { code: '8867-4' },
+            { code: '9279-1' },
+            { code: '2339-0' },
+          ],
+        },
+        { system: 'http://terminology.hl7.org/CodeSystem/observation-category', concept: [{ code: 'vital-signs' }] },
+        { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', concept: [{ code: 'AMB' }, { code: 'IMP' }] },
+        { system: 'http://terminology.hl7.org/CodeSystem/observation-category', concept: [{ code: 'vital-signs' }] },
+        { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', concept: [{ code: 'AMB' }, { code: 'IMP' }] },
         { system: ucum, concept: [{ code: 'kg' }] },
       ],
     },

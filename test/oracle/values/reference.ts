@@ -12,6 +12,8 @@ export interface ReferenceValue {
   readonly elsewhere?: string
   readonly canonical?: { readonly url: string; readonly version: string | undefined }
   readonly identifier?: TokenValue | undefined
+  /** True for a resource that stands in place of a reference to it: it has an id, but nothing leads from it. */
+  readonly nested?: boolean
 }
 
 /** What distinguishes a local reference from all others. */
