@@ -1,26 +1,34 @@
 /** Looks up what compiling criteria needs from the database: units, codes of value sets, lists. */
 import type { Context } from '../context.ts'
-import { unitScale } from '../fhir/quantity.ts'
+import { type JsonObject, parseStored } from '../fhir/json.ts'
+import { ucumSystem, unitScale } from '../fhir/quantity.ts'
+import { parseReference } from '../fhir/reference.ts'
 import { unescapedSplit, unescapeValue } from '../fhir/search/escapes.ts'
+import { type Filter, parseFilter } from '../fhir/search/filter-grammar.ts'
+import { forms } from '../fhir/search/forms.ts'
 import { aliasSource, type CodeInSystem, type Compiler } from '../fhir/search/scope.ts'
 import type { Criterion } from '../fhir/search/search-request.ts'
-import { knownUnits } from '../store/search.ts'
+import { codesKey } from '../fhir/search/types/token.ts'
+import { type ListedCode, relatedCodes, valueSetCodes } from '../fhir/terminology-codes.ts'
+import { currentVersion } from '../store/resources.ts'
+import { contentsWithTerm, knownUnits } from '../store/search.ts'
 
 export async function searchCompiler(criteria: readonly Criterion[], context: Context): Promise<Compiler> {
   const leaves = criteria.flatMap(leavesOf)
   const unitTexts = leaves.flatMap((leaf) => (leaf.quantity ? leaf.values.flatMap(unitsOf) : []))
   const dimensions = unitTexts.flatMap((code) => unitScale(code)?.dimension ?? [])
+  const { terms } = context.indexes
   return {
     definitions: context.definitions,
     indexes: context.indexes,
-    terms: context.indexes.terms,
+    terms,
     access: context.access,
     base: context.base,
     now: context.now(),
     typeNumbers: context.store.typeNumbers,
     units: unitTexts.length === 0 ? [] : await knownUnits(context.store.db, unitTexts, dimensions),
-    codes: new Map<string, readonly CodeInSystem[]>(),
-    lists: new Map<string, readonly string[]>(),
+    codes: await lookUpCodes(leaves, context),
+    lists: await lookUpLists(leaves, context),
     nextAlias: aliasSource(),
   }
 }
@@ -40,7 +48,9 @@ function leavesOf(criterion: Criterion): Leaf[] {
     case 'has':
       return leavesOf(criterion.next)
     case 'special':
-      return [{ ...criterion, quantity: criterion.name === '_filter' }]
+      return criterion.name === '_filter'
+        ? filterLeaves(parseFilter(criterion.values[0]!))
+        : [{ ...criterion, quantity: false }]
     case 'parameter': {
       const { name, modifier, parameter } = criterion
       const parts = parameter.composite
@@ -52,8 +62,99 @@ function leavesOf(criterion: Criterion): Leaf[] {
   }
 }
 
-/** System and code of `5.4|system|code`. */
+const filterModifiers: Readonly<Record<string, string>> = { in: 'in', ni: 'in', ss: 'above', sb: 'below' }
+
+function filterLeaves(filter: Filter): Leaf[] {
+  if (filter.kind === 'not') return filterLeaves(filter.filter)
+  if (filter.kind !== 'test') return filter.parts.flatMap(filterLeaves)
+  const { operator, value } = filter
+  const modifier = filterModifiers[operator]
+  const name = modifier ? `${filter.path.code}:${modifier}` : filter.path.code
+  const wheres: Leaf[] = []
+  for (let path: typeof filter.path | undefined = filter.path; path; path = path.rest) {
+    if (path.where) wheres.push(...filterLeaves(path.where))
+  }
+  return [...wheres, { name, ...(modifier && { modifier }), values: [value], quantity: true }]
+}
+
+/** System or code of `5.4|system|code`: what stored units must be spelled like. */
 function unitsOf(value: string): string[] {
   const [, system = '', code = ''] = unescapedSplit(value, '|').map(unescapeValue)
-  return code === '' ? (system === '' ? [] : [system]) : [code]
+  if (code === '') return system === '' ? [] : [system]
+  return system === '' || system === ucumSystem ? [code] : [code, system]
+}
+
+const codeModifiers = new Set(['in', 'not-in', 'above', 'below'])
+
+async function lookUpCodes(leaves: readonly Leaf[], context: Context): Promise<Map<string, readonly CodeInSystem[]>> {
+  const found = new Map<string, readonly CodeInSystem[]>()
+  for (const { name, modifier, values } of leaves) {
+    if (!modifier || !codeModifiers.has(modifier)) continue
+    for (const value of values) {
+      const text = unescapeValue(value)
+      const codes = modifier.endsWith('in')
+        ? await codesOfValueSet(text, context)
+        : await codesAround(text, modifier, context)
+      if (codes) found.set(codesKey(name, value), codes)
+    }
+  }
+  return found
+}
+
+/** By canonical url, or by `ValueSet/id`. */
+async function codesOfValueSet(text: string, context: Context): Promise<readonly ListedCode[] | undefined> {
+  const reference = parseReference(text, context.base)
+  const local =
+    reference.kind === 'relative' && reference.type === 'ValueSet'
+      ? await readResource('ValueSet', reference.id, context)
+      : undefined
+  const valueSet = local ?? (await findCanonical('ValueSet', text.split('|')[0]!, context))
+  if (valueSet) return valueSetCodes(valueSet, (type, url) => findCanonical(type, url, context))
+  const required = context.definitions.requiredCodes.get(text.split('|')[0]!)
+  return required && [...required].map((code) => ({ code }))
+}
+
+async function codesAround(
+  text: string,
+  direction: string,
+  context: Context,
+): Promise<readonly ListedCode[] | undefined> {
+  const [system, code] = text.split('|') as [string, string?]
+  if (code === undefined) return undefined
+  const codeSystem = await findCanonical('CodeSystem', system, context)
+  return codeSystem && relatedCodes(codeSystem, code, direction === 'above' ? 'above' : 'below')
+}
+
+async function findCanonical(
+  type: 'ValueSet' | 'CodeSystem',
+  url: string,
+  context: Context,
+): Promise<JsonObject | undefined> {
+  const { indexes, store, access } = context
+  const [path] = indexes.index(type).parameters.get('url')?.paths ?? []
+  if (!path) return undefined
+  const term = indexes.terms.term(path.tweak, forms.uri(url))
+  const [content] = await contentsWithTerm(store.db, access, type, term, 1)
+  return content === undefined ? undefined : parseStored(content)
+}
+
+async function readResource(type: string, id: string, context: Context): Promise<JsonObject | undefined> {
+  const found = await currentVersion(context.store.db, context.access, type, context.indexes.terms.key(type, id))
+  return found && parseStored(found.content)
+}
+
+async function lookUpLists(leaves: readonly Leaf[], context: Context): Promise<Map<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>()
+  for (const leaf of leaves) {
+    if (leaf.name !== '_list') continue
+    for (const id of leaf.values.map(unescapeValue)) {
+      const list = await readResource('List', id.replace(/^List\//, ''), context)
+      const entries = (list?.['entry'] ?? []) as { item?: { reference?: string }; deleted?: boolean }[]
+      found.set(
+        id,
+        entries.flatMap(({ item, deleted }) => (item?.reference && !deleted ? [item.reference] : [])),
+      )
+    }
+  }
+  return found
 }

@@ -1,15 +1,11 @@
 /** Single resources: read, create, put, delete. One statement, one round trip each. */
 import type { Access } from '../access/access.ts'
 import { visible } from '../access/access.ts'
-import { identifier, raw, type Sql, sql } from '../sql.ts'
+import { arrayText, tableOf } from '../fhir/search/table.ts'
+import { identifier, raw, sql } from '../sql.ts'
 import type { Db } from './database.ts'
-import { arrayText, presentBits, sideJson, storeDictionaries } from './side-rows.ts'
+import { presentBits, sideJson, storeDictionaries } from './side-rows.ts'
 import type { NewVersion, Store, StoredVersion } from './store.ts'
-
-/** The table of a resource type. */
-export function tableOf(type: string): Sql {
-  return identifier(`r_${type.toLowerCase()}`)
-}
 
 const alias = raw('r')
 

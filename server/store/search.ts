@@ -1,9 +1,10 @@
 /** Runs compiled searches, and looks up what compiling them needs. */
 
+import { type Access, visible } from '../access/access.ts'
 import type { PageQuery } from '../fhir/search/page.ts'
 import type { KnownUnit } from '../fhir/search/scope.ts'
-import type { Sql } from '../sql.ts'
-import { sql } from '../sql.ts'
+import { arrayText, tableOf } from '../fhir/search/table.ts'
+import { raw, type Sql, sql } from '../sql.ts'
 import type { Db } from './database.ts'
 
 export interface FoundRow {
@@ -43,6 +44,20 @@ export async function knownUnits(
     where code = any(${codes}::text[]) or text = any(${codes}::text[]) or system = any(${codes}::text[])
       or dimension = any(${dimensions}::text[])`)
   return rows.map((row) => ({ ...row, unit: BigInt(row.unit) }))
+}
+
+/** Contents of resources that have a term, newest first. */
+export async function contentsWithTerm(
+  db: Db,
+  access: Access,
+  type: string,
+  term: bigint,
+  most: number,
+): Promise<string[]> {
+  const rows = await db.query<{ content: string }>(sql`
+    select content from ${tableOf(type)} r where terms && ${arrayText([term])}::bigint[] and ${visible(access, type, raw('r'))}
+    order by pk desc limit ${most}`)
+  return rows.map((row) => row.content)
 }
 
 /** PostgreSQL's own estimate of how many rows a statement yields. */

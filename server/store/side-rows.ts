@@ -3,6 +3,7 @@
 import { ucumSystem, unitScale } from '../fhir/quantity.ts'
 import type { IndexRow, UnitRow } from '../fhir/search/index-resource.ts'
 import { presenceBits } from '../fhir/search/index-resource.ts'
+import { arrayText } from '../fhir/search/table.ts'
 import { sql } from '../sql.ts'
 import type { ContainedRow, NewVersion, Store } from './store.ts'
 
@@ -71,11 +72,6 @@ function containedJson(row: ContainedRow, container: NewVersion, typeNumbers: Re
 
 function text(value: bigint | null): string | null {
   return value === null ? null : String(value)
-}
-
-/** PostgreSQL's text form of a bigint array. */
-export function arrayText(values: readonly bigint[]): string {
-  return `{${values.join(',')}}`
 }
 
 function dimensionOf({ system, code }: UnitRow): string | null {

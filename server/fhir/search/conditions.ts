@@ -147,9 +147,9 @@ function specialCondition(criterion: SpecialCriterion, scope: Scope): Sql {
       return any(queries.map((q) => rangeCondition(q, sql`${alias}.ts`, sql`(${alias}.ts + 1)`, compiler.now)))
     }
     case '_text':
-      return narrativeCondition(values[0]!, scope)
+      return narrativeCondition(values, scope)
     case '_content':
-      return contentCondition(values[0]!, scope)
+      return contentCondition(values, scope)
     case '_list':
       return listCondition(values, scope)
     case '_filter':
@@ -159,21 +159,24 @@ function specialCondition(criterion: SpecialCriterion, scope: Scope): Sql {
   }
 }
 
-/** Every word begins a word of the narrative. */
-function narrativeCondition(text: string, { alias }: Scope): Sql {
-  const words = wordsOf(unescapeValue(text))
-  const query = words.map((word) => `'${word}':*`).join(' & ')
-  return words.length === 0
-    ? raw('true')
-    : sql`${alias}.pk in (select pk from x_narrative where words @@ ${query}::tsquery)`
+/** Every word of one of the alternatives begins a word of the narrative. */
+function narrativeCondition(values: readonly string[], { alias }: Scope): Sql {
+  const queries = values
+    .map((value) => wordsOf(unescapeValue(value)))
+    .filter((words) => words.length > 0)
+    .map((words) => words.map((word) => `'${word}':*`).join(' & '))
+  if (queries.length === 0) return raw('false')
+  return sql`${alias}.pk in (select pk from x_narrative where ${any(queries.map((query) => sql`words @@ ${query}::tsquery`))})`
 }
 
 /** Every word begins a word of some string. Reads contents: meant for searches that other criteria narrow. */
-function contentCondition(text: string, { alias }: Scope): Sql {
-  const words = wordsOf(unescapeValue(text))
-  const strings = sql`(select string_agg(regexp_replace(normalize(lower(s #>> '{}'), NFD), '[\u0300-\u036f]', '', 'g'), ' ')
-    from jsonb_path_query(${alias}.content::jsonb, 'strict $.** ? (@.type() == "string")') s)`
-  return all(words.map((word) => sql`${strings} ~ ${`\\m${word}`}`))
+function contentCondition(values: readonly string[], { alias }: Scope): Sql {
+  return any(
+    values
+      .map((value) => wordsOf(unescapeValue(value)))
+      .filter((words) => words.length > 0)
+      .map((words) => all(words.map((word) => sql`content_text(${alias}.content) ~ ${`(^|[^[:alnum:]])${word}`}`))),
+  )
 }
 
 /** Resources that the List has as entries. https://hl7.org/fhir/R4/search.html#list */

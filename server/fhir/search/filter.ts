@@ -1,10 +1,201 @@
-/** `_filter`: an expression in place of parameters. https://hl7.org/fhir/R4/search_filter.html */
-import { type Sql, sql } from '../../sql.ts'
+/** `_filter` as a condition: an item of the parameter's values passes the test. https://hl7.org/fhir/R4/search_filter.html#ops */
+import { visible } from '../../access/access.ts'
+import { all, any, join, raw, type Sql, sql } from '../../sql.ts'
 import { OutcomeError } from '../outcome.ts'
+import { parameterCondition } from './conditions.ts'
+import type { Filter, FilterPath } from './filter-grammar.ts'
+import { parseFilter } from './filter-grammar.ts'
+import { targetConstant } from './index-resource.ts'
+import type { SearchPath } from './path.ts'
 import type { Scope } from './scope.ts'
+import type { IndexedParameter } from './search-index.ts'
+import { findParameter } from './search-request.ts'
+import { tableOf } from './table.ts'
+import { parseDate } from './types/date.ts'
+import { isPatientColumn } from './types/reference.ts'
+import { likeLiteral } from './types/string.ts'
+import { normalize } from './values.ts'
 
-/** Filled in by `conditions.ts`' siblings below. */
-export function filterCondition(text: string, _scope: Scope): Sql {
-  if (text === '') throw new OutcomeError('invalid-search', { reason: 'The _filter is empty.' })
-  return sql`true`
+export function filterCondition(text: string, scope: Scope): Sql {
+  return conditionOf(parseFilter(text), scope)
+}
+
+function conditionOf(filter: Filter, scope: Scope): Sql {
+  if (filter.kind === 'not') return sql`not coalesce(${conditionOf(filter.filter, scope)}, false)`
+  if (filter.kind !== 'test') {
+    const parts = filter.parts.map((part) => conditionOf(part, scope))
+    return filter.kind === 'and' ? all(parts) : any(parts)
+  }
+  const { path, operator, value } = filter
+  if (operator === 'pr' && value !== 'true' && value !== 'false') {
+    throw new OutcomeError('invalid-search', { reason: "In _filter, 'pr' takes true or false." })
+  }
+  // `pr false` and `ni` speak of all values at the end of the path: they negate the whole.
+  const negated = operator === 'ni' || (operator === 'pr' && value === 'false')
+  const positive = operator === 'ni' ? 'in' : operator
+  const condition = walk(path, positive, value, scope)
+  return negated ? sql`not coalesce(${condition}, false)` : condition
+}
+
+function walk(path: FilterPath, operator: string, value: string, scope: Scope): Sql {
+  const { compiler, alias } = scope
+  const parameter = findParameter(path.code, scope.type, compiler)
+  const { rest, where } = path
+  if (!rest) return testCondition(parameter, operator, value, scope)
+  const targets = parameter.targets.filter((type) => compiler.indexes.index(type).parameters.has(rest.code))
+  if (parameter.type !== 'reference' || targets.length === 0) {
+    throw new OutcomeError('invalid-chain', {
+      chain: `${path.code}.${rest.code}`,
+      reason: 'no target has that parameter.',
+    })
+  }
+  return any(
+    targets.flatMap((type) => {
+      const inner: Scope = { type, alias: compiler.nextAlias(), compiler }
+      const conditions = [walk(rest, operator, value, inner), ...(where ? [conditionOf(where, inner)] : [])]
+      const found = (column: Sql) => sql`select ${column} from ${tableOf(type)} ${inner.alias}
+        where ${all(conditions)} and ${visible(compiler.access, type, inner.alias)}`
+      return parameter.paths
+        .filter((p) => p.types.includes('Reference') && (!p.resolveType || p.resolveType === type))
+        .map((p) => {
+          if (isPatientColumn(p, type, scope)) return sql`${alias}.patient in (${found(sql`${inner.alias}.pk`)})`
+          const constant = targetConstant(p, type, compiler.terms)
+          return sql`${alias}.terms && array(${found(sql`${inner.alias}.pk # ${constant}::bigint`)})`
+        })
+    }),
+  )
+}
+
+type Test = (parameter: IndexedParameter, value: string, scope: Scope) => Sql
+
+const asParameter =
+  (prefix = '', modifier?: string): Test =>
+  (parameter, value, scope) =>
+    parameterCondition(
+      parameter,
+      [prefix + escapeValue(value)],
+      modifier,
+      `${parameter.code}${modifier ? `:${modifier}` : ''}`,
+      scope,
+    )
+
+const prefixed = Object.fromEntries(
+  ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'].map((p) => [p, asParameter(p)]),
+)
+
+const tests: Readonly<Record<string, Readonly<Record<string, Test>>>> = {
+  number: prefixed,
+  quantity: { ...prefixed, eq: asParameter('eq') },
+  date: {
+    ...prefixed,
+    po: dateTest((low, high, q) => sql`(${low} < ${q.high} and ${high} > ${q.low})`),
+    co: dateTest((low, high, q) => sql`(${low} <= ${q.low} and ${high} >= ${q.high})`),
+  },
+  string: {
+    eq: stringTest((text) => sql`v = ${text}`),
+    ne: stringTest((text) => sql`v <> ${text}`),
+    co: stringTest((text) => sql`v like ${`%${likeLiteral(text)}%`}`),
+    sw: stringTest((text) => sql`v like ${`${likeLiteral(text)}%`}`),
+    ew: stringTest((text) => sql`v like ${`%${likeLiteral(text)}`}`),
+  },
+  token: {
+    eq: (parameter, value, scope) => asParameter()(parameter, expandNamespace(value), scope),
+    ne: (parameter, value, scope) => otherToken(parameter, expandNamespace(value), scope),
+    in: asParameter('', 'in'),
+    ss: asParameter('', 'above'),
+    sb: asParameter('', 'below'),
+  },
+  uri: {
+    eq: asParameter(),
+    ne: (parameter, value, { alias }) => sql`${alias}.terms && array(
+      select term from text_term where path = any(${numbersOf(parameter)}::int[]) and v <> ${value})`,
+  },
+  reference: { re: asParameter() },
+}
+
+function testCondition(parameter: IndexedParameter, operator: string, value: string, scope: Scope): Sql {
+  if (operator === 'pr') return parameterCondition(parameter, ['false'], 'missing', parameter.code, scope)
+  const test = tests[parameter.type]?.[operator]
+  if (!test) {
+    const reason = `In _filter, '${operator}' does not apply to '${parameter.code}', a ${parameter.type} parameter.`
+    throw new OutcomeError('invalid-search', { reason })
+  }
+  return test(parameter, value, scope)
+}
+
+/** Filter values are not escaped; a bar in them separates as in parameters. */
+function escapeValue(value: string): string {
+  return value.replace(/[\\,$]/g, '\\$&')
+}
+
+function numbersOf(parameter: IndexedParameter): number[] {
+  return parameter.paths.map((path) => path.number)
+}
+
+function stringTest(compare: (text: string) => Sql): Test {
+  return (parameter, value, { alias }) =>
+    sql`${alias}.pk in (select pk from x_string where path = any(${numbersOf(parameter)}::int[]) and ${compare(normalize(value))})`
+}
+
+function dateTest(compare: (low: Sql, high: Sql, range: { low: number; high: number }) => Sql): Test {
+  return (parameter, value, { alias, type, compiler }) => {
+    const { range } = parseDate(value, parameter.code)
+    const principal = compiler.indexes.index(type).principal.date
+    const inRow = parameter.paths.some((path) => principal.some((p) => p.text === path.text))
+    const aside = sql`${alias}.pk in (select pk from x_date where path = any(${numbersOf(parameter)}::int[])
+      and ${compare(raw('d0'), raw('d1'), range)})`
+    return inRow ? any([compare(sql`${alias}.d0`, sql`${alias}.d1`, range), aside]) : aside
+  }
+}
+
+/** Short names of systems that the filter syntax knows. */
+const namespaces: Readonly<Record<string, string>> = {
+  loinc: 'http://loinc.org',
+  snomed: 'http://snomed.info/sct',
+  rxnorm: 'http://www.nlm.nih.gov/research/umls/rxnorm',
+  ucum: 'http://unitsofmeasure.org',
+}
+
+function expandNamespace(value: string): string {
+  const bar = value.indexOf('|')
+  const system = value.slice(0, Math.max(bar, 0))
+  return namespaces[system] ? namespaces[system] + value.slice(bar) : value
+}
+
+/** Some token differs from the one given: terms cannot tell, the contents can. */
+function otherToken(parameter: IndexedParameter, value: string, scope: Scope): Sql {
+  const bar = value.indexOf('|')
+  const system = bar < 0 ? undefined : value.slice(0, bar)
+  const code = value.slice(bar + 1)
+  const tokens = parameter.paths.flatMap((path) => tokensIn(path, scope.alias))
+  if (tokens.length === 0) return raw('false')
+  const same = [
+    ...(code === ''
+      ? []
+      : [
+          sql`(case when t.exact then t.code else lower(t.code) end) = case when t.exact then ${code} else lower(${code}) end`,
+        ]),
+    ...(system === undefined ? [] : [sql`coalesce(t.system, '') = ${system}`]),
+  ]
+  return sql`exists (select from (${join(tokens, ' union all ')}) t where not coalesce(${all(same)}, false))`
+}
+
+const tokenShapes: Readonly<Record<string, readonly [path: string, system: string, code: string, exact: boolean]>> = {
+  CodeableConcept: ['.coding', 'system', 'code', false],
+  Coding: ['', 'system', 'code', false],
+  Identifier: ['', 'system', 'value', true],
+  ContactPoint: ['', '', 'value', false],
+}
+
+function tokensIn(path: SearchPath, alias: Sql): Sql[] {
+  return path.jsonPaths.map(({ path: place, type }) => {
+    const shape = tokenShapes[type]
+    if (!shape) {
+      return sql`select null::text as system, v #>> '{}' as code, false as exact
+        from jsonb_path_query(${alias}.content::jsonb, ${place}::jsonpath) v`
+    }
+    const [suffix, system, code, exact] = shape
+    return sql`select ${system === '' ? raw('null::text') : sql`v ->> ${system}`} as system, v ->> ${code} as code, ${raw(String(exact))} as exact
+      from jsonb_path_query(${alias}.content::jsonb, ${`${place}${suffix}[*]`}::jsonpath) v`
+  })
 }

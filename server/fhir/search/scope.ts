@@ -14,7 +14,7 @@ export interface KnownUnit {
 }
 
 export interface CodeInSystem {
-  readonly system: string
+  readonly system?: string
   readonly code: string
 }
 

@@ -243,7 +243,7 @@ function specialCriterion(code: string, rest: string, value: string): SpecialCri
   if (modifier !== undefined && !specials[code]!.includes(modifier)) {
     throw unsupportedModifier(modifier, code, 'special', specials[code]!)
   }
-  const values = code === '_filter' || code === '_text' || code === '_content' ? [value] : unescapedSplit(value, ',')
+  const values = code === '_filter' ? [value] : unescapedSplit(value, ',')
   return { kind: 'special', name: code, ...(modifier && { modifier }), values }
 }
 

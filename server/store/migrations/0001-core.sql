@@ -132,6 +132,19 @@ create index contained_type on contained (type);
 create index contained_container on contained (container);
 create index contained_terms on contained using gin (terms);
 
+-- The strings of a resource's content (not its types, not encoded bytes; the narrative without markup), lower case and
+-- without accents: what _content looks through.
+create function content_text(p_content text) returns text language sql immutable parallel safe as $$
+  select regexp_replace(normalize(lower(string_agg(s, ' ')), NFD), '[\u0300-\u036f]', '', 'g') from (
+    select case when kv->>'key' = 'div' then regexp_replace(kv->>'value', '<[^>]*>', ' ', 'g') else kv->>'value' end as s
+    from jsonb_path_query(p_content::jsonb, 'strict $.** ? (@.type() == "object").keyvalue()
+      ? (@.value.type() == "string" && @.key != "data" && @.key != "resourceType")') kv
+    union all
+    select item #>> '{}'
+    from jsonb_path_query(p_content::jsonb, 'strict $.** ? (@.type() == "array")[*] ? (@.type() == "string")') item
+  ) strings
+$$;
+
 -- Removes what clear_side's caller knows to exist: rows of the side tables for one resource.
 create function clear_side(p_pk bigint) returns void language plpgsql as $$
 declare
