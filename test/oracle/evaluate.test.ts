@@ -63,6 +63,7 @@ const sections: Readonly<Record<string, readonly Case[]>> = {
       'code=3002-1&date=ap2013-01-14',
       'at-year at-month at-day at-minute at-millisecond at-microsecond at-east at-west at-tenth',
     ],
+    ['Observation', 'code=3002-1&date=ap2013-01-12', 'at-year at-month at-day at-west'],
     ['Observation', 'code=3002-1&date=2013-01-14T10:00:00.123Z', 'at-millisecond at-microsecond'],
     ['Observation', 'code=3002-1&date=2013-01-14T10:00:00.123999Z', 'at-millisecond at-microsecond'],
     ['Observation', 'code=3002-1&date=2013-01-14T10:00:00.1', 'at-millisecond at-microsecond at-tenth'],
@@ -405,6 +406,7 @@ const sections: Readonly<Record<string, readonly Case[]>> = {
   text: [
     ['Patient', '_text=marzipan', 'muller'],
     ['Patient', '_text=rash zurich', 'muller'],
+    ['Patient', '_text=rash nothing', ''],
     ['Patient', '_text=peni', 'muller'],
     ['Patient', '_text=arzipan', ''],
     ['Patient', '_text=xhtml', ''],
