@@ -1,7 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#search */
 import type { Context } from '../context.ts'
 import { type BundleEntry, type BundleLink, bundleText } from '../fhir/bundle.ts'
-import { type Issue, OutcomeError, operationOutcome } from '../fhir/outcome.ts'
+import { type Issue, operationOutcome } from '../fhir/outcome.ts'
 import { type FhirReply, type FhirRequest, preferredHandling } from '../fhir/request.ts'
 import { type Cursor, cursorText, segmentsOf } from '../fhir/search/order.ts'
 import { countQuery, pageQuery } from '../fhir/search/page.ts'
@@ -18,11 +18,11 @@ export async function searchType(request: FhirRequest, context: Context): Promis
 }
 
 export async function searchSystem(request: FhirRequest, context: Context): Promise<FhirReply> {
-  return search([], '', request, context)
+  return search(context.definitions.resourceTypes, '', request, context)
 }
 
 /**
- * Searches `types` (those that `_type` names where empty). `restrict` adds criteria to those of the query: the members
+ * Searches `types`, of which `_type` may name some. `restrict` adds criteria to those of the query: the members
  * of a compartment. `path` is where links of the Bundle lead.
  */
 export async function search(
@@ -59,10 +59,6 @@ function readSearch(
   const { definitions, indexes } = context
   const handling = preferredHandling(request.headers.prefer) ?? context.config.searchHandling
   const asked = parseSearch(types, typesFirst(request.query), { definitions, indexes, handling })
-  if (asked.types.length === 0) {
-    const reason = 'Name the types to search with _type, such as _type=Patient,Observation.'
-    throw new OutcomeError('invalid-search', { reason })
-  }
   const criteria = new Map(asked.types.map((type) => [type, [...restrict(type), ...(asked.criteria.get(type) ?? [])]]))
   return { ...asked, criteria }
 }

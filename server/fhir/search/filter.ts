@@ -220,14 +220,18 @@ const tokenShapes: Readonly<Record<string, readonly [path: string, system: strin
 }
 
 function tokensIn(path: SearchPath, alias: Sql): Sql[] {
-  return path.jsonPaths.map(({ path: place, type }) => {
+  return path.jsonPaths.flatMap(({ path: place, type }) => {
     const shape = tokenShapes[type]
     if (!shape) {
       return sql`select null::text as system, v #>> '{}' as code, false as exact
         from jsonb_path_query(${alias}.content::jsonb, ${place}::jsonpath) v`
     }
     const [suffix, system, code, exact] = shape
-    return sql`select ${system === '' ? raw('null::text') : sql`v ->> ${system}`} as system, v ->> ${code} as code, ${raw(String(exact))} as exact
-      from jsonb_path_query(${alias}.content::jsonb, ${`${place}${suffix}[*]`}::jsonpath) v`
+    // A concept that is only text differs from every code.
+    const places = suffix === '' ? [`${place}[*]`] : [`${place}${suffix}[*]`, `${place}[*] ? (!exists(@${suffix}))`]
+    return places.map(
+      (at) => sql`select ${system === '' ? raw('null::text') : sql`v ->> ${system}`} as system, v ->> ${code} as code,
+        ${raw(String(exact))} as exact from jsonb_path_query(${alias}.content::jsonb, ${at}::jsonpath) v`,
+    )
   })
 }

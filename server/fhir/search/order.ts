@@ -173,9 +173,12 @@ function sortValue(parameter: IndexedParameter, descending: boolean, scope: Scop
 function contentValue({ paths, type }: IndexedParameter, pick: Sql, alias: Sql): Sql {
   const text = type === 'token' ? sql`lower(v #>> '{}')` : sql`v #>> '{}'`
   const texts = paths.flatMap((path) => path.jsonPaths.flatMap((p) => leafPaths(p.path, p.type)))
+  const target = paths.every((path) => path.resolveType) ? paths[0]?.resolveType : undefined
+  const only = target ? sql` where v #>> '{}' ~ ${`(^|/)${target}/`}` : raw('')
   if (texts.length === 0) return raw('null::text')
   const values = texts.map(
-    (path) => sql`select ${text} collate "C" as t from jsonb_path_query(${alias}.content::jsonb, ${path}::jsonpath) v`,
+    (path) =>
+      sql`select ${text} collate "C" as t from jsonb_path_query(${alias}.content::jsonb, ${path}::jsonpath) v${only}`,
   )
   return sql`(select ${pick}(t) from (${join(values, ' union all ')}) leaves)`
 }
@@ -190,5 +193,7 @@ const leaves: Readonly<Record<string, readonly string[]>> = {
 }
 
 function leafPaths(path: string, type: string): string[] {
-  return (leaves[type] ?? ['']).map((leaf) => path + leaf)
+  // A predicate, in parentheses, has one value and no members.
+  if (path.startsWith('(')) return [path]
+  return (leaves[type] ?? ['']).map((leaf) => `${path}${leaf}[*]`)
 }
