@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
 import { create } from './create.ts'
 import { deleteInteraction } from './delete.ts'
+import { historyInstance, historySystem, historyType } from './history.ts'
 import { read } from './read.ts'
 import { update } from './update.ts'
 import { vread } from './vread.ts'
@@ -24,4 +25,7 @@ export const interactions: readonly Interaction[] = [
   { code: 'create', method: 'POST', path: ':type', handler: create },
   { code: 'update', method: 'PUT', path: ':type/:id', handler: update },
   { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
+  { code: 'history-instance', method: 'GET', path: ':type/:id/_history', handler: historyInstance },
+  { code: 'history-type', method: 'GET', path: ':type/_history', handler: historyType },
+  { code: 'history-system', method: 'GET', path: '_history', handler: historySystem },
 ]
