@@ -1,6 +1,7 @@
 /** The interactions of the RESTful API: routes, Bundle entries and the CapabilityStatement derive from this table. */
 import type { Context } from '../context.ts'
 import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
+import { capabilities } from './capabilities.ts'
 import { create } from './create.ts'
 import { deleteInteraction } from './delete.ts'
 import { historyInstance, historySystem, historyType } from './history.ts'
@@ -25,6 +26,7 @@ export const interactions: readonly Interaction[] = [
   { code: 'create', method: 'POST', path: ':type', handler: create },
   { code: 'update', method: 'PUT', path: ':type/:id', handler: update },
   { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
+  { code: 'capabilities', method: 'GET', path: 'metadata', handler: capabilities },
   { code: 'history-instance', method: 'GET', path: ':type/:id/_history', handler: historyInstance },
   { code: 'history-type', method: 'GET', path: ':type/_history', handler: historyType },
   { code: 'history-system', method: 'GET', path: '_history', handler: historySystem },

@@ -32,6 +32,6 @@ export interface Operation {
   readonly handler: (call: OperationCall, context: Context) => Promise<FhirReply>
 }
 
-export function methodsOf(operation: Operation): readonly Method[] {
+export function methodsOf(operation: Pick<Operation, 'affectsState'>): readonly Method[] {
   return operation.affectsState ? ['POST'] : ['GET', 'POST']
 }
