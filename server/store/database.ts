@@ -19,6 +19,11 @@ export interface Transaction extends Db {
 
 export interface Database extends Db {
   readonly pool: pg.Pool
+  /**
+   * Runs statements that a transaction needs done outside itself. On connections of its own: were they taken from the
+   * pool, as many transactions as it has connections would wait for each other without end.
+   */
+  readonly aside: Db
   /** Runs `work` in a transaction that is rolled back when `work` throws. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -35,22 +40,33 @@ const defaults: DatabaseOptions = { connections: 10, statementTimeout: 30_000 }
 
 export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}): Database {
   const { connections, statementTimeout } = { ...defaults, ...options }
+  const open = (max: number) => openPool(url, max, statementTimeout)
+  const pool = open(connections)
+  const asidePool = open(2)
+
+  return {
+    pool,
+    aside: { query: (query, given) => runOn(asidePool, query, given?.prepared ?? true) },
+    query: (query, given) => runOn(pool, query, given?.prepared ?? true),
+    transaction: (work) => transaction(pool, work),
+    close: async () => {
+      await Promise.all([pool.end(), asidePool.end()])
+    },
+  }
+}
+
+/** Connections are made when they are needed. */
+function openPool(url: string, max: number, statementTimeout: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max: connections,
+    max,
     options: `-c statement_timeout=${statementTimeout} -c timezone=UTC -c client_min_messages=warning`,
     idleTimeoutMillis: 0,
     keepAlive: true,
   })
   // A connection that breaks while idle is replaced on next use; without a listener the process would end.
   pool.on('error', () => {})
-
-  return {
-    pool,
-    query: (query, given) => runOn(pool, query, given?.prepared ?? true),
-    transaction: (work) => transaction(pool, work),
-    close: () => pool.end(),
-  }
+  return pool
 }
 
 interface Runner {

@@ -87,29 +87,26 @@ const mostKnown = 200_000
 export async function storeDictionaries(store: Store, versions: readonly NewVersion[]): Promise<void> {
   const { known } = store.dictionary
   if (known.size > mostKnown) known.clear()
-  const rows = versions.flatMap((version) => [version.index, ...version.contained.map((row) => row.index)])
-  const texts = new Map(
-    rows
-      .flatMap((row) => row.texts)
-      .filter((t) => !known.has(t.term))
-      .map((t) => [t.term, t]),
-  )
-  const units = new Map(
-    rows
-      .flatMap((row) => row.units)
-      .filter((u) => !known.has(u.unit))
-      .map((u) => [u.unit, u]),
-  )
+  const texts = new Map<bigint, IndexRow['texts'][number]>()
+  const units = new Map<bigint, IndexRow['units'][number]>()
+  const addUnknown = (row: IndexRow) => {
+    for (const text of row.texts) if (!known.has(text.term)) texts.set(text.term, text)
+    for (const unit of row.units) if (!known.has(unit.unit)) units.set(unit.unit, unit)
+  }
+  for (const version of versions) {
+    addUnknown(version.index)
+    for (const row of version.contained) addUnknown(row.index)
+  }
   if (texts.size > 0) {
     const list = [...texts.values()]
-    await store.database.query(sql`
+    await store.database.aside.query(sql`
       insert into text_term (path, v, term)
       select * from unnest(${list.map((t) => t.path)}::int[], ${list.map((t) => t.value)}::text[], ${arrayText(list.map((t) => t.term))}::bigint[])
       order by 1, 2 on conflict do nothing`)
   }
   if (units.size > 0) {
     const list = [...units.values()]
-    await store.database.query(sql`
+    await store.database.aside.query(sql`
       insert into unit (unit, system, code, text)
       select * from unnest(${arrayText(list.map((u) => u.unit))}::bigint[], ${list.map((u) => u.system)}::text[], ${list.map((u) => u.code)}::text[], ${list.map((u) => u.text)}::text[])
       order by 1 on conflict do nothing`)
