@@ -17,9 +17,19 @@ import type {
   TypeDefinition,
 } from './fhir/definitions.ts'
 import { createDefinitions } from './fhir/definitions.ts'
+import { correctTypes } from './r4-corrections.ts'
+import type { PublishedTerminology } from './required-codes.ts'
+import { requiredCodes } from './required-codes.ts'
 
 const { resolve: resolveModule } = createRequire(import.meta.url)
-const bundles = ['profiles-types.json', 'profiles-resources.json', 'search-parameters.json'] as const
+const bundles = [
+  'profiles-types.json',
+  'profiles-resources.json',
+  'search-parameters.json',
+  'valuesets.json',
+  'v3-codesystems.json',
+] as const
+const compilers = ['packages.ts', 'r4-corrections.ts', 'required-codes.ts'] as const
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Loads the definitions, from the cache where there is one. `fallbackDir` serves when the installation is read-only. */
@@ -46,13 +56,18 @@ export function compileDefinitions(read: (file: string) => readonly PublishedRes
   const structures = published.filter(
     (r) => r.resourceType === 'StructureDefinition' && r.derivation !== 'constraint' && r.kind !== 'logical',
   )
+  const types = correctTypes(structures.flatMap(typeDefinitions))
   return {
-    types: structures.flatMap(typeDefinitions),
+    types,
     searchParameters: read('search-parameters.json').map(searchParameter),
     operations: published.filter((r) => r.resourceType === 'OperationDefinition').map(operationDefinition),
     compartments: Object.fromEntries(
       published.filter((r) => r.resourceType === 'CompartmentDefinition').map(compartmentDefinition),
     ),
+    requiredCodes: requiredCodes(types, [
+      ...terminology(read('valuesets.json')),
+      ...terminology(read('v3-codesystems.json')),
+    ]),
   }
 }
 
@@ -89,6 +104,10 @@ interface PublishedElement {
   readonly isSummary?: boolean
   readonly isModifier?: boolean
   readonly binding?: { readonly strength: string; readonly valueSet?: string }
+}
+
+function terminology(resources: readonly PublishedResource[]): readonly PublishedTerminology[] {
+  return resources as readonly object[] as readonly PublishedTerminology[]
 }
 
 /** One definition for the structure and one for each backbone element inside it. */
@@ -192,7 +211,8 @@ function cacheDirs(fallbackDir: string): string[] {
 
 /** Changes when this compiler or the published package changes, so that a stale cache is never read. */
 function compilerVersion(): string {
-  const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)))
+  const hash = createHash('sha256')
+  for (const file of compilers) hash.update(readFileSync(join(root, 'server', file)))
   for (const file of bundles) hash.update(`${file} ${statSync(bundlePath(file)).size}\n`)
   return hash.digest('hex').slice(0, 16)
 }

@@ -71,6 +71,8 @@ export interface CompactDefinitions {
   readonly searchParameters: readonly SearchParameter[]
   readonly operations: readonly OperationDefinition[]
   readonly compartments: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+  /** Codes by value set, for every required binding of a `code` element whose value set can be listed. */
+  readonly requiredCodes: Readonly<Record<string, readonly string[]>>
 }
 
 /** A JSON property of a type: `valueQuantity` is the property of element `value` with type `Quantity`. */
@@ -90,6 +92,8 @@ export interface Definitions {
   readonly resourceTypes: readonly string[]
   readonly compartments: CompactDefinitions['compartments']
   readonly operations: readonly OperationDefinition[]
+  /** The codes of a required value set by its URL; absent where they cannot be listed. */
+  readonly requiredCodes: ReadonlyMap<string, ReadonlySet<string>>
   isResourceType(name: string): boolean
   isPrimitive(type: string): boolean
   /** The JSON properties of a type by name, in definition order; undefined for an unknown type. */
@@ -115,6 +119,7 @@ export function createDefinitions(compact: CompactDefinitions): Definitions {
     resourceTypes,
     compartments: compact.compartments,
     operations: compact.operations,
+    requiredCodes: new Map(Object.entries(compact.requiredCodes).map(([url, codes]) => [url, new Set(codes)])),
     isResourceType: (name) => resourceTypeSet.has(name),
     isPrimitive,
     properties,

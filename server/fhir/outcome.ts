@@ -105,6 +105,11 @@ export const catalogue = {
     issue: 'structure',
     text: 'Only one of {names} may be present. Keep the one that is meant.',
   },
+  'misplaced-element': {
+    status: 422,
+    issue: 'structure',
+    text: "'{element}' is not allowed in {place}. Leave it out.",
+  },
   'unknown-code': {
     status: 422,
     issue: 'code-invalid',
