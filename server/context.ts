@@ -3,6 +3,7 @@ import type { Access } from './access/access.ts'
 import type { Config } from './config.ts'
 import type { RoutedOperation } from './fhir/capability-statement.ts'
 import type { Definitions } from './fhir/definitions.ts'
+import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import type { SearchIndexes } from './fhir/search/search-indexes.ts'
 import type { Store } from './store/store.ts'
 
@@ -21,4 +22,6 @@ export interface Context {
   readonly now: () => number
   /** A key for a new resource, never given before by any process. */
   readonly newKey: () => bigint
+  /** Carries out a request, in the context that is given: the entries of Bundles go through here. */
+  readonly dispatch: (request: FhirRequest, context: Context) => Promise<FhirReply>
 }

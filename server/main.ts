@@ -5,6 +5,7 @@ import { openAccess } from './access/access.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
+import { dispatch } from './dispatch.ts'
 import { createSearchIndexes } from './fhir/search/search-indexes.ts'
 import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
@@ -65,6 +66,7 @@ export async function openCore(config: Config): Promise<Core> {
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },
       },
+      dispatch,
     }
     return { context, close }
   } catch (error) {

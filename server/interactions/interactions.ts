@@ -1,6 +1,7 @@
 /** The interactions of the RESTful API: routes, Bundle entries and the CapabilityStatement derive from this table. */
 import type { Context } from '../context.ts'
 import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
+import { bundle } from './bundle.ts'
 import { capabilities } from './capabilities.ts'
 import { conditionalDelete, conditionalUpdate } from './conditional.ts'
 import { create } from './create.ts'
@@ -23,6 +24,7 @@ export interface Interaction {
 }
 
 export const interactions: readonly Interaction[] = [
+  { code: 'transaction', method: 'POST', path: '', handler: bundle },
   { code: 'read', method: 'GET', path: ':type/:id', handler: read },
   { code: 'vread', method: 'GET', path: ':type/:id/_history/:version', handler: vread },
   { code: 'create', method: 'POST', path: ':type', handler: create },

@@ -1,8 +1,10 @@
 /** Physical removal of versions, with all that was derived from them. */
+
 import { type Access, visible } from '../access/access.ts'
+import { tableOf } from '../fhir/search/table.ts'
 import { all, raw, type Sql, sql } from '../sql.ts'
 import type { Db } from './database.ts'
-import { tableOf } from './resources.ts'
+
 import type { Store } from './store.ts'
 
 /**

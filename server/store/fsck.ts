@@ -2,9 +2,10 @@
  * What the check of the store reads: batches in order of their keys. Nothing here is sent to a caller, so that there is no
  * Access to keep to.
  */
+import { tableOf } from '../fhir/search/table.ts'
 import { raw, type Sql, sql } from '../sql.ts'
 import type { Db } from './database.ts'
-import { tableOf } from './resources.ts'
+
 import type { Store } from './store.ts'
 
 /** The columns by which a resource is found, as text; `terms` in PostgreSQL's form. */

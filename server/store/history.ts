@@ -1,9 +1,11 @@
 /** Versions of resources, for histories: of one resource, of a type, of all. */
+
 import { type Access, visible } from '../access/access.ts'
 import type { DateRange } from '../fhir/date-range.ts'
+import { tableOf } from '../fhir/search/table.ts'
 import { all, join, raw, type Sql, sql } from '../sql.ts'
 import type { Db } from './database.ts'
-import { tableOf } from './resources.ts'
+
 import type { Store } from './store.ts'
 
 /** A version in a history. */

@@ -1,8 +1,9 @@
 /** What the `meta` elements of a type's resources hold. */
+
 import { type Access, visible } from '../access/access.ts'
+import { tableOf } from '../fhir/search/table.ts'
 import { raw, sql } from '../sql.ts'
 import type { Db } from './database.ts'
-import { tableOf } from './resources.ts'
 
 /** A profile, security label or tag that some resource has, as JSON text. */
 export interface MetaItem {
