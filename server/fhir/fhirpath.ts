@@ -31,11 +31,14 @@ export interface CompiledExpression {
 export interface CompileOptions {
   /** The type or path of inputs that are parts of a resource: `Extension`, `Patient.contact`. */
   readonly base?: string
-  /** How many steps one evaluation may take. */
-  readonly steps?: number
+  /** What several evaluations may take together; each has its own where it is absent. */
+  readonly meter?: Meter
 }
 
-export const defaultSteps = 300_000
+/** Counts the steps that evaluations take; throws when there are none left. */
+export type Meter = (steps: number) => void
+
+const defaultSteps = 300_000
 
 /** Compiled expressions are kept until their texts sum up to so many characters. */
 const cacheCharacters = 200_000
@@ -71,10 +74,10 @@ export function evaluate(expression: string, resource: unknown, environment?: En
 }
 
 /** Compiles an expression; the most recent ones are kept. Throws `OutcomeError` for what cannot be used. */
-export function compile(expression: string, { base, steps = defaultSteps }: CompileOptions = {}): CompiledExpression {
+export function compile(expression: string, { base, meter }: CompileOptions = {}): CompiledExpression {
   const compiled = fromCache(expression, base)
   const run = (input: unknown, environment: Environment) =>
-    asOutcome(expression, () => runGuarded(compiled, input, environment, steps))
+    asOutcome(expression, () => runGuarded(compiled, input, environment, meter ?? createMeter()))
   return {
     evaluate(input, environment = {}) {
       const originals = new Map<object, object>()
@@ -91,6 +94,11 @@ export function compile(expression: string, { base, steps = defaultSteps }: Comp
       return run(own, { resource: own, rootResource: own }).map((item) => locationOf(item, own))
     },
   }
+}
+
+/** A meter for as many steps; the default is about a tenth of a second of evaluation. */
+export function createMeter(steps = defaultSteps): Meter {
+  return createSpend(steps)
 }
 
 function fromCache(expression: string, base: string | undefined): Compiled {
@@ -124,15 +132,14 @@ function compileUncached(expression: string, base: string | undefined): Compiled
   }
 }
 
-function runGuarded(compiled: Compiled, input: unknown, environment: Environment, steps: number): unknown[] {
-  const spend = createSpend(steps)
-  const variables = Object.assign(Object.create(null), wellKnown, environment, { [spendKey]: spend })
+function runGuarded(compiled: Compiled, input: unknown, environment: Environment, meter: Meter): unknown[] {
+  const variables = Object.assign(Object.create(null), wellKnown, environment, { [spendKey]: meter })
   for (const name of compiled.variables) {
     const url = canonicalOf(name)
     if (url) variables[name] = url
     else if (!builtIn.has(name) && !(name in variables)) throw new ExpressionError(`there is no variable %${name}`)
   }
-  return compiled.run(input, variables, { debugger: createGuard(spend, compiled.isCompared, isInternal) })
+  return compiled.run(input, variables, { debugger: createGuard(meter, compiled.isCompared, isInternal) })
 }
 
 /** https://hl7.org/fhir/R4/fhirpath.html#variables */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { compile, defaultSteps, evaluate } from '../../server/fhir/fhirpath.ts'
+import { compile, createMeter, evaluate } from '../../server/fhir/fhirpath.ts'
 import { numberFromText, parseJson } from '../../server/fhir/json.ts'
 import { OutcomeError } from '../../server/fhir/outcome.ts'
 
@@ -267,13 +267,17 @@ describe('the process', () => {
   })
 
   test('may spend more steps where the caller says so', () => {
-    expect(defaultSteps).toBeLessThan(1_000_000)
-    expect(
-      compile('descendants().distinct().count()', { steps: 1e8 }).evaluate({
-        resourceType: 'List',
-        entry: list.entry.slice(0, 600),
-      }),
-    ).toEqual([1_800])
+    const short = { resourceType: 'List', entry: list.entry.slice(0, 600) }
+    expect(refusal(() => evaluate('descendants().distinct().count()', short))).toContain('too many steps')
+    const patient = compile('descendants().distinct().count()', { meter: createMeter(1_000_000) })
+    expect(patient.evaluate(short)).toEqual([1_800])
+  })
+
+  test('lets several evaluations share a meter', () => {
+    const count = compile('entry.count()', { meter: createMeter(14_000) })
+    expect(count.evaluate(list)).toEqual([2_000])
+    expect(count.evaluate(list)).toEqual([2_000])
+    expect(refusal(() => count.evaluate(list))).toContain('too many steps')
   })
 
   test('repeats without recursion', () => {
