@@ -18,7 +18,7 @@ import { OutcomeError } from './outcome.ts'
 /** Values of `%name`; `%resource` and `%rootResource` are the input itself where they are absent. */
 export type Environment = Readonly<Record<string, unknown>>
 
-/** The elements that lead from a resource to one of its parts: names without a choice's type, positions in lists. */
+/** The elements that lead from a resource to one of its parts: names (a choice's with or without its type), positions. */
 export type Location = readonly { readonly name: string; readonly index?: number }[]
 
 export interface CompiledExpression {
