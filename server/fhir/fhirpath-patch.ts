@@ -4,10 +4,13 @@
  */
 import type { Definitions, Property } from './definitions.ts'
 import { splitLastName } from './fhirpath/expression.ts'
+import { ExpressionError } from './fhirpath/expression-error.ts'
 import type { Location, Meter } from './fhirpath.ts'
 import { createMeter } from './fhirpath.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { copyJson } from './json-value.ts'
+import { maxDepth } from './json.ts'
+import { copyJson, isDeeper } from './json-value.ts'
+import { OutcomeError } from './outcome.ts'
 import type { Item, Place } from './patch/elements.ts'
 import {
   insideOf,
@@ -17,6 +20,7 @@ import {
   placesOf,
   readItems,
   removeElement,
+  rootOf,
   variantsOf,
   writeItems,
 } from './patch/elements.ts'
@@ -48,13 +52,17 @@ export function applyFhirPathPatch(resource: JsonObject, patch: JsonValue, defin
   const operations = readPatchOperations(patch, meter)
   const patching: Patching = { resource: copyJson(resource), definitions, meter }
   for (const operation of operations) apply[operation.type](operation, patching)
+  // What could not have been sent in one body must not be built in steps: every walker recurses.
+  if (isDeeper(patching.resource, maxDepth)) {
+    throw new OutcomeError('patch-failed', { reason: `The result is nested deeper than ${maxDepth} levels.` })
+  }
   return patching.resource
 }
 
 function add(operation: PatchOperation, patching: Patching): void {
   const { resource, definitions } = patching
   const parent = placesOf(resource, onlyLocation(operation, patching), definitions).at(-1)
-  const inside = parent ? (insideOf(parent, definitions) ?? openInside(parent, definitions)) : rootOf(resource)
+  const inside = parent ? openInside(parent, definitions) : rootOf(resource)
   const variants = variantsOf(inside.type, operation.name, definitions)
   if (variants.length === 0) throw operation.failed(`'${operation.name}' is not an element of ${inside.type}`)
 
@@ -141,7 +149,7 @@ function emptyListAt(operation: PatchOperation, patching: Patching): Place | und
   return inside && placeIn(inside, { name: split.name }, definitions)
 }
 
-function variantsOfPlace(place: Place, operation: PatchOperation, definitions: Definitions): Property[] {
+function variantsOfPlace(place: Place, operation: PatchOperation, definitions: Definitions): readonly Property[] {
   const own = place.type === undefined ? undefined : definitions.properties(place.type)?.get(place.key)
   const variants = own ? variantsOf(place.type, own.element.name, definitions) : []
   if (variants.length === 0) throw operation.failed(`'${place.key}' is not an element of ${place.type}`)
@@ -173,14 +181,11 @@ function attempt<T>(operation: PatchOperation, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    throw operation.failed((error as Error).message.replace(/\.$/, ''))
+    if (!(error instanceof OutcomeError || error instanceof ExpressionError)) throw error
+    throw operation.failed(error.message.replace(/\.$/, ''))
   }
 }
 
 function checkIndex(index: number, last: number, name: string, operation: PatchOperation): void {
   if (index > last) throw operation.failed(`its ${name} ${index} is past the end of the list, which is ${last}`)
-}
-
-function rootOf(resource: JsonObject): Pick<Place, 'holder' | 'type'> {
-  return { holder: resource, type: String(resource['resourceType']) }
 }

@@ -581,6 +581,17 @@ describe('fails, naming operation and path', () => {
     expect(issue.params!['reason']).toContain(reason)
   })
 
+  test('a result that is nested deeper than a body may be', () => {
+    const nested = Array.from({ length: 40 }, (_, i) => ({
+      type: 'add',
+      path: `Patient${'.extension[0]'.repeat(i)}`,
+      name: 'extension',
+      value: { part: [{ name: 'url', valueUri: 'u' }] },
+    }))
+    expect(fault(patient(), parameters(...nested)).params!['reason']).toContain('nested deeper than 64 levels')
+    expect(() => applyFhirPathPatch(patient(), parameters(...nested.slice(0, 20)), definitions)).not.toThrow()
+  })
+
   test('leaves the resource as it was when a later operation fails', () => {
     const before = patient({ birthDate: '2000' })
     fault(before, parameters(ok, { type: 'delete', path: 'Patient' }))

@@ -15,6 +15,9 @@ export interface Item {
   readonly beside?: JsonObject
 }
 
+/** The properties of a type by the names of their elements; types are few and immutable. */
+const byElement = new WeakMap<ReadonlyMap<string, Property>, ReadonlyMap<string, readonly Property[]>>()
+
 /** Where an element is: the object that holds it, that object's type, the JSON property and the position in a list. */
 export interface Place {
   readonly holder: JsonObject
@@ -28,13 +31,19 @@ export type Inside = Pick<Place, 'holder' | 'type'>
 
 /** The elements of a property, in order; the only one of a property that is no list. */
 export function readItems(holder: JsonObject, key: string): Item[] {
+  const [values, besides] = [asArray(ownMember(holder, key)), asArray(ownMember(holder, `_${key}`))]
+  return Array.from({ length: countItems(holder, key) }, (_, i) => itemOf(values[i], besides[i]))
+}
+
+/** One element of a property, without reading the others. */
+export function itemAt({ holder, key, index = 0 }: Place): Item | undefined {
   const [values, besides] = [ownMember(holder, key), ownMember(holder, `_${key}`)]
-  if (!Array.isArray(values) && !Array.isArray(besides)) {
-    return values === undefined && besides === undefined ? [] : [itemOf(values, besides)]
-  }
-  const [valueList, besideList] = [asArray(values), asArray(besides)]
-  const length = Math.max(valueList.length, besideList.length)
-  return Array.from({ length }, (_, i) => itemOf(valueList[i], besideList[i]))
+  return index < countItems(holder, key) ? itemOf(asArray(values)[index], asArray(besides)[index]) : undefined
+}
+
+/** How many elements a property has. */
+export function countItems(holder: JsonObject, key: string): number {
+  return Math.max(asArray(ownMember(holder, key)).length, asArray(ownMember(holder, `_${key}`)).length)
 }
 
 /** Writes the elements of a property, in the place that the definitions give it; none removes the property. */
@@ -42,7 +51,7 @@ export function writeItems(place: Place, items: readonly Item[], many: boolean, 
   const { holder, key } = place
   const values = items.map((item) => item.value ?? null)
   const besides = items.map((item) => item.beside ?? null)
-  const isNew = readItems(holder, key).length === 0
+  const isNew = countItems(holder, key) === 0
   writeMember(holder, key, values, many)
   writeMember(holder, `_${key}`, besides, many)
   if (isNew) moveLaterMembers(place, definitions)
@@ -55,16 +64,21 @@ export function isList({ holder, type, key }: Place, definitions: Definitions): 
 }
 
 /** The properties that an element may be written as: one, or one for each type of a choice. */
-export function variantsOf(type: string | undefined, name: string, definitions: Definitions): Property[] {
+export function variantsOf(type: string | undefined, name: string, definitions: Definitions): readonly Property[] {
   const properties = type === undefined ? undefined : definitions.properties(type)
-  const byElement = [...(properties?.values() ?? [])].filter((property) => property.element.name === name)
-  const byProperty = properties?.get(name)
-  return byElement.length > 0 ? byElement : byProperty ? [byProperty] : []
+  if (!properties) return []
+  let elements = byElement.get(properties)
+  if (!elements) {
+    elements = Map.groupBy(properties.values(), (property) => property.element.name)
+    byElement.set(properties, elements)
+  }
+  const property = properties.get(name)
+  return elements.get(name) ?? (property ? [property] : [])
 }
 
 /** The places that lead to an element that exists, outermost first; none for the resource itself. */
 export function placesOf(resource: JsonObject, location: Location, definitions: Definitions): Place[] {
-  let inside: Inside | undefined = { holder: resource, type: typeOf(resource) }
+  let inside: Inside | undefined = rootOf(resource)
   return location.map((step) => {
     const place: Place = placeIn(inside!, step, definitions)
     inside = insideOf(place, definitions)
@@ -78,15 +92,14 @@ export function placeIn({ holder, type }: Inside, step: Location[number], defini
   return { holder, type, key: keyOf(holder, type, name, definitions), ...(index !== undefined && { index }) }
 }
 
-/** The object that holds the children of an element, by its location; undefined where it can have none. */
-export function insideAt(resource: JsonObject, location: Location, definitions: Definitions): Inside | undefined {
-  const place = placesOf(resource, location, definitions).at(-1)
-  return place ? insideOf(place, definitions) : { holder: resource, type: typeOf(resource) }
+/** The inside of the resource itself. */
+export function rootOf(resource: JsonObject): Inside {
+  return { holder: resource, type: typeOf(resource) }
 }
 
 /** The object that holds the children of an element: for a primitive the one beside it. */
 export function insideOf(place: Place, definitions: Definitions): Inside | undefined {
-  const item = readItems(place.holder, place.key)[place.index ?? 0]
+  const item = itemAt(place)
   const holder = isJsonObject(item?.value ?? null) ? (item!.value as JsonObject) : item?.beside
   const declared = place.type === undefined ? undefined : definitions.properties(place.type)?.get(place.key)?.type.code
   return holder && { holder, type: typeOf(holder) ?? declared }

@@ -2,6 +2,8 @@
  * Reads the operations of a FHIRPath Patch out of its Parameters resource.
  * https://hl7.org/fhir/R4/fhirpatch.html#encoding
  */
+
+import { ExpressionError } from '../fhirpath/expression-error.ts'
 import type { Meter } from '../fhirpath.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { isJsonObject } from '../json.ts'
@@ -109,7 +111,8 @@ function pathOf(path: string, meter: Meter, invalid: Invalid): Path {
   try {
     return readPath(path, meter)
   } catch (error) {
-    throw invalid((error as Error).message.replace(/\.$/, ''))
+    if (!(error instanceof OutcomeError || error instanceof ExpressionError)) throw error
+    throw invalid(error.message.replace(/\.$/, ''))
   }
 }
 

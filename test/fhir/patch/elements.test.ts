@@ -4,8 +4,10 @@ import type { JsonObject } from '../../../server/fhir/json.ts'
 import { parseJson } from '../../../server/fhir/json.ts'
 import type { Item } from '../../../server/fhir/patch/elements.ts'
 import {
-  insideAt,
+  countItems,
+  insideOf,
   isList,
+  itemAt,
   openInside,
   placesOf,
   readItems,
@@ -73,8 +75,8 @@ test('places carry the types on the way, through choices, primitives and contain
 
 test('a primitive without extensions has no inside until it is opened', () => {
   const resource = { resourceType: 'Patient', birthDate: '2000' }
-  expect(insideAt(resource, [{ name: 'birthDate' }], definitions)).toBeUndefined()
   const [place] = placesOf(resource, [{ name: 'birthDate' }], definitions)
+  expect(insideOf(place!, definitions)).toBeUndefined()
   expect(openInside(place!, definitions)).toEqual({ holder: {}, type: 'date' })
   expect(resource).toEqual({ resourceType: 'Patient', birthDate: '2000', _birthDate: {} })
 })
@@ -105,4 +107,15 @@ test.each<[string | undefined, string, string[]]>([
   [undefined, 'name', []],
 ])('%s.%s may be written as %j', (type, name, keys) => {
   expect(variantsOf(type, name, definitions).map((property) => property.name)).toEqual(keys)
+})
+
+test('one element is read without the others', () => {
+  const holder = parseJson('{"a":["x","y"],"_a":[null,null,{"id":"1"}],"b":1}') as JsonObject
+  expect(countItems(holder, 'a')).toBe(3)
+  expect([0, 2, 3].map((index) => itemAt({ holder, type: undefined, key: 'a', index }))).toEqual([
+    { value: 'x' },
+    { beside: { id: '1' } },
+    undefined,
+  ])
+  expect(itemAt({ holder, type: undefined, key: 'b' })).toEqual({ value: 1 })
 })
