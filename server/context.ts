@@ -1,7 +1,9 @@
 /** Everything that a handler may use: no handler looks anything up elsewhere. */
 import type { Access } from './access/access.ts'
 import type { Config } from './config.ts'
+import type { RoutedOperation } from './fhir/capability-statement.ts'
 import type { Definitions } from './fhir/definitions.ts'
+import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import type { SearchIndexes } from './fhir/search/search-indexes.ts'
 import type { Store } from './store/store.ts'
 
@@ -13,7 +15,13 @@ export interface Context {
   readonly access: Access
   /** The FHIR base URL that clients see, without a slash at its end. */
   readonly base: string
+  /** The version of this program. */
+  readonly version: string
+  /** The operations that are routed, for the CapabilityStatement. */
+  readonly operations: readonly RoutedOperation[]
   readonly now: () => number
   /** A key for a new resource, never given before by any process. */
   readonly newKey: () => bigint
+  /** Carries out a request, in the context that is given: the entries of Bundles go through here. */
+  readonly dispatch: (request: FhirRequest, context: Context) => Promise<FhirReply>
 }

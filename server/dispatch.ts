@@ -1,9 +1,10 @@
-/** Finds the interaction for a request in the table. HTTP requests and the entries of Bundles both come through here. */
+/** Finds the interaction or operation for a request in the tables. HTTP requests and the entries of Bundles both come through here. */
 import type { Context } from './context.ts'
 import type { Definitions } from './fhir/definitions.ts'
 import { OutcomeError } from './fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import { type Interaction, interactions } from './interactions/interactions.ts'
+import { invokeOperation, isOperation } from './operations/invoke.ts'
 
 /** Segments that stand for themselves in the table's paths. */
 const literals = new Set(
@@ -18,6 +19,7 @@ for (const interaction of interactions) {
 }
 
 export async function dispatch(request: FhirRequest, context: Context): Promise<FhirReply> {
+  if (isOperation(request)) return invokeOperation(request, context)
   return findInteraction(request, context.definitions).handler(request, context)
 }
 

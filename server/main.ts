@@ -1,12 +1,15 @@
 /** Puts the server together: settings, database, definitions, HTTP; and takes it apart in reverse. */
 import { randomBytes, randomInt } from 'node:crypto'
+import packageJson from '../package.json' with { type: 'json' }
 import { openAccess } from './access/access.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
+import { dispatch } from './dispatch.ts'
 import { createSearchIndexes } from './fhir/search/search-indexes.ts'
 import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
+import { operations } from './operations/operations.ts'
 import { loadDefinitions } from './packages.ts'
 import { openDatabase } from './store/database.ts'
 import { startPostgres } from './store/embedded-postgres.ts'
@@ -51,6 +54,8 @@ export async function openCore(config: Config): Promise<Core> {
       indexes,
       base,
       access: openAccess,
+      version: packageJson.version,
+      operations,
       now: Date.now,
       newKey: keySource(Date.now),
       store: {
@@ -61,6 +66,7 @@ export async function openCore(config: Config): Promise<Core> {
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },
       },
+      dispatch,
     }
     return { context, close }
   } catch (error) {

@@ -1,4 +1,5 @@
 /** The commands of the command line. */
+import { fsck } from './fsck.ts'
 import { start } from './start.ts'
 
 export interface Command {
@@ -11,5 +12,10 @@ export interface Command {
 }
 
 export const commands: Readonly<Record<string, Command>> = {
+  fsck: {
+    about: 'Checks that what is stored belongs together: contents, indexes, versions, change log.',
+    usage: '',
+    run: fsck,
+  },
   start: { about: 'Starts the server.', usage: '', run: start },
 }

@@ -52,6 +52,9 @@ interface UcumUnit {
   readonly magnitude_: number
   readonly dim_: { toString(): string } | null
   readonly isSpecial_: boolean
+  readonly isArbitrary_: boolean
+  readonly moleExp_: number
+  readonly equivalentExp_: number
   readonly cnv_: unknown
 }
 
@@ -76,8 +79,11 @@ function computeScale(code: string): UnitScale | undefined {
   if (code.length === 0 || code.length > 64 || /\s/.test(code)) return undefined
   const { unit, origString } = ucum().getSpecifiedUnit(code, 'validate')
   // A differing original string means that the library guessed another spelling.
-  if (!unit || unit.cnv_ || unit.isSpecial_ || (origString !== undefined && origString !== code)) return undefined
-  return { dimension: unit.dim_?.toString() ?? '', factor: unit.magnitude_ }
+  if (!unit || unit.cnv_ || unit.isSpecial_ || unit.isArbitrary_ || (origString !== undefined && origString !== code))
+    return undefined
+  // Amounts of substance and equivalents have no dimension of their own in UCUM: keep moles apart from plain counts.
+  const dimension = `${unit.dim_?.toString() ?? ''} ${unit.moleExp_} ${unit.equivalentExp_ ?? 0}`
+  return { dimension, factor: unit.magnitude_ }
 }
 
 function round15(value: number): number {

@@ -10,7 +10,7 @@ import { sql } from '../sql.ts'
 import { currentVersion } from '../store/resources.ts'
 import { createResource } from './create.ts'
 import { deleteInteraction } from './delete.ts'
-import { findPage, idOf } from './search.ts'
+import { findPage, idOf } from './find-page.ts'
 import { searchCompiler } from './search-compiler.ts'
 import { expectedVersion, updateResource } from './update.ts'
 import { checkStructure, resourceOf } from './write.ts'
@@ -30,8 +30,8 @@ export async function findMatches(
 ): Promise<readonly Match[]> {
   const { definitions, indexes } = context
   const request = parseSearch([type], criteria, { definitions, indexes, handling: 'strict' })
-  if (request.criteria.length === 0) throw new OutcomeError('criteria-required')
-  const compiler = await searchCompiler(request.criteria, context)
+  if (!request.criteria.has(type)) throw new OutcomeError('criteria-required')
+  const compiler = await searchCompiler(request.criteria.get(type)!, context)
   // The primary, and inside the transaction: a replica would not know what was just written.
   const inside = { ...context, store: { ...context.store, searchDb: context.store.db } }
   const page = await findPage({ ...request, count: limit }, compiler, inside)

@@ -3,25 +3,21 @@ import type { Context } from '../context.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import { segmentsOf } from '../fhir/search/order.ts'
 import { pageQuery } from '../fhir/search/page.ts'
-import type { Compiler } from '../fhir/search/scope.ts'
+import { type Compiler, scopeOf } from '../fhir/search/scope.ts'
 import type { SearchRequest } from '../fhir/search/search-request.ts'
-import { raw, statement } from '../sql.ts'
+import { statement } from '../sql.ts'
 import { explain, type Plan } from '../store/search.ts'
 
 export async function explainOutcome(request: SearchRequest, compiler: Compiler, context: Context): Promise<Issue[]> {
-  const parsed = request.criteria.map((criterion) => `${criterion.name} (${criterion.kind})`).join(', ')
-  const issues = [information(`parsed: ${request.types.join(', ')} where ${parsed || 'everything'}`)]
+  const issues: Issue[] = []
   const statistics = await context.store.statistics.statistics(request.types, context.now())
   for (const type of request.types) {
-    const scope = { type, alias: raw('r'), compiler }
+    const criteria = request.criteria.get(type) ?? []
+    const parsed = criteria.map((criterion) => `${criterion.name} (${criterion.kind})`).join(', ')
+    issues.push(information(`parsed: ${type} where ${parsed || 'everything'}`))
+    const scope = scopeOf(type, compiler)
     for (const segment of segmentsOf(request.sort, scope)) {
-      const page = pageQuery(
-        request.criteria,
-        segment,
-        scope,
-        { backwards: false, limit: request.count + 1 },
-        statistics,
-      )
+      const page = pageQuery(criteria, segment, scope, { backwards: false, limit: request.count + 1 }, statistics)
       const plan = await explain(context.store.searchDb, page.query, true)
       issues.push(information(`shape: ${page.shape}; statement: ${statement(page.query).text.replace(/\s+/g, ' ')}`))
       issues.push(information(planText(plan)))

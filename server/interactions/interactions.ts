@@ -1,9 +1,12 @@
 /** The interactions of the RESTful API: routes, Bundle entries and the CapabilityStatement derive from this table. */
 import type { Context } from '../context.ts'
 import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
+import { bundle } from './bundle.ts'
+import { capabilities } from './capabilities.ts'
 import { conditionalDelete, conditionalUpdate } from './conditional.ts'
 import { create } from './create.ts'
 import { deleteInteraction } from './delete.ts'
+import { historyInstance, historySystem, historyType } from './history.ts'
 import { read } from './read.ts'
 import { searchSystem, searchType } from './search.ts'
 import { update } from './update.ts'
@@ -21,6 +24,7 @@ export interface Interaction {
 }
 
 export const interactions: readonly Interaction[] = [
+  { code: 'transaction', method: 'POST', path: '', handler: bundle },
   { code: 'read', method: 'GET', path: ':type/:id', handler: read },
   { code: 'vread', method: 'GET', path: ':type/:id/_history/:version', handler: vread },
   { code: 'create', method: 'POST', path: ':type', handler: create },
@@ -32,4 +36,8 @@ export const interactions: readonly Interaction[] = [
   { code: 'update', method: 'PUT', path: ':type', handler: conditionalUpdate },
   { code: 'delete', method: 'DELETE', path: ':type', handler: conditionalDelete },
   { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
+  { code: 'capabilities', method: 'GET', path: 'metadata', handler: capabilities },
+  { code: 'history-instance', method: 'GET', path: ':type/:id/_history', handler: historyInstance },
+  { code: 'history-type', method: 'GET', path: ':type/_history', handler: historyType },
+  { code: 'history-system', method: 'GET', path: '_history', handler: historySystem },
 ]

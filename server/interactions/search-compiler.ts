@@ -149,10 +149,10 @@ async function lookUpLists(leaves: readonly Leaf[], context: Context): Promise<M
     if (leaf.name !== '_list') continue
     for (const id of leaf.values.map(unescapeValue)) {
       const list = await readResource('List', id.replace(/^List\//, ''), context)
-      const entries = (list?.['entry'] ?? []) as { item?: { reference?: string }; deleted?: boolean }[]
+      const entries = (list?.['entry'] ?? []) as { item?: { reference?: string } }[]
       found.set(
         id,
-        entries.flatMap(({ item, deleted }) => (item?.reference && !deleted ? [item.reference] : [])),
+        entries.flatMap(({ item }) => item?.reference ?? []),
       )
     }
   }

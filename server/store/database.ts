@@ -20,8 +20,8 @@ export interface Transaction extends Db {
 export interface Database extends Db {
   readonly pool: pg.Pool
   /**
-   * Connections of their own for what must not wait for the pool: a transaction that holds a lock may need it while all
-   * connections of the pool wait for that lock.
+   * Runs statements that a transaction needs done outside itself. On connections of its own: were they taken from the
+   * pool, as many transactions as it has connections would wait for each other without end.
    */
   readonly aside: Db
   /** Runs `work` in a transaction that is rolled back when `work` throws. */
@@ -40,24 +40,26 @@ const defaults: DatabaseOptions = { connections: 10, statementTimeout: 30_000 }
 
 export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}): Database {
   const { connections, statementTimeout } = { ...defaults, ...options }
-  const pool = openPool(url, connections, statementTimeout)
-  const asidePool = openPool(url, 2, statementTimeout)
+  const open = (max: number) => openPool(url, max, statementTimeout)
+  const pool = open(connections)
+  const asidePool = open(2)
+
   return {
     pool,
     aside: { query: (query, given) => runOn(asidePool, query, given?.prepared ?? true) },
     query: (query, given) => runOn(pool, query, given?.prepared ?? true),
     transaction: (work) => transaction(pool, work),
     close: async () => {
-      await pool.end()
-      await asidePool.end()
+      await Promise.all([pool.end(), asidePool.end()])
     },
   }
 }
 
-function openPool(url: string, connections: number, statementTimeout: number): pg.Pool {
+/** Connections are made when they are needed. */
+function openPool(url: string, max: number, statementTimeout: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max: connections,
+    max,
     options: `-c statement_timeout=${statementTimeout} -c timezone=UTC -c client_min_messages=warning`,
     idleTimeoutMillis: 0,
     keepAlive: true,

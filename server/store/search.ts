@@ -10,12 +10,43 @@ import type { Db } from './database.ts'
 export interface FoundRow {
   readonly pk: string
   readonly content: string
+  /** Given where several types are searched at once. */
+  readonly type?: string
   /** The values that the row is ordered by: k0, k1, … */
   readonly [key: `k${number}`]: string
 }
 
 export async function runPage(db: Db, { query, prepared }: PageQuery): Promise<FoundRow[]> {
   return db.query<FoundRow>(query, { prepared })
+}
+
+export interface ContainedFound {
+  readonly container: string
+  readonly container_type: number
+  readonly content?: string
+  readonly [key: `k${number}`]: string
+}
+
+export async function runContained(db: Db, query: Sql): Promise<ContainedFound[]> {
+  return db.query<ContainedFound>(query, { prepared: false })
+}
+
+/** Contents of resources by key; those that the caller may not see are left out. */
+export async function contentsByKey(
+  db: Db,
+  access: Access,
+  resources: readonly { readonly type: string; readonly key: bigint }[],
+): Promise<Map<bigint, string>> {
+  const keys = new Map<string, bigint[]>()
+  for (const { type, key } of resources) keys.set(type, [...(keys.get(type) ?? []), key])
+  const contents = new Map<bigint, string>()
+  for (const [type, list] of keys) {
+    const rows = await db.query<{ pk: string; content: string }>(sql`
+      select pk::text, content from ${tableOf(type)} r
+      where pk = any(${arrayText(list)}::bigint[]) and ${visible(access, type, raw('r'))}`)
+    for (const row of rows) contents.set(BigInt(row.pk), row.content)
+  }
+  return contents
 }
 
 export async function runCount(db: Db, query: Sql): Promise<number> {

@@ -88,19 +88,16 @@ const mostKnown = 200_000
 export async function storeDictionaries(store: Store, versions: readonly NewVersion[]): Promise<void> {
   const { known } = store.dictionary
   if (known.size > mostKnown) known.clear()
-  const rows = versions.flatMap((version) => [version.index, ...version.contained.map((row) => row.index)])
-  const texts = new Map(
-    rows
-      .flatMap((row) => row.texts)
-      .filter((t) => !known.has(t.term))
-      .map((t) => [t.term, t]),
-  )
-  const units = new Map(
-    rows
-      .flatMap((row) => row.units)
-      .filter((u) => !known.has(u.unit))
-      .map((u) => [u.unit, u]),
-  )
+  const texts = new Map<bigint, IndexRow['texts'][number]>()
+  const units = new Map<bigint, IndexRow['units'][number]>()
+  const addUnknown = (row: IndexRow) => {
+    for (const text of row.texts) if (!known.has(text.term)) texts.set(text.term, text)
+    for (const unit of row.units) if (!known.has(unit.unit)) units.set(unit.unit, unit)
+  }
+  for (const version of versions) {
+    addUnknown(version.index)
+    for (const row of version.contained) addUnknown(row.index)
+  }
   if (texts.size > 0) {
     const list = [...texts.values()]
     await store.database.aside.query(sql`

@@ -61,6 +61,8 @@ export function rewrite(expression: string): string {
 
 function appliesTo(type: string, branch: string): boolean {
   const head = /^\(*(\w+)/.exec(branch)?.[1] ?? ''
+  // A branch that names no type is relative to whatever resource it is asked of.
+  if (/^[a-z]/.test(head)) return true
   return [type, 'Resource', 'DomainResource'].includes(head)
 }
 

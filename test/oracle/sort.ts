@@ -47,7 +47,7 @@ const keys: {
   uri: (values) => [...values],
   number: (values) => values.map(({ raw }) => raw),
   quantity: (values) => values.map(({ raw }) => raw),
-  date: (values, descending) => values.map(({ low, high }) => (descending ? high : low)),
+  date: (values) => values.map(({ low }) => low),
 }
 
 function extreme(candidates: readonly SortKey[], descending: boolean): SortKey {

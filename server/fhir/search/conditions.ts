@@ -89,7 +89,7 @@ function missingCondition(parameter: IndexedParameter, values: readonly string[]
 /** A statement over rows of another type that a condition of this one refers to. */
 function inner(column: (alias: Sql) => Sql, type: string, criterion: Criterion, compiler: Compiler, from?: Sql): Sql {
   const alias = compiler.nextAlias()
-  const condition = criterionCondition(criterion, { type, alias, compiler })
+  const condition = criterionCondition(criterion, { type, alias, compiler, table: tableOf(type) })
   return sql`select ${column(alias)} from ${tableOf(type)} ${alias}${from ?? raw('')}
     where ${condition} and ${visible(compiler.access, type, alias)}`
 }
@@ -132,20 +132,13 @@ function hasCondition({ type, parameter, next }: HasCriterion, scope: Scope): Sq
 
 function specialCondition(criterion: SpecialCriterion, scope: Scope): Sql {
   const { name, values, modifier } = criterion
-  const { alias, compiler } = scope
   switch (name) {
-    case '_id': {
-      if (modifier === 'missing') return raw(values[0] === 'false' ? 'true' : 'false')
-      const keys = values.map((id) => compiler.terms.key(scope.type, unescapeValue(id)))
-      const condition =
-        keys.length === 1 ? sql`${alias}.pk = ${keys[0]}` : sql`${alias}.pk = any(${arrayText(keys)}::bigint[])`
-      return modifier === 'not' ? sql`not ${condition}` : condition
-    }
-    case '_lastUpdated': {
-      if (modifier === 'missing') return raw(values[0] === 'false' ? 'true' : 'false')
-      const queries = values.map((value) => parseDate(value, name))
-      return any(queries.map((q) => rangeCondition(q, sql`${alias}.ts`, sql`(${alias}.ts + 1)`, compiler.now)))
-    }
+    case '_id':
+      return idCondition(values, modifier, scope)
+    case '_lastUpdated':
+      return modifier === 'missing'
+        ? raw(values[0] === 'false' ? 'true' : 'false')
+        : lastUpdatedCondition(values, scope)
     case '_text':
       return narrativeCondition(values, scope)
     case '_content':
@@ -157,6 +150,25 @@ function specialCondition(criterion: SpecialCriterion, scope: Scope): Sql {
     default:
       throw new OutcomeError('unknown-parameter', { type: scope.type, name, nearest: '' })
   }
+}
+
+export function idCondition(values: readonly string[], modifier: string | undefined, scope: Scope): Sql {
+  const { alias, compiler, type, contained } = scope
+  if (modifier === 'missing') return raw(values[0] === 'false' ? 'true' : 'false')
+  // An id has no system: `|x` is `x`.
+  const ids = values.map((value) => unescapeValue(value).replace(/^\|/, ''))
+  const keys = ids.map((id) => compiler.terms.key(type, id))
+  const condition = contained
+    ? sql`${alias}.id = any(${ids}::text[])`
+    : keys.length === 1
+      ? sql`${alias}.pk = ${keys[0]}`
+      : sql`${alias}.pk = any(${arrayText(keys)}::bigint[])`
+  return modifier === 'not' ? sql`not ${condition}` : condition
+}
+
+export function lastUpdatedCondition(values: readonly string[], { alias, compiler }: Scope): Sql {
+  const queries = values.map((value) => parseDate(value, '_lastUpdated'))
+  return any(queries.map((q) => rangeCondition(q, sql`${alias}.ts`, sql`(${alias}.ts + 1)`, compiler.now)))
 }
 
 /** Every word of one of the alternatives begins a word of the narrative. */

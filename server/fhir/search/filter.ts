@@ -1,13 +1,14 @@
 /** `_filter` as a condition: an item of the parameter's values passes the test. https://hl7.org/fhir/R4/search_filter.html#ops */
 import { visible } from '../../access/access.ts'
 import { all, any, join, raw, type Sql, sql } from '../../sql.ts'
+import type { DateRange } from '../date-range.ts'
 import { OutcomeError } from '../outcome.ts'
-import { parameterCondition } from './conditions.ts'
+import { idCondition, lastUpdatedCondition, parameterCondition } from './conditions.ts'
 import type { Filter, FilterPath } from './filter-grammar.ts'
 import { parseFilter } from './filter-grammar.ts'
 import { targetConstant } from './index-resource.ts'
 import type { SearchPath } from './path.ts'
-import type { Scope } from './scope.ts'
+import { type Scope, scopeOf } from './scope.ts'
 import type { IndexedParameter } from './search-index.ts'
 import { findParameter } from './search-request.ts'
 import { tableOf } from './table.ts'
@@ -39,6 +40,8 @@ function conditionOf(filter: Filter, scope: Scope): Sql {
 
 function walk(path: FilterPath, operator: string, value: string, scope: Scope): Sql {
   const { compiler, alias } = scope
+  if (path.code === '_id' && !path.rest) return idTest(operator, value, scope)
+  if (path.code === '_lastUpdated' && !path.rest) return lastUpdatedTest(operator, value, scope)
   const parameter = findParameter(path.code, scope.type, compiler)
   const { rest, where } = path
   if (!rest) return testCondition(parameter, operator, value, scope)
@@ -51,7 +54,7 @@ function walk(path: FilterPath, operator: string, value: string, scope: Scope): 
   }
   return any(
     targets.flatMap((type) => {
-      const inner: Scope = { type, alias: compiler.nextAlias(), compiler }
+      const inner = scopeOf(type, compiler, compiler.nextAlias())
       const conditions = [walk(rest, operator, value, inner), ...(where ? [conditionOf(where, inner)] : [])]
       const found = (column: Sql) => sql`select ${column} from ${tableOf(type)} ${inner.alias}
         where ${all(conditions)} and ${visible(compiler.access, type, inner.alias)}`
@@ -64,6 +67,24 @@ function walk(path: FilterPath, operator: string, value: string, scope: Scope): 
         })
     }),
   )
+}
+
+function idTest(operator: string, value: string, scope: Scope): Sql {
+  if (operator === 'pr') return raw('true')
+  if (operator !== 'eq' && operator !== 'ne') throw wrongOperator(operator, '_id', 'token')
+  return idCondition([escapeValue(value)], operator === 'ne' ? 'not' : undefined, scope)
+}
+
+/** When a resource was stored is in a column of its own. */
+function lastUpdatedTest(operator: string, value: string, scope: Scope): Sql {
+  if (operator === 'pr') return raw('true')
+  const ts = sql`${scope.alias}.ts`
+  if (operator === 'po' || operator === 'co') {
+    const { range } = parseDate(value, '_lastUpdated')
+    return overlaps[operator](ts, sql`(${ts} + 1)`, range)
+  }
+  if (!prefixed[operator]) throw wrongOperator(operator, '_lastUpdated', 'date')
+  return lastUpdatedCondition([operator + value], scope)
 }
 
 type Test = (parameter: IndexedParameter, value: string, scope: Scope) => Sql
@@ -83,13 +104,19 @@ const prefixed = Object.fromEntries(
   ['eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap'].map((p) => [p, asParameter(p)]),
 )
 
+/** The stored period overlaps the value's, or contains it. */
+const overlaps = {
+  po: (low: Sql, high: Sql, q: DateRange) => sql`(${low} < ${q.high} and ${high} > ${q.low})`,
+  co: (low: Sql, high: Sql, q: DateRange) => sql`(${low} <= ${q.low} and ${high} >= ${q.high})`,
+}
+
 const tests: Readonly<Record<string, Readonly<Record<string, Test>>>> = {
   number: prefixed,
   quantity: { ...prefixed, eq: asParameter('eq') },
   date: {
     ...prefixed,
-    po: dateTest((low, high, q) => sql`(${low} < ${q.high} and ${high} > ${q.low})`),
-    co: dateTest((low, high, q) => sql`(${low} <= ${q.low} and ${high} >= ${q.high})`),
+    po: dateTest('po'),
+    co: dateTest('co'),
   },
   string: {
     eq: stringTest((text) => sql`v = ${text}`),
@@ -117,10 +144,14 @@ function testCondition(parameter: IndexedParameter, operator: string, value: str
   if (operator === 'pr') return parameterCondition(parameter, ['false'], 'missing', parameter.code, scope)
   const test = tests[parameter.type]?.[operator]
   if (!test) {
-    const reason = `In _filter, '${operator}' does not apply to '${parameter.code}', a ${parameter.type} parameter.`
-    throw new OutcomeError('invalid-search', { reason })
+    throw wrongOperator(operator, parameter.code, parameter.type)
   }
   return test(parameter, value, scope)
+}
+
+function wrongOperator(operator: string, code: string, type: string): OutcomeError {
+  const reason = `In _filter, '${operator}' does not apply to '${code}', a ${type} parameter.`
+  return new OutcomeError('invalid-search', { reason })
 }
 
 /** Filter values are not escaped; a bar in them separates as in parameters. */
@@ -137,7 +168,8 @@ function stringTest(compare: (text: string) => Sql): Test {
     sql`${alias}.pk in (select pk from x_string where path = any(${numbersOf(parameter)}::int[]) and ${compare(normalize(value))})`
 }
 
-function dateTest(compare: (low: Sql, high: Sql, range: { low: number; high: number }) => Sql): Test {
+function dateTest(operator: 'po' | 'co'): Test {
+  const compare = overlaps[operator]
   return (parameter, value, { alias, type, compiler }) => {
     const { range } = parseDate(value, parameter.code)
     const principal = compiler.indexes.index(type).principal.date
@@ -188,14 +220,18 @@ const tokenShapes: Readonly<Record<string, readonly [path: string, system: strin
 }
 
 function tokensIn(path: SearchPath, alias: Sql): Sql[] {
-  return path.jsonPaths.map(({ path: place, type }) => {
+  return path.jsonPaths.flatMap(({ path: place, type }) => {
     const shape = tokenShapes[type]
     if (!shape) {
       return sql`select null::text as system, v #>> '{}' as code, false as exact
         from jsonb_path_query(${alias}.content::jsonb, ${place}::jsonpath) v`
     }
     const [suffix, system, code, exact] = shape
-    return sql`select ${system === '' ? raw('null::text') : sql`v ->> ${system}`} as system, v ->> ${code} as code, ${raw(String(exact))} as exact
-      from jsonb_path_query(${alias}.content::jsonb, ${`${place}${suffix}[*]`}::jsonpath) v`
+    // A concept that is only text differs from every code.
+    const places = suffix === '' ? [`${place}[*]`] : [`${place}${suffix}[*]`, `${place}[*] ? (!exists(@${suffix}))`]
+    return places.map(
+      (at) => sql`select ${system === '' ? raw('null::text') : sql`v ->> ${system}`} as system, v ->> ${code} as code,
+        ${raw(String(exact))} as exact from jsonb_path_query(${alias}.content::jsonb, ${at}::jsonpath) v`,
+    )
   })
 }

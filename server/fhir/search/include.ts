@@ -2,7 +2,7 @@
 import { visible } from '../../access/access.ts'
 import { any, join, raw, type Sql, sql } from '../../sql.ts'
 import { targetConstant } from './index-resource.ts'
-import type { Compiler } from './scope.ts'
+import { type Compiler, scopeOf } from './scope.ts'
 import type { IndexedParameter } from './search-index.ts'
 import type { IncludeRequest } from './search-request.ts'
 import { arrayText, tableOf } from './table.ts'
@@ -77,7 +77,7 @@ function byTarget(include: IncludeRequest, source: string, compiler: Compiler): 
       for (const target of path.resolveType ? [path.resolveType] : parameter.targets) {
         if (include.target !== undefined && include.target !== target) continue
         const links = targets.get(target) ?? new Map<string, Link>()
-        const column = isPatientColumn(path, target, { type: source, alias: raw('s'), compiler })
+        const column = isPatientColumn(path, target, scopeOf(source, compiler, raw('s')))
         links.set(path.text, { column, constant: targetConstant(path, target, compiler.terms) })
         targets.set(target, links)
       }

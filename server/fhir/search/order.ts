@@ -23,7 +23,7 @@ export interface Segment {
 
 /** The segments of a type's results in the order asked for; by principal date, newest first, when none is asked. */
 export function segmentsOf(sort: readonly SortKey[], scope: Scope): readonly Segment[] {
-  const { alias, type, compiler } = scope
+  const { alias } = scope
   const pk = (descending: boolean): OrderKey => ({ sql: sql`${alias}.pk`, descending, cast: 'bigint' })
   const d0: Sql = sql`${alias}.d0`
   const newest: Segment = { keys: [{ sql: d0, descending: true, cast: 'bigint' }, pk(true)], indexed: true }
@@ -44,8 +44,14 @@ export function segmentsOf(sort: readonly SortKey[], scope: Scope): readonly Seg
       { condition: sql`${d0} = ${raw(String(noDate))}`, keys: [pk(false)], indexed: false },
     ]
   }
+  return [sortedSegment(sort, scope)]
+}
+
+/** One segment whose keys are the same for every type: what a search over several types is merged by. */
+export function sortedSegment(sort: readonly SortKey[], scope: Scope): Segment {
+  const { alias, type, compiler } = scope
   const keys = sort.flatMap((key) => keysOf(key, compiler.indexes.index(type).parameters.get(key.code), scope))
-  return [{ keys: [...keys, pk(false)], indexed: false }]
+  return { keys: [...keys, { sql: sql`${alias}.pk`, descending: false, cast: 'bigint' }], indexed: false }
 }
 
 export function orderBy(keys: readonly OrderKey[], backwards: boolean): Sql {
@@ -167,9 +173,12 @@ function sortValue(parameter: IndexedParameter, descending: boolean, scope: Scop
 function contentValue({ paths, type }: IndexedParameter, pick: Sql, alias: Sql): Sql {
   const text = type === 'token' ? sql`lower(v #>> '{}')` : sql`v #>> '{}'`
   const texts = paths.flatMap((path) => path.jsonPaths.flatMap((p) => leafPaths(p.path, p.type)))
+  const target = paths.every((path) => path.resolveType) ? paths[0]?.resolveType : undefined
+  const only = target ? sql` where v #>> '{}' ~ ${`(^|/)${target}/`}` : raw('')
   if (texts.length === 0) return raw('null::text')
   const values = texts.map(
-    (path) => sql`select ${text} collate "C" as t from jsonb_path_query(${alias}.content::jsonb, ${path}::jsonpath) v`,
+    (path) =>
+      sql`select ${text} collate "C" as t from jsonb_path_query(${alias}.content::jsonb, ${path}::jsonpath) v${only}`,
   )
   return sql`(select ${pick}(t) from (${join(values, ' union all ')}) leaves)`
 }
@@ -184,5 +193,7 @@ const leaves: Readonly<Record<string, readonly string[]>> = {
 }
 
 function leafPaths(path: string, type: string): string[] {
-  return (leaves[type] ?? ['']).map((leaf) => path + leaf)
+  // A predicate, in parentheses, has one value and no members.
+  if (path.startsWith('(')) return [path]
+  return (leaves[type] ?? ['']).map((leaf) => `${path}${leaf}[*]`)
 }

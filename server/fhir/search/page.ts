@@ -10,7 +10,6 @@ import { forms } from './forms.ts'
 import { after, type OrderKey, orderBy, type Segment } from './order.ts'
 import type { Scope } from './scope.ts'
 import type { Criterion, ParameterCriterion } from './search-request.ts'
-import { tableOf } from './table.ts'
 import type { PinningCondition } from './types/terms.ts'
 import { parseToken } from './types/token.ts'
 
@@ -68,6 +67,21 @@ export function pageQuery(
   return { query: collected(every, page), prepared: isPlain(every), shape: 'terms' }
 }
 
+/** The pages of several types merged in one order. */
+export function mergedQuery(
+  pages: readonly { readonly type: string; readonly query: Sql }[],
+  segment: Segment,
+  backwards: boolean,
+  limit: number,
+): Sql {
+  const keys = segment.keys.map((key, i) => ({
+    ...key,
+    sql: sql`u.${raw(`k${i}`)}::${raw(key.cast)}${raw(key.cast === 'text' ? ' collate "C"' : '')}`,
+  }))
+  const parts = pages.map(({ type, query }) => sql`select ${type} as type, q.* from (${query}) q`)
+  return sql`select * from (${join(parts, ' union all ')}) u order by ${orderBy(keys, backwards)} limit ${limit}`
+}
+
 /** How many rows match; counting needs no order. */
 export function countQuery(criteria: readonly Criterion[], scope: Scope): Sql {
   const codes = codeCriterion(criteria, scope)
@@ -77,12 +91,12 @@ export function countQuery(criteria: readonly Criterion[], scope: Scope): Sql {
   )
   const { alias, type, compiler } = scope
   const rest = [...others, ...(codes?.recheck ?? []), visible(compiler.access, type, alias)]
-  if (!codes) return sql`select count(*)::float8 as count from ${tableOf(type)} ${alias} where ${all(rest)}`
+  if (!codes) return sql`select count(*)::float8 as count from ${scope.table} ${alias} where ${all(rest)}`
   // Apart, so that the count of the first codes is read from the index alone.
   const hashes = `{${codes.hashes.join(',')}}`
   return sql`select (
-    (select count(*) from ${tableOf(type)} ${alias} where ${alias}.code = any(${hashes}::bigint[]) and ${all(rest)})
-    + (select count(*) from ${tableOf(type)} ${alias}
+    (select count(*) from ${scope.table} ${alias} where ${alias}.code = any(${hashes}::bigint[]) and ${all(rest)})
+    + (select count(*) from ${scope.table} ${alias}
        where ${alias}.pk in (select pk from x_code where code = any(${hashes}::bigint[]))
          and ${alias}.code <> all(${hashes}::bigint[]) and ${all(rest)}))::float8 as count`
 }
@@ -99,7 +113,7 @@ interface Page {
 /** One ordered index scan that stops when the page is full; terms only filter. */
 function walk(conditions: readonly PinningCondition[], page: Page): Sql {
   const { scope, segment, backwards, limit } = page
-  return sql`select ${columns(segment.keys, scope)} from ${tableOf(scope.type)} ${scope.alias}
+  return sql`select ${columns(segment.keys, scope)} from ${scope.table} ${scope.alias}
     where ${all([...conditions.map(filterOnly), ...page.keyset, page.access])}
     order by ${orderBy(segment.keys, backwards)} limit ${limit}`
 }
@@ -113,8 +127,8 @@ function filterOnly(condition: PinningCondition): Sql {
 function collected(conditions: readonly Sql[], page: Page): Sql {
   const { scope, segment, backwards, limit } = page
   return sql`with found as materialized (
-      select pk from ${tableOf(scope.type)} ${scope.alias} where ${all(conditions)})
-    select ${columns(segment.keys, scope)} from found f join ${tableOf(scope.type)} ${scope.alias} on ${scope.alias}.pk = f.pk
+      select pk from ${scope.table} ${scope.alias} where ${all(conditions)})
+    select ${columns(segment.keys, scope)} from found f join ${scope.table} ${scope.alias} on ${scope.alias}.pk = f.pk
     where ${all([...page.keyset, page.access])} order by ${orderBy(segment.keys, backwards)} limit ${limit}`
 }
 
@@ -127,23 +141,23 @@ function sortedRows(conditions: readonly Sql[], page: Page): Sql {
     order.map((key, i) => sql`${key.sql}::text as ${raw(`k${i}`)}`),
     ', ',
   )}, ${scope.alias}.pk::text as pk, ${scope.alias}.content
-    from (select ${scope.alias}.pk, ${join(names, ', ')} from ${tableOf(scope.type)} ${scope.alias}
+    from (select ${scope.alias}.pk, ${join(names, ', ')} from ${scope.table} ${scope.alias}
       where ${all([...conditions, ...page.keyset, page.access])}
       order by ${orderBy(segment.keys, backwards)} limit ${limit}) p
-    join ${tableOf(scope.type)} ${scope.alias} on ${scope.alias}.pk = p.pk order by ${orderBy(order, backwards)}`
+    join ${scope.table} ${scope.alias} on ${scope.alias}.pk = p.pk order by ${orderBy(order, backwards)}`
 }
 
 /** For each code the rows that have it first and those that have it later, each in order; merged. */
 function codeBranches(hashes: readonly bigint[], rest: readonly PinningCondition[], page: Page): Sql {
   const { scope, segment, backwards, limit } = page
-  const { alias, type } = scope
+  const { alias } = scope
   const order = orderBy(segment.keys, backwards)
   const conditions = all([...rest.map(filterOnly), ...page.keyset, page.access])
   const patient = rest.find((condition) => condition.patient !== undefined)?.patient
   const branches = hashes.flatMap((hash) => [
-    sql`(select ${columns(segment.keys, scope)} from ${tableOf(type)} ${alias}
+    sql`(select ${columns(segment.keys, scope)} from ${scope.table} ${alias}
       where ${alias}.code = ${hash}::bigint and ${conditions} order by ${order} limit ${limit})`,
-    sql`(select ${columns(segment.keys, scope)} from x_code x join ${tableOf(type)} ${alias} on ${alias}.pk = x.pk
+    sql`(select ${columns(segment.keys, scope)} from x_code x join ${scope.table} ${alias} on ${alias}.pk = x.pk
       where x.code = ${hash}::bigint ${patient === undefined ? raw('') : sql`and x.patient = ${patient}::bigint`}
         and ${conditions} order by ${order} limit ${limit})`,
   ])

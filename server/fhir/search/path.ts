@@ -104,7 +104,7 @@ function existsPath(path: SearchPath, expression: string): SearchPath {
   return searchPath(expression, {
     types: ['boolean'],
     single: true,
-    jsonPaths: [],
+    jsonPaths: [{ path: existsJsonPath(path), type: 'boolean' }],
     extract: (node, visit) => {
       let found = false
       path.extract(node, (value) => {
@@ -113,6 +113,14 @@ function existsPath(path: SearchPath, expression: string): SearchPath {
       visit(found, 'boolean')
     },
   })
+}
+
+/** A jsonpath predicate: some property of the element is there and not false. */
+function existsJsonPath(path: SearchPath): string {
+  const exists = path.jsonPaths.map(
+    ({ path: place, type }) => `exists(${place}${type === 'boolean' ? ' ? (@ == true)' : ''})`,
+  )
+  return `(${exists.join(' || ')})`
 }
 
 function fallbackPath(expression: string, type: string, fallback: Fallback): SearchPath {

@@ -3,6 +3,7 @@ import type { Access } from '../../access/access.ts'
 import { raw, type Sql } from '../../sql.ts'
 import type { Definitions } from '../definitions.ts'
 import type { SearchIndexes } from './search-indexes.ts'
+import { tableOf } from './table.ts'
 import type { Terms } from './term.ts'
 
 /** A unit that occurs in stored quantities. */
@@ -41,6 +42,14 @@ export interface Scope {
   readonly type: string
   readonly alias: Sql
   readonly compiler: Compiler
+  /** The type's table, or the one of contained resources. */
+  readonly table: Sql
+  readonly contained?: boolean
+}
+
+/** The rows of a type's own table. */
+export function scopeOf(type: string, compiler: Compiler, alias = raw('r')): Scope {
+  return { type, alias, compiler, table: tableOf(type) }
 }
 
 /** Numbers the rows of nested conditions: r1, r2, … */

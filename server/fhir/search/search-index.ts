@@ -103,13 +103,16 @@ function compositePaths(
     components: (parameter.component ?? []).map(({ definition, expression }) => {
       const fromResource = expression.startsWith('%resource.')
       const relative = fromResource ? expression.slice('%resource.'.length) : expression
-      return {
-        type: typeOfParameter(definition) ?? 'token',
-        paths: compile(relative, fromResource ? type : base.types[0]!),
-        fromResource,
-      }
+      const paths = compile(relative, fromResource ? type : base.types[0]!)
+      // R4 publishes the definitions of DocumentReference's `relationship` the wrong way round: the path knows better.
+      const isReference = paths.every((path) => path.types.every((t) => t === 'Reference'))
+      return { type: isReference ? 'reference' : tokenUnlessKnown(typeOfParameter(definition)), paths, fromResource }
     }),
   }))
+}
+
+function tokenUnlessKnown(type: SearchParameterType | undefined): SearchParameterType {
+  return type === undefined || type === 'reference' ? 'token' : type
 }
 
 function principalOf(parameters: ReadonlyMap<string, IndexedParameter>): Principal {

@@ -66,7 +66,8 @@ export interface IncludeRequest {
 export interface SearchRequest {
   /** One type, or several for a search over the whole system. */
   readonly types: readonly string[]
-  readonly criteria: readonly Criterion[]
+  /** By type: a parameter may mean something else on each. */
+  readonly criteria: ReadonlyMap<string, readonly Criterion[]>
   readonly sort: readonly SortKey[]
   readonly count: number
   readonly total: 'none' | 'estimate' | 'accurate'
@@ -122,7 +123,7 @@ const specials: Readonly<Record<string, readonly string[]>> = {
 
 export function parseSearch(types: readonly string[], query: string, options: ParseOptions): SearchRequest {
   const request = {
-    criteria: [] as Criterion[],
+    criteria: new Map<string, Criterion[]>(),
     sort: [] as SortKey[],
     includes: [] as IncludeRequest[],
     count: defaultCount,
@@ -146,6 +147,16 @@ export function parseSearch(types: readonly string[], query: string, options: Pa
   }
   return { ...request, ...result }
 
+  function addCriteria(name: string, value: string): void {
+    if (value === '') throw badValue(name, value, 'any', 'It is empty: give a value or leave the parameter out.')
+    if (result.types.length === 0)
+      throw new OutcomeError('invalid-search', { reason: 'Name the types to search with _type.' })
+    for (const type of result.types) {
+      const criteria = request.criteria.get(type) ?? []
+      request.criteria.set(type, [...criteria, criterionOf(name, value, type, options)])
+    }
+  }
+
   function readPair(name: string, value: string): void {
     if (name === '_type') result.types = typesOf(value, options.definitions)
     else if (name === '_cursor') result.cursor = value
@@ -158,7 +169,7 @@ export function parseSearch(types: readonly string[], query: string, options: Pa
     else if (name === '_sort') request.sort.push(...sortKeys(value, result.types, options))
     else if (/^_(rev)?include(:|$)/.test(name)) request.includes.push(...includesOf(name, value, result.types, options))
     else if (resultParameters.has(name)) return
-    else request.criteria.push(...criteriaOf(name, value, result.types, options))
+    else addCriteria(name, value)
   }
 }
 
@@ -192,22 +203,13 @@ function ignored(issue: Issue, name: string): Issue {
   return { code: 'ignored-parameter', params: { name, nearest: near }, severity: 'warning' }
 }
 
-/** The criterion for a parameter on each type; a search over several types takes what all of them have. */
-function criteriaOf(name: string, value: string, types: readonly string[], options: ParseOptions): Criterion[] {
-  if (value === '') throw badValue(name, value, 'any', 'It is empty: give a value or leave the parameter out.')
-  if (types.length === 0) throw new OutcomeError('invalid-search', { reason: 'Name the types to search with _type.' })
-  return [criterionOf(name, value, types, options)]
-}
-
-/** Parses one parameter for the first of `types`, having checked that the others have it too. */
-export function criterionOf(name: string, value: string, types: readonly string[], options: ParseOptions): Criterion {
-  const [type] = types as [string]
+/** Parses one parameter of a search on `type`. */
+export function criterionOf(name: string, value: string, type: string, options: ParseOptions): Criterion {
   const [code, rest] = splitName(name)
   if (code === '_has') return hasCriterion(name, value, type, options)
   if (Object.hasOwn(specials, code)) return specialCriterion(code, rest, value)
 
   const parameter = findParameter(code, type, options)
-  for (const other of types.slice(1)) findParameter(code, other, options)
   if (rest.includes('.')) return chainCriterion(name, rest, parameter, value, options)
   const modifier = rest === '' ? undefined : rest.slice(1)
   if (modifier !== undefined) checkModifier(name, modifier, parameter, options)
@@ -305,7 +307,7 @@ function chainCriterion(
   const targets = only === '' ? parameter.targets : [only]
   const next = targets.flatMap((type) => {
     try {
-      return [{ type, criterion: criterionOf(tail, value, [type], options) }]
+      return [{ type, criterion: criterionOf(tail, value, type, options) }]
     } catch (error) {
       if (targets.length > 1 && error instanceof OutcomeError && error.issues[0]!.code === 'unknown-parameter')
         return []
@@ -327,7 +329,7 @@ function hasCriterion(name: string, value: string, target: string, options: Pars
   if (parameter.type !== 'reference') throw fail(`'${code}' is not a reference.`)
   if (!parameter.targets.includes(target)) throw fail(`'${code}' of ${type} never points at a ${target}.`)
   if (tail.split('_has').length > 6) throw fail('it is nested more than 6 levels.')
-  return { kind: 'has', name, type, parameter, next: criterionOf(tail, value, [type], options) }
+  return { kind: 'has', name, type, parameter, next: criterionOf(tail, value, type, options) }
 }
 
 function typesOf(value: string, definitions: Definitions): string[] {

@@ -67,8 +67,10 @@ export function tokenTexts(value: JsonValue, type: string, visit: (text: string)
 export function dateValues(value: JsonValue, type: string, visit: (range: DateRange) => void): void {
   if (type === 'Period') visitRange(periodRange(value as JsonObject), visit)
   else if (type === 'Timing') visitRange(timingRange(value as JsonObject), visit)
-  else if (typeof value === 'string') visitRange(dateRange(value), visit)
+  else if (typeof value === 'string' && dateTypes.has(type)) visitRange(dateRange(value), visit)
 }
+
+const dateTypes: ReadonlySet<string> = new Set(['date', 'dateTime', 'instant'])
 
 const stringParts: Readonly<Record<string, readonly string[]>> = {
   HumanName: ['family', 'given', 'prefix', 'suffix', 'text'],

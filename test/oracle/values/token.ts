@@ -45,10 +45,13 @@ export function codingToken({ system, code, display }: Coding): TokenValue {
   return { system, code, texts: display === undefined ? [] : [normalise(display)] }
 }
 
-/** The codings of a concept, and its text as a value without code. */
+/** The codings of a concept, each with the concept's text; a concept that is only text is a value without code. */
 export function conceptTokens(concept: CodeableConcept): TokenValue[] {
   const codings = (concept.coding ?? []).map(codingToken)
-  return concept.text === undefined ? codings : [...codings, { texts: [normalise(concept.text)] }]
+  if (concept.text === undefined) return codings
+  const text = normalise(concept.text)
+  if (codings.length === 0) return [{ texts: [text] }]
+  return codings.map((coding) => ({ ...coding, texts: [...(coding.texts ?? []), text] }))
 }
 
 /** An Identifier; its text is that of its type. */

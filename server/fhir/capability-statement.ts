@@ -1,0 +1,205 @@
+/** What the server can do, derived from what is routed. https://hl7.org/fhir/R4/capabilitystatement.html */
+import type {
+  CapabilityStatement,
+  CapabilityStatementRest,
+  CapabilityStatementRestResource,
+  CapabilityStatementRestResourceOperation,
+  CapabilityStatementRestResourceSearchParam,
+  TerminologyCapabilities,
+} from '@medplum/fhirtypes'
+import type { Definitions } from './definitions.ts'
+import type { IndexedParameter } from './search/search-index.ts'
+import type { SearchIndexes } from './search/search-indexes.ts'
+
+/** What of a row of the table of interactions is told to clients. */
+export interface RoutedInteraction {
+  readonly code: string
+  readonly method: string
+  readonly path: string
+}
+
+/** What of a row of the table of operations is told to clients. */
+export interface RoutedOperation {
+  readonly code: string
+  readonly levels: readonly string[]
+  readonly types?: readonly string[]
+  readonly definition: string
+}
+
+export interface CapabilitySource {
+  readonly base: string
+  /** An instant. */
+  readonly date: string
+  readonly version: string
+  readonly definitions: Definitions
+  readonly indexes: SearchIndexes
+  readonly interactions: readonly RoutedInteraction[]
+  readonly operations: readonly RoutedOperation[]
+}
+
+/** `normative` leaves out the types that R4 does not guarantee to stay as they are. */
+export function capabilityStatement(source: CapabilitySource, mode: 'full' | 'normative'): CapabilityStatement {
+  const types = source.definitions.resourceTypes.filter((type) => mode === 'full' || normativeTypes.has(type))
+  return {
+    resourceType: 'CapabilityStatement',
+    ...identity(source),
+    name: 'Candela',
+    title: 'Candela FHIR server',
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
+    ...(offers(source, 'patch') && {
+      patchFormat: ['application/json-patch+json', 'application/fhir+json', 'application/fhir+xml'],
+    }),
+    rest: [restOf(source, types)],
+  }
+}
+
+/** https://hl7.org/fhir/R4/terminologycapabilities.html */
+export function terminologyCapabilities(source: CapabilitySource): TerminologyCapabilities {
+  return {
+    resourceType: 'TerminologyCapabilities',
+    ...identity(source),
+    name: 'CandelaTerminology',
+    title: 'Terminology of the Candela FHIR server',
+  }
+}
+
+/** https://hl7.org/fhir/R4/resourcelist.html, standards status */
+const normativeTypes = new Set([
+  'Binary',
+  'Bundle',
+  'CapabilityStatement',
+  'CodeSystem',
+  'Observation',
+  'OperationDefinition',
+  'OperationOutcome',
+  'Parameters',
+  'Patient',
+  'StructureDefinition',
+  'ValueSet',
+])
+
+function identity({ base, date, version }: CapabilitySource) {
+  return {
+    version,
+    status: 'active',
+    date,
+    kind: 'instance',
+    software: { name: 'Candela', version },
+    implementation: { description: 'Candela FHIR server', url: base },
+  } as const
+}
+
+function offers({ interactions }: CapabilitySource, code: string): boolean {
+  return interactions.some((interaction) => interaction.code === code)
+}
+
+function restOf(source: CapabilitySource, types: readonly string[]): CapabilityStatementRest {
+  const system = codesOf(source.interactions.filter(({ path }) => !path.startsWith(':type')))
+  const interaction = system.filter((code) => systemCodes.has(code)).map((code) => ({ code }))
+  const operation = operationsAt(source, ({ levels }) => levels.includes('system'))
+  const compartments = source.interactions.some(({ path }) => path.startsWith(':type/:id/:'))
+  const reverse = includesByTarget(source)
+  return {
+    mode: 'server',
+    security: { cors: true },
+    resource: types.map((type) => resourceOf(source, type, reverse)),
+    ...(interaction.length > 0 && { interaction }),
+    ...(offers(source, 'search-type') && { searchParam: systemParameters }),
+    ...(operation.length > 0 && { operation }),
+    ...(compartments && {
+      compartment: Object.keys(source.definitions.compartments).map(
+        (code) => `http://hl7.org/fhir/CompartmentDefinition/${code.toLowerCase()}`,
+      ),
+    }),
+  } as CapabilityStatementRest
+}
+
+/** https://hl7.org/fhir/R4/valueset-system-restful-interaction.html */
+const systemCodes = new Set(['transaction', 'batch', 'search-system', 'history-system'])
+
+/** Parameters of all types that are in no type's index. */
+const systemParameters = [
+  { name: '_filter', type: 'special', documentation: 'An expression of conditions.' },
+  { name: '_has', type: 'special', documentation: 'Resources that others point at: _has:Observation:patient:code=x.' },
+  { name: '_list', type: 'special', documentation: 'The members of a List.' },
+] satisfies CapabilityStatementRestResourceSearchParam[]
+
+function resourceOf(
+  source: CapabilitySource,
+  type: string,
+  reverse: ReadonlyMap<string, readonly string[]>,
+): CapabilityStatementRestResource {
+  const codes = codesOf(source.interactions.filter(({ path }) => path.startsWith(':type')))
+  const operation = operationsAt(
+    source,
+    ({ levels, types }) => levels.some((level) => level !== 'system') && (types?.includes(type) ?? true),
+  )
+  return {
+    type,
+    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    interaction: codes.map((code) => ({ code })),
+    versioning: 'versioned',
+    readHistory: offers(source, 'vread'),
+    updateCreate: offers(source, 'update'),
+    conditionalCreate: offers(source, 'create') && offers(source, 'search-type'),
+    conditionalRead: 'full-support',
+    conditionalUpdate: isRouted(source, 'PUT', ':type'),
+    conditionalDelete: isRouted(source, 'DELETE', ':type') ? 'multiple' : 'not-supported',
+    referencePolicy: ['literal', 'logical'],
+    ...(offers(source, 'search-type') && searchOf(source, type, reverse)),
+    ...(operation.length > 0 && { operation }),
+  } as CapabilityStatementRestResource
+}
+
+function isRouted({ interactions }: CapabilitySource, method: string, path: string): boolean {
+  return interactions.some((interaction) => interaction.method === method && interaction.path === path)
+}
+
+function codesOf(interactions: readonly RoutedInteraction[]): string[] {
+  return [...new Set(interactions.map(({ code }) => code))].filter((code) => code !== 'capabilities')
+}
+
+function operationsAt(
+  { operations }: CapabilitySource,
+  isThere: (operation: RoutedOperation) => boolean,
+): CapabilityStatementRestResourceOperation[] {
+  return operations.filter(isThere).map(({ code, definition }) => ({ name: code, definition }))
+}
+
+function searchOf(
+  source: CapabilitySource,
+  type: string,
+  reverse: ReadonlyMap<string, readonly string[]>,
+): Partial<CapabilityStatementRestResource> {
+  const parameters = searchable(source, type)
+  const includes = parameters.filter((p) => p.type === 'reference').map((p) => `${type}:${p.code}`)
+  const reverseIncludes = reverse.get(type) ?? []
+  return {
+    searchInclude: ['*', ...includes],
+    ...(reverseIncludes.length > 0 && { searchRevInclude: [...reverseIncludes] }),
+    searchParam: parameters.map(({ code, type, url }) => ({ name: code, definition: url, type })),
+  }
+}
+
+/** Parameters that find something: named queries do not exist here. */
+function searchable({ indexes }: CapabilitySource, type: string): IndexedParameter[] {
+  return [...indexes.index(type).parameters.values()].filter(({ code }) => code !== '_query')
+}
+
+/** For each type the references that may point at it, as `Observation:subject`. */
+function includesByTarget(source: CapabilitySource): ReadonlyMap<string, readonly string[]> {
+  const includes = new Map<string, string[]>()
+  if (!offers(source, 'search-type')) return includes
+  for (const type of source.definitions.resourceTypes) {
+    for (const { code, type: kind, targets } of searchable(source, type)) {
+      if (kind !== 'reference') continue
+      for (const target of new Set(targets)) {
+        const known = includes.get(target) ?? []
+        includes.set(target, known)
+        known.push(`${type}:${code}`)
+      }
+    }
+  }
+  return includes
+}

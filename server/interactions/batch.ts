@@ -1,0 +1,39 @@
+/** A batch: entries that do not depend on each other. https://hl7.org/fhir/R4/http.html#transaction */
+import type { Context } from '../context.ts'
+import type { JsonObject } from '../fhir/json.ts'
+import { OutcomeError } from '../fhir/outcome.ts'
+import type { FhirReply, FhirRequest } from '../fhir/request.ts'
+import { bundleEntries, type EntryOptions, errorInEntry, readEntry } from '../fhir/transaction/entry.ts'
+import { bundlePreference, type EntryReply, responseBundle } from '../fhir/transaction/respond.ts'
+
+/** Entries that are carried out at once: more would take the connections that other requests need. */
+const atOnce = 4
+
+export async function batch(bundle: JsonObject, request: FhirRequest, context: Context): Promise<FhirReply> {
+  const { prefer } = request.headers
+  const entries = bundleEntries(bundle)
+  const options: EntryOptions = { definitions: context.definitions, base: context.base, prefer }
+  const replies: EntryReply[] = new Array(entries.length)
+  let next = 0
+  const work = async () => {
+    while (next < entries.length) {
+      const index = next++
+      replies[index] = await answered(index, () =>
+        context.dispatch(readEntry(entries[index]!, index, options).request, context),
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  return { status: 200, content: responseBundle('batch-response', replies, bundlePreference(prefer)) }
+}
+
+/** The outcome of an entry that fails; what is no outcome is a bug and ends the batch. */
+async function answered(index: number, carryOut: () => Promise<FhirReply>): Promise<EntryReply> {
+  try {
+    return await carryOut()
+  } catch (error) {
+    const failure = errorInEntry(error, index)
+    if (!(failure instanceof OutcomeError)) throw failure
+    return { status: failure.status, issues: failure.issues }
+  }
+}

@@ -1,0 +1,35 @@
+/** https://hl7.org/fhir/R4/http.html#capabilities */
+import type { Context } from '../context.ts'
+import { type CapabilitySource, capabilityStatement, terminologyCapabilities } from '../fhir/capability-statement.ts'
+import { instant } from '../fhir/date-range.ts'
+import { OutcomeError } from '../fhir/outcome.ts'
+import type { FhirReply, FhirRequest } from '../fhir/request.ts'
+import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
+import { interactions } from './interactions.ts'
+
+/** Made once for each set of search parameters. */
+const known = new WeakMap<SearchIndexes, Map<string, string>>()
+
+const modes: Readonly<Record<string, (source: CapabilitySource) => object>> = {
+  full: (source) => capabilityStatement(source, 'full'),
+  normative: (source) => capabilityStatement(source, 'normative'),
+  terminology: terminologyCapabilities,
+}
+
+export async function capabilities(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const mode = new URLSearchParams(request.query).get('mode') ?? 'full'
+  if (!Object.hasOwn(modes, mode)) {
+    const reason = `The parameter 'mode' must be one of ${Object.keys(modes).join(', ')}.`
+    throw new OutcomeError('invalid-parameters', { reason })
+  }
+  const texts = known.get(context.indexes) ?? new Map<string, string>()
+  known.set(context.indexes, texts)
+  const content = texts.get(mode) ?? JSON.stringify(modes[mode]!(sourceOf(context)))
+  texts.set(mode, content)
+  return { status: 200, content }
+}
+
+function sourceOf(context: Context): CapabilitySource {
+  const { base, version, definitions, indexes, operations } = context
+  return { base, version, date: instant(context.now()), definitions, indexes, interactions, operations }
+}

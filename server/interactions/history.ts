@@ -1,0 +1,102 @@
+/** Versions of one resource, of a type, of all. https://hl7.org/fhir/R4/http.html#history */
+import type { Context } from '../context.ts'
+import { type BundleEntry, bundleText } from '../fhir/bundle.ts'
+import { instant } from '../fhir/date-range.ts'
+import { type HistoryRequest, parseHistoryRequest } from '../fhir/history-request.ts'
+import type { JsonObject } from '../fhir/json.ts'
+import { OutcomeError, operationOutcome } from '../fhir/outcome.ts'
+import { pageLinks, pageOf } from '../fhir/page-link.ts'
+import { etag, type FhirReply, type FhirRequest, preferredHandling } from '../fhir/request.ts'
+import {
+  countInstanceHistory,
+  type HistoryQuery,
+  type HistoryVersion,
+  instanceHistory,
+  systemHistory,
+  typeHistory,
+} from '../store/history.ts'
+import { keyOf } from './read.ts'
+
+/** https://hl7.org/fhir/R4/http.html#history */
+export async function historyInstance(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const [type, id] = request.path as [string, string]
+  const key = keyOf(context, type, id)
+  const { store, access } = context
+  const asked = parse(request, context, type, 1)
+  const total = await countInstanceHistory(store.db, access, type, key, asked)
+  // Conditions may leave none of the versions that there are.
+  if (total === 0 && (await countInstanceHistory(store.db, access, type, key, {})) === 0) {
+    throw new OutcomeError('resource-not-found', { reference: `${type}/${id}` })
+  }
+  const read = (query: HistoryQuery) => instanceHistory(store.db, access, type, key, query)
+  return historyPage(request, context, { asked, total, read, positionOf: (row) => [BigInt(row.version)] })
+}
+
+/** https://hl7.org/fhir/R4/http.html#history */
+export async function historyType(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const type = request.path[0]!
+  const asked = parse(request, context, type, 3)
+  const read = (query: HistoryQuery) => typeHistory(context.store, context.access, type, query)
+  const positionOf = (row: HistoryVersion) => [BigInt(row.ts), row.key, BigInt(row.version)]
+  return historyPage(request, context, { asked, read, positionOf })
+}
+
+/** https://hl7.org/fhir/R4/http.html#history */
+export async function historySystem(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const asked = parse(request, context, 'the system', 1)
+  const read = (query: HistoryQuery) => systemHistory(context.store, context.access, query)
+  return historyPage(request, context, { asked, read, positionOf: (row) => [row.seq] })
+}
+
+interface Listing {
+  readonly asked: HistoryRequest
+  readonly total?: number
+  readonly read: (query: HistoryQuery) => Promise<readonly HistoryVersion[]>
+  readonly positionOf: (row: HistoryVersion) => readonly bigint[]
+}
+
+function parse(request: FhirRequest, context: Context, of: string, keys: number): HistoryRequest {
+  const handling = preferredHandling(request.headers.prefer) ?? context.config.searchHandling
+  return parseHistoryRequest(request.query, { of, keys, handling })
+}
+
+async function historyPage(request: FhirRequest, context: Context, listing: Listing): Promise<FhirReply> {
+  const { asked, total, read, positionOf } = listing
+  const { cursor, count, ascending } = asked
+  const rows = await read({
+    since: asked.since,
+    at: asked.at,
+    ascending: cursor?.towards === 'previous' ? !ascending : ascending,
+    settled: ascending,
+    after: cursor?.position,
+    limit: count + 1,
+  })
+  const page = pageOf(rows, count, cursor)
+  const url = `${context.base}/${request.path.join('/')}`
+  const links = pageLinks(url, asked.query, page, cursor, positionOf)
+  const entries = page.rows.map((row) => historyEntry(row, context))
+  return {
+    status: 200,
+    content: bundleText({ type: 'history', total, links, entries }),
+    ...(asked.issues.length > 0 && { outcome: operationOutcome(asked.issues) as unknown as JsonObject }),
+  }
+}
+
+function historyEntry(row: HistoryVersion, context: Context): BundleEntry {
+  const id = /^\{"resourceType":"\w+","id":"([^"]+)"/.exec(row.head)?.[1] ?? ''
+  const reference = `${row.type}/${id}`
+  return {
+    fullUrl: `${context.base}/${reference}`,
+    content: row.content,
+    ...interactionOf(row, reference),
+  }
+}
+
+/** The interaction that made a version. Only ids that this server gave out have positive keys. */
+function interactionOf(row: HistoryVersion, reference: string): Pick<BundleEntry, 'request' | 'response'> {
+  const response = (status: string) => ({ status, etag: etag(row.version), lastModified: instant(row.ts) })
+  if (row.content === null) return { request: { method: 'DELETE', url: reference }, response: response('204') }
+  if (row.version > 1) return { request: { method: 'PUT', url: reference }, response: response('200') }
+  const request = row.key > 0n ? { method: 'POST', url: row.type } : { method: 'PUT', url: reference }
+  return { request, response: response('201') }
+}

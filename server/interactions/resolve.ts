@@ -1,0 +1,55 @@
+/** Finds what the conditions of a Bundle stand for: many criteria in few statements. */
+import type { Context } from '../context.ts'
+import { identifierForm } from '../fhir/transaction/identifiers.ts'
+import { type Criterion, criterionKey } from '../fhir/transaction/links.ts'
+import type { Found } from '../fhir/transaction/plan.ts'
+import { findByTerms } from '../store/find-by-term.ts'
+import { findMatches } from './conditional.ts'
+
+/** One is wanted; two show that there are several. */
+const enough = 2
+
+/** What each of the distinct `criteria` finds, by `criterionKey`. */
+export async function resolveCriteria(
+  criteria: readonly Criterion[],
+  context: Context,
+): Promise<Map<string, readonly Found[]>> {
+  const matches = new Map<string, readonly Found[]>()
+  const others = await findByIdentifier(criteria, context, matches)
+  for (const criterion of others) {
+    matches.set(criterionKey(criterion), await findMatches(criterion.type, criterion.query, context, enough))
+  }
+  return matches
+}
+
+/** One statement per type for the criteria that ask for one identifier; returns the others. */
+async function findByIdentifier(
+  criteria: readonly Criterion[],
+  context: Context,
+  matches: Map<string, readonly Found[]>,
+): Promise<readonly Criterion[]> {
+  const { store, access, indexes } = context
+  const others: Criterion[] = []
+  const termsOf = new Map<string, Map<string, readonly bigint[]>>()
+  for (const criterion of criteria) {
+    const form = identifierForm(criterion.query)
+    const paths = form === undefined ? undefined : indexes.index(criterion.type).parameters.get('identifier')?.paths
+    if (!paths?.length) others.push(criterion)
+    else {
+      const ofType = termsOf.get(criterion.type) ?? new Map<string, readonly bigint[]>()
+      termsOf.set(criterion.type, ofType)
+      ofType.set(
+        criterionKey(criterion),
+        paths.map((path) => indexes.terms.term(path.tweak, form!)),
+      )
+    }
+  }
+  for (const [type, terms] of termsOf) {
+    const found = await findByTerms(store.db, access, type, [...new Set([...terms.values()].flat())], enough)
+    for (const [key, alternatives] of terms) {
+      const all = alternatives.flatMap((term) => found.get(term) ?? [])
+      matches.set(key, [...new Map(all.map((match) => [match.key, match])).values()])
+    }
+  }
+  return others
+}

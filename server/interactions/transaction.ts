@@ -1,0 +1,117 @@
+/** A transaction: all entries or none, in one transaction of the database. https://hl7.org/fhir/R4/http.html#trules */
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { Context } from '../context.ts'
+import type { JsonObject } from '../fhir/json.ts'
+import { type Issue, OutcomeError } from '../fhir/outcome.ts'
+import type { FhirReply, FhirRequest } from '../fhir/request.ts'
+import { type Entry, errorInEntry, issuesInEntry } from '../fhir/transaction/entry.ts'
+import { criterionKey } from '../fhir/transaction/links.ts'
+import {
+  type Decision,
+  decide,
+  planTransaction,
+  resolveLinks,
+  resolveSearches,
+  type TransactionPlan,
+} from '../fhir/transaction/plan.ts'
+import { bundlePreference, responseBundle } from '../fhir/transaction/respond.ts'
+import { lockCriteria } from '../store/criteria-locks.ts'
+import type { Transaction } from '../store/database.ts'
+import { retryContention } from '../store/retry.ts'
+import { resolveCriteria } from './resolve.ts'
+import { writeEntries } from './transaction-writes.ts'
+import { expectedVersion } from './update.ts'
+import { checkStructure } from './write.ts'
+
+export async function transaction(bundle: JsonObject, request: FhirRequest, context: Context): Promise<FhirReply> {
+  const { prefer } = request.headers
+  const { definitions, base, store } = context
+  const plan = planTransaction(bundle, { definitions, base, prefer })
+  await checkEntries(plan.entries, context)
+  const ids = newIds(plan.entries, context)
+  const replies = await retryContention(() =>
+    store.database.transaction((tx) => carryOut(plan, ids, tx, { ...context, store: { ...store, db: tx } })),
+  )
+  return { status: 200, content: responseBundle('transaction-response', replies, bundlePreference(prefer)) }
+}
+
+/** So many entries are worked on before other requests get their turn. */
+const stretch = 100
+
+/** Refuses what can be refused without the database, and tells everything that is wrong. */
+async function checkEntries(entries: readonly Entry[], context: Context): Promise<void> {
+  const issues: Issue[] = []
+  for (const [i, entry] of entries.entries()) {
+    if (i % stretch === stretch - 1) await breathe()
+    try {
+      checkEntry(entry, context)
+    } catch (error) {
+      if (!(error instanceof OutcomeError)) throw error
+      issues.push(...issuesInEntry(error.issues, entry.index))
+    }
+  }
+  if (issues.length > 0) throw new OutcomeError(issues)
+}
+
+function checkEntry({ kind, request, resource }: Entry, context: Context): void {
+  if (kind !== 'other') expectedVersion(request.headers)
+  if (resource) checkStructure(resource, context)
+}
+
+/** Ids for what entries may create: chosen once, however often the transaction is tried. */
+function newIds(entries: readonly Entry[], { indexes, newKey }: Context): string[] {
+  return entries.map(({ kind, type, id, resource }) =>
+    resource && (kind === 'create' || id === undefined) ? indexes.terms.id(type, newKey()) : '',
+  )
+}
+
+/** All entries. May be repeated: what it writes into resources it overwrites. */
+async function carryOut(
+  plan: TransactionPlan,
+  ids: readonly string[],
+  tx: Transaction,
+  context: Context,
+): Promise<readonly FhirReply[]> {
+  const { entries, conditions, searches, links } = plan
+  await lockCriteria(tx, context.indexes.terms, conditions.map(criterionKey))
+  const matches = await resolveCriteria([...conditions, ...searches], context)
+  const decisions = decide(entries, matches, ids)
+  const found = resolveSearches(searches, matches, entries, decisions)
+  const issues = resolveLinks(links, (index) => referenceTo(decisions[index]!), found)
+  if (issues.length > 0) throw new OutcomeError(issues)
+
+  const replies = await writeEntries(entries, decisions, tx, context)
+  for (const entry of afterWrites(entries)) {
+    replies[entry.index] = await carryOutAlone(entry, decisions[entry.index]!, context)
+  }
+  return replies
+}
+
+function referenceTo(decision: Decision): string {
+  return 'id' in decision ? `${decision.type}/${decision.id}` : ''
+}
+
+/** What is carried out alone, in the specification's order: patches, then operations, then what reads. */
+function afterWrites(entries: readonly Entry[]): readonly Entry[] {
+  const reads = ({ request }: Entry) => request.method === 'GET' || request.method === 'HEAD'
+  const others = entries.filter(({ kind }) => kind === 'other')
+  return [
+    ...entries.filter(({ kind }) => kind === 'patch'),
+    ...others.filter((entry) => !reads(entry)),
+    ...others.filter(reads),
+  ]
+}
+
+async function carryOutAlone({ index, request }: Entry, decision: Decision, context: Context): Promise<FhirReply> {
+  const target = 'id' in decision ? { path: [decision.type, decision.id], query: '' } : {}
+  try {
+    const reply = await context.dispatch({ ...request, ...target }, context)
+    return request.method === 'HEAD' ? withoutContent(reply) : reply
+  } catch (error) {
+    throw errorInEntry(error, index)
+  }
+}
+
+function withoutContent({ content: _content, ...reply }: FhirReply): FhirReply {
+  return reply
+}

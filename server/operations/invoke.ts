@@ -1,0 +1,66 @@
+/** From a path that ends in `$name` to the operation in the table. https://hl7.org/fhir/R4/operations.html#executing */
+import type { Context } from '../context.ts'
+import type { Definitions } from '../fhir/definitions.ts'
+import { isJsonObject, type JsonObject } from '../fhir/json.ts'
+import { didYouMean } from '../fhir/nearest.ts'
+import { OutcomeError } from '../fhir/outcome.ts'
+import { parameterList, parametersFromQuery, parametersResource } from '../fhir/parameters.ts'
+import type { FhirReply, FhirRequest } from '../fhir/request.ts'
+import { methodsOf, type Operation, type OperationCall, type OperationLevel } from './operation.ts'
+import { operations } from './operations.ts'
+
+/** Whether the path names an operation. */
+export function isOperation(request: FhirRequest): boolean {
+  return request.path.at(-1)?.startsWith('$') === true
+}
+
+export function invokeOperation(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const place = placeOf(request.path)
+  if (!place) throw new OutcomeError('unknown-path', { path: request.path.join('/') })
+  const operation = findOperation(request, place, context.definitions)
+  return operation.handler({ request, ...place, parameters: parametersOf(request, operation) }, context)
+}
+
+type Place = Omit<OperationCall, 'request' | 'parameters'>
+
+const levels: Readonly<Record<number, OperationLevel>> = { 1: 'system', 2: 'type', 3: 'instance', 5: 'version' }
+
+function placeOf(path: readonly string[]): Place | undefined {
+  const level = levels[path.length]
+  if (level === undefined || (level === 'version' && path[2] !== '_history')) return undefined
+  const [type, id, , version] = path.slice(0, -1)
+  return { level, ...(type !== undefined && { type }), ...(id !== undefined && { id }), ...(version && { version }) }
+}
+
+/** Throws 404 for an operation that is not here, 405 where it takes another method. */
+function findOperation(request: FhirRequest, { level, type }: Place, definitions: Definitions): Operation {
+  if (type !== undefined && !definitions.isResourceType(type)) {
+    throw new OutcomeError('unknown-type', { type, nearest: didYouMean(type, definitions.resourceTypes) })
+  }
+  const name = request.path.at(-1)!
+  const operation = operations.find(
+    ({ code, levels, types }) =>
+      `$${code}` === name && levels.includes(level) && (type === undefined || (types?.includes(type) ?? true)),
+  )
+  if (!operation) throw new OutcomeError('unknown-operation', { operation: name })
+  const methods = methodsOf(operation)
+  if (!methods.includes(request.method === 'HEAD' ? 'GET' : request.method)) {
+    throw new OutcomeError('method-not-allowed', { method: request.method, allowed: methods.join(', ') })
+  }
+  return operation
+}
+
+/** The parameters of the body, then those of the query. */
+function parametersOf(request: FhirRequest, { bodyParameter }: Operation): JsonObject {
+  const query = parameterList(parametersFromQuery(request.query))
+  const { body } = request
+  if (body === undefined || request.method === 'GET') return parametersResource(query)
+  if (!isJsonObject(body)) throw new OutcomeError('invalid-json', { reason: 'A resource must be an object.' })
+  const type = body['resourceType']
+  if (type === 'Parameters') return parametersResource([...parameterList(body), ...query])
+  if (bodyParameter === undefined) {
+    const actual = typeof type === 'string' ? type : 'resource without resourceType'
+    throw new OutcomeError('wrong-resource-type', { actual, expected: 'Parameters' })
+  }
+  return parametersResource([{ name: bodyParameter, resource: body }, ...query])
+}

@@ -1,0 +1,37 @@
+/** What an operation is and how it is called. https://hl7.org/fhir/R4/operations.html */
+import type { Context } from '../context.ts'
+import type { JsonObject } from '../fhir/json.ts'
+import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
+
+/** Where an operation is called: `/$x`, `/Patient/$x`, `/Patient/1/$x`, `/Patient/1/_history/2/$x`. */
+export type OperationLevel = 'system' | 'type' | 'instance' | 'version'
+
+export interface OperationCall {
+  readonly request: FhirRequest
+  readonly level: OperationLevel
+  /** The segments of the path, as far as the level has them. */
+  readonly type?: string
+  readonly id?: string
+  readonly version?: string
+  /** A Parameters resource: from the body, the query, or both. */
+  readonly parameters: JsonObject
+}
+
+export interface Operation {
+  /** Without the `$`. */
+  readonly code: string
+  readonly levels: readonly OperationLevel[]
+  /** Resource types that have it at the levels below the system; all when absent. */
+  readonly types?: readonly string[]
+  /** Such an operation is called by POST only. */
+  readonly affectsState: boolean
+  /** Canonical URL of the OperationDefinition. */
+  readonly definition: string
+  /** The parameter that a body is when it is not Parameters. */
+  readonly bodyParameter?: string
+  readonly handler: (call: OperationCall, context: Context) => Promise<FhirReply>
+}
+
+export function methodsOf(operation: Pick<Operation, 'affectsState'>): readonly Method[] {
+  return operation.affectsState ? ['POST'] : ['GET', 'POST']
+}

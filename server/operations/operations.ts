@@ -1,0 +1,49 @@
+/** The operations: routes and the CapabilityStatement derive from this table. https://hl7.org/fhir/R4/operationslist.html */
+import type { Operation } from './operation.ts'
+import { expunge } from './resource-expunge.ts'
+import { meta } from './resource-meta.ts'
+import { metaAdd } from './resource-meta-add.ts'
+import { metaDelete } from './resource-meta-delete.ts'
+import { validate } from './resource-validate.ts'
+
+const standard = 'http://hl7.org/fhir/OperationDefinition'
+const own = 'urn:candela:operation'
+
+export const operations: readonly Operation[] = [
+  {
+    code: 'validate',
+    levels: ['type', 'instance'],
+    affectsState: false,
+    definition: `${standard}/Resource-validate`,
+    bodyParameter: 'resource',
+    handler: validate,
+  },
+  {
+    code: 'meta',
+    levels: ['system', 'type', 'instance', 'version'],
+    affectsState: false,
+    definition: `${standard}/Resource-meta`,
+    handler: meta,
+  },
+  {
+    code: 'meta-add',
+    levels: ['instance'],
+    affectsState: true,
+    definition: `${standard}/Resource-meta-add`,
+    handler: metaAdd,
+  },
+  {
+    code: 'meta-delete',
+    levels: ['instance'],
+    affectsState: true,
+    definition: `${standard}/Resource-meta-delete`,
+    handler: metaDelete,
+  },
+  {
+    code: 'expunge',
+    levels: ['system', 'type', 'instance'],
+    affectsState: true,
+    definition: `${own}:expunge`,
+    handler: expunge,
+  },
+]

@@ -1,0 +1,77 @@
+/** https://hl7.org/fhir/R4/resource-operation-validate.html */
+import type { Context } from '../context.ts'
+import { type JsonObject, parseStored } from '../fhir/json.ts'
+import { type Issue, OutcomeError, operationOutcome } from '../fhir/outcome.ts'
+import { checkParameterNames, resourceParameter, textParameter } from '../fhir/parameters.ts'
+import type { FhirReply } from '../fhir/request.ts'
+import { validateStructure } from '../fhir/validation/structure.ts'
+import { absent, keyOf } from '../interactions/read.ts'
+import { currentVersion } from '../store/resources.ts'
+import type { OperationCall } from './operation.ts'
+
+/** 200 with the issues found, whether the resource is valid or not. */
+export async function validate(call: OperationCall, context: Context): Promise<FhirReply> {
+  const { parameters } = call
+  checkParameterNames(parameters, ['resource', 'mode', 'profile'])
+  const mode = textParameter(parameters, 'mode')
+  if (mode !== undefined && !modes.includes(mode)) {
+    throw new OutcomeError('invalid-parameters', { reason: `The parameter 'mode' must be one of ${modes.join(', ')}.` })
+  }
+  const issues = mode === 'delete' ? await deleteIssues(call, context) : await resourceIssues(call, context, mode)
+  const profile = textParameter(parameters, 'profile')
+  if (profile !== undefined) issues.push(profileIssue(profile))
+  if (issues.every((issue) => issue.severity === 'information')) {
+    issues.unshift({ code: 'all-ok', params: { reason: 'No faults were found.' } })
+  }
+  return { status: 200, content: JSON.stringify(operationOutcome(issues)) }
+}
+
+const modes = ['create', 'update', 'delete', 'profile']
+
+/** Only an existing resource can be deleted. */
+async function deleteIssues({ type, id }: OperationCall, context: Context): Promise<Issue[]> {
+  if (id === undefined) {
+    throw new OutcomeError('invalid-parameters', {
+      reason: 'The mode delete is for a resource: /[type]/[id]/$validate.',
+    })
+  }
+  const key = keyOf(context, type!, id)
+  const found = await currentVersion(context.store.db, context.access, type!, key)
+  return found ? [] : [...(await absent(context, type!, id, key)).issues]
+}
+
+async function resourceIssues(call: OperationCall, context: Context, mode: string | undefined): Promise<Issue[]> {
+  const type = call.type!
+  const sent = resourceParameter(call.parameters, 'resource')
+  const resource = sent ?? (await storedResource(call, context, mode))
+  const actual = resource['resourceType']
+  if (actual !== type) {
+    const params = { actual: typeof actual === 'string' ? actual : 'resource without resourceType', expected: type }
+    return [{ code: 'wrong-resource-type', params }]
+  }
+  return [...validateStructure(resource, context.definitions), ...(mode === 'update' ? idIssues(call, resource) : [])]
+}
+
+/** Without a resource in the request, the stored one is meant. */
+async function storedResource({ type, id }: OperationCall, context: Context, mode: string | undefined) {
+  if (id === undefined || mode === 'create' || mode === 'update') {
+    throw new OutcomeError('invalid-parameters', { reason: "The parameter 'resource' is required." })
+  }
+  const key = keyOf(context, type!, id)
+  const found = await currentVersion(context.store.db, context.access, type!, key)
+  if (!found) throw await absent(context, type!, id, key)
+  return parseStored(found.content)
+}
+
+/** What an update would say of the id. */
+function idIssues({ type, id }: OperationCall, resource: JsonObject): Issue[] {
+  const actual = resource['id']
+  if (actual === undefined) return [{ code: 'missing-element', params: { element: 'id' }, expression: `${type}.id` }]
+  if (id === undefined || actual === id) return []
+  return [{ code: 'wrong-id', params: { actual: String(actual), expected: id }, expression: `${type}.id` }]
+}
+
+function profileIssue(profile: string): Issue {
+  const reason = `The profile '${profile}' was not checked: this release validates against the base specification only.`
+  return { code: 'not-supported', params: { reason }, severity: 'information' }
+}

@@ -1,0 +1,257 @@
+/**
+ * Many versions of any types in one transaction, with a handful of statements: what bundles and imports are stored by.
+ * The rows that result are those that `createVersion`, `putVersion` and `deleteVersion` write one by one.
+ */
+
+import { type Access, visible } from '../access/access.ts'
+import { arrayText, tableOf } from '../fhir/search/table.ts'
+import { raw, type Sql, sql } from '../sql.ts'
+import { copyIn } from './copy.ts'
+import { addChange, addResource, addSideRows, collect, copiesOf, type NarrativeRow } from './copy-rows.ts'
+import type { Db, Transaction } from './database.ts'
+
+import { presentBits, storeDictionaries } from './side-rows.ts'
+import type { NewVersion, Store } from './store.ts'
+
+export type BulkWrite =
+  /** The first version of a resource whose key was made just now. */
+  | { readonly op: 'create'; readonly version: NewVersion }
+  /** `expected` as for `putVersion`. */
+  | { readonly op: 'put'; readonly version: NewVersion; readonly expected?: number | undefined }
+  | {
+      readonly op: 'delete'
+      readonly type: string
+      readonly key: bigint
+      readonly ts: number
+      readonly expected?: number | undefined
+    }
+
+export type BulkResult =
+  | { readonly version: number; readonly op: 'C' | 'U' | 'D' }
+  /** The version that is there instead of the expected one; 0 for none. Nothing was written for this entry. */
+  | { readonly conflictWith: number }
+  /** There was nothing to delete; the version that deleted it earlier, or 0. */
+  | { readonly absent: number }
+
+/** A resource as it is before: locked, or absent with the version of its deletion. */
+interface Before {
+  readonly version: number
+  readonly present: boolean
+  readonly side: boolean
+}
+
+/** A write with what was found, decided. */
+interface Step {
+  readonly write: BulkWrite
+  readonly type: string
+  readonly key: bigint
+  readonly before: Before
+  readonly result: BulkResult
+}
+
+const never: Before = { version: 0, present: false, side: false }
+
+/** Answers one result per write, in their order. A key may occur once; two processes that meet wait in order of keys. */
+export async function writeVersions(
+  tx: Transaction,
+  store: Store,
+  writes: readonly BulkWrite[],
+  access: Access,
+): Promise<readonly BulkResult[]> {
+  const versions = writes.flatMap((write) => (write.op === 'delete' ? [] : [write.version]))
+  await storeDictionaries(store, versions)
+  const before = await lockBefore(tx, writes, access)
+  const steps = writes.map((write) => decide(write, before))
+  refuseRepeatedKeys(steps)
+  await changeRows(tx, store, steps)
+  await addRows(tx, store, steps)
+  return steps.map((step) => step.result)
+}
+
+function decide(write: BulkWrite, found: ReadonlyMap<bigint, Before>): Step {
+  const { type, key } = write.op === 'delete' ? write : write.version
+  const before = found.get(key) ?? never
+  return { write, type, key, before, result: resultOf(write, before) }
+}
+
+function resultOf(write: BulkWrite, before: Before): BulkResult {
+  if (write.op === 'create') return { version: 1, op: 'C' }
+  if (write.op === 'delete' && !before.present) return { absent: before.version }
+  const current = before.present ? before.version : 0
+  const { expected } = write
+  if (expected !== undefined && expected !== current) return { conflictWith: current }
+  const version = before.version + 1
+  return { version, op: write.op === 'delete' ? 'D' : version === 1 ? 'C' : 'U' }
+}
+
+function refuseRepeatedKeys(steps: readonly Step[]): void {
+  const keys = new Set(steps.map((step) => step.key))
+  if (keys.size < steps.length) throw new Error('One resource is written twice in one call.')
+}
+
+/** Locks the rows of what is put or deleted, type by type in order of keys, and finds the last versions of the rest. */
+async function lockBefore(
+  tx: Transaction,
+  writes: readonly BulkWrite[],
+  access: Access,
+): Promise<ReadonlyMap<bigint, Before>> {
+  const keysOf = new Map<string, bigint[]>()
+  for (const write of writes) {
+    if (write.op === 'create') continue
+    const { type, key } = write.op === 'delete' ? write : write.version
+    const keys = keysOf.get(type) ?? []
+    keysOf.set(type, keys)
+    keys.push(key)
+  }
+  const found = new Map<bigint, Before>()
+  for (const type of [...keysOf.keys()].sort()) await lockType(tx, type, keysOf.get(type)!, access, found)
+  await findDeleted(
+    tx,
+    [...keysOf.values()].flat().filter((key) => !found.has(key)),
+    found,
+  )
+  return found
+}
+
+async function lockType(
+  db: Db,
+  type: string,
+  keys: readonly bigint[],
+  access: Access,
+  found: Map<bigint, Before>,
+): Promise<void> {
+  const rows = await db.query<{ pk: string; version: number; side: boolean }>(sql`
+    select pk, version, present & ${sideBit} <> 0 as side from ${tableOf(type)} r
+    where pk = any (${arrayText(keys)}::bigint[]) and ${visible(access, type, raw('r'))}
+    order by pk for update`)
+  for (const { pk, version, side } of rows) found.set(BigInt(pk), { version, present: true, side })
+}
+
+const sideBit: Sql = raw('(1::bigint << 62)')
+
+async function findDeleted(db: Db, keys: readonly bigint[], found: Map<bigint, Before>): Promise<void> {
+  if (keys.length === 0) return
+  const rows = await db.query<{ pk: string; version: number }>(sql`
+    select pk, max(version) as version from history where pk = any (${arrayText(keys)}::bigint[]) group by pk`)
+  for (const { pk, version } of rows) found.set(BigInt(pk), { version, present: false, side: false })
+}
+
+/** Moves what is replaced or deleted to the history and writes over it. */
+async function changeRows(db: Db, store: Store, steps: readonly Step[]): Promise<void> {
+  const changed = steps.filter((step) => step.before.present && 'version' in step.result)
+  if (changed.length === 0) return
+  for (const [type, ofType] of grouped(changed)) {
+    const number = raw(String(store.typeNumbers.get(type)!))
+    await db.query(sql`
+      insert into history (pk, version, type, ts, content)
+      select pk, version, ${number}, ts, content from ${tableOf(type)} where pk = any (${keysOf(ofType)}::bigint[])`)
+    await updateRows(
+      db,
+      type,
+      ofType.filter((step) => step.write.op === 'put'),
+    )
+    await deleteRows(
+      db,
+      type,
+      number,
+      ofType.filter((step) => step.write.op === 'delete'),
+    )
+  }
+  await clearSides(
+    db,
+    changed.filter((step) => step.before.side),
+  )
+}
+
+async function updateRows(db: Db, type: string, steps: readonly Step[]): Promise<void> {
+  if (steps.length === 0) return
+  const versions = steps.map((step) => (step.write as { version: NewVersion }).version)
+  const indexes = versions.map((version) => version.index)
+  const numbers = steps.map((step) => step.before.version + 1)
+  await db.query(sql`
+    update ${tableOf(type)} r set version = u.version, ts = u.ts, patient = u.patient, d0 = u.d0, d1 = u.d1,
+      code = u.code, number = u.number, unit = u.unit, present = u.present, terms = u.terms::bigint[],
+      content = u.content
+    from unnest(${keysOf(steps)}::bigint[], ${numbers}::int[], ${versions.map((v) => v.ts)}::bigint[],
+      ${texts(indexes.map((i) => i.patient))}::bigint[], ${indexes.map((i) => i.d0)}::bigint[],
+      ${indexes.map((i) => i.d1)}::bigint[], ${texts(indexes.map((i) => i.code))}::bigint[],
+      ${indexes.map((i) => i.number)}::float8[], ${texts(indexes.map((i) => i.unit))}::bigint[],
+      ${texts(versions.map(presentBits))}::bigint[], ${indexes.map((i) => arrayText(i.terms))}::text[],
+      ${versions.map((v, i) => v.head + numbers[i] + v.tail)}::text[]
+    ) as u (pk, version, ts, patient, d0, d1, code, number, unit, present, terms, content)
+    where r.pk = u.pk`)
+}
+
+async function deleteRows(db: Db, type: string, number: Sql, steps: readonly Step[]): Promise<void> {
+  if (steps.length === 0) return
+  const times = steps.map((step) => (step.write as { ts: number }).ts)
+  await db.query(sql`
+    with gone as (delete from ${tableOf(type)} where pk = any (${keysOf(steps)}::bigint[]) returning pk, version)
+    insert into history (pk, version, type, ts, content)
+    select gone.pk, gone.version + 1, ${number}, u.ts, null
+    from gone join unnest(${keysOf(steps)}::bigint[], ${times}::bigint[]) as u (pk, ts) on u.pk = gone.pk`)
+}
+
+async function clearSides(db: Db, steps: readonly Step[]): Promise<void> {
+  if (steps.length === 0) return
+  await db.query(sql`
+    with k as materialized (
+      select ${keysOf(steps)}::bigint[] || array(
+        select pk from contained where container = any (${keysOf(steps)}::bigint[])) as pks
+    ),
+    a as (delete from x_string where pk = any ((select pks from k)::bigint[])),
+    b as (delete from x_number where pk = any ((select pks from k)::bigint[])),
+    c as (delete from x_date where pk = any ((select pks from k)::bigint[])),
+    d as (delete from x_code where pk = any ((select pks from k)::bigint[])),
+    e as (delete from x_narrative where pk = any ((select pks from k)::bigint[]))
+    delete from contained where pk = any ((select pks from k)::bigint[])`)
+}
+
+/** New rows, and the side rows and change-log rows of everything that was written. In order of keys: see `writeVersions`. */
+async function addRows(tx: Transaction, store: Store, steps: readonly Step[]): Promise<void> {
+  const collected = collect(store.typeNumbers)
+  for (const { write, type, key, before, result } of inKeyOrder(steps)) {
+    if (!('version' in result)) continue
+    const { version, op } = result
+    if (write.op === 'delete') addChange(collected, type, key, version, op, write.ts)
+    else {
+      if (!before.present) addResource(collected, write.version, version)
+      addSideRows(collected, write.version)
+      addChange(collected, type, key, version, op, write.version.ts)
+    }
+  }
+  await copyIn(tx.client, copiesOf(collected))
+  await addNarratives(tx, collected.narratives)
+}
+
+async function addNarratives(db: Db, rows: readonly NarrativeRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await db.query(sql`
+    insert into x_narrative (pk, type, words)
+    select pk, type, array_to_tsvector(string_to_array(words, ' '))
+    from unnest(${arrayText(rows.map((row) => row.key))}::bigint[], ${rows.map((row) => row.type)}::smallint[],
+      ${rows.map((row) => row.words)}::text[]) as u (pk, type, words)`)
+}
+
+function inKeyOrder(steps: readonly Step[]): readonly Step[] {
+  return [...steps].sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+function grouped(steps: readonly Step[]): Map<string, Step[]> {
+  const groups = new Map<string, Step[]>()
+  for (const step of steps) {
+    const group = groups.get(step.type) ?? []
+    groups.set(step.type, group)
+    group.push(step)
+  }
+  return groups
+}
+
+function keysOf(steps: readonly Step[]): string {
+  return arrayText(steps.map((step) => step.key))
+}
+
+/** PostgreSQL's text form of 64-bit values, each possibly absent. */
+function texts(values: readonly (bigint | null)[]): (string | null)[] {
+  return values.map((value) => (value === null ? null : String(value)))
+}

@@ -1,0 +1,53 @@
+/** `COPY … FROM STDIN` into several tables in one round trip. https://www.postgresql.org/docs/18/protocol-flow.html */
+import type pg from 'pg'
+import { type Sql, statement } from '../sql.ts'
+import { type CopyRows, finishedChunks } from './copy-format.ts'
+import { databaseError } from './database.ts'
+
+export interface Copy {
+  /** `copy … from stdin (format binary)`, without parameters. */
+  readonly statement: Sql
+  readonly rows: CopyRows
+}
+
+const copyData = 0x64
+const copyDone = Buffer.from([0x63, 0, 0, 0, 4])
+
+/**
+ * Sends all statements and all rows without waiting between them; resolves when the server has taken the last. The
+ * first error ends them all, and with them the transaction: the server passes over what was sent after it.
+ */
+export function copyIn(client: pg.PoolClient, copies: readonly Copy[]): Promise<void> {
+  const filled = copies.filter(({ rows }) => rows.count > 0)
+  if (filled.length === 0) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    client.query({
+      submit: (connection: pg.Connection) => send(connection, filled),
+      handleCopyInResponse: () => {},
+      handleCommandComplete: () => {},
+      handleReadyForQuery: () => resolve(),
+      handleError: (error: Error) => reject(databaseError(error)),
+    } as pg.Submittable)
+  })
+}
+
+function send(connection: pg.Connection, copies: readonly Copy[]): void {
+  const { stream } = connection
+  stream.cork()
+  connection.query(copies.map((copy) => statement(copy.statement).text).join(';'))
+  for (const { rows } of copies) {
+    for (const chunk of finishedChunks(rows)) {
+      stream.write(header(chunk))
+      stream.write(chunk)
+    }
+    stream.write(copyDone)
+  }
+  stream.uncork()
+}
+
+function header(chunk: Buffer): Buffer {
+  const bytes = Buffer.allocUnsafe(5)
+  bytes.writeUInt8(copyData, 0)
+  bytes.writeInt32BE(chunk.length + 4, 1)
+  return bytes
+}

@@ -1,0 +1,33 @@
+/**
+ * Locks on search criteria: of several requests that create or change what one search finds, each sees what the one
+ * before it did. Held until the transaction ends.
+ */
+import type { Terms, Tweak } from '../fhir/search/term.ts'
+import { tweak } from '../fhir/search/term.ts'
+import { sql } from '../sql.ts'
+import type { Transaction } from './database.ts'
+
+/** PostgreSQL's table of locks is small: all criteria share so many, and seldom meet. */
+const locks = 2048n
+const space = 0x63726974
+const domain: Tweak = tweak('lock of criteria')
+
+/**
+ * Waits for the locks of `criteria` (`Type?query`), always in one order. To be a statement of its own before the search:
+ * at READ COMMITTED only a later statement sees what the former holder committed.
+ */
+export async function lockCriteria(tx: Transaction, terms: Terms, criteria: readonly string[]): Promise<void> {
+  if (criteria.length === 0) return
+  const numbers = new Set(
+    criteria.map((text) => Number(BigInt.asUintN(64, terms.term(domain, canonical(text))) % locks)),
+  )
+  const sorted = [...numbers].sort((a, b) => a - b)
+  await tx.query(sql`select pg_advisory_xact_lock(${space}::int, n) from unnest(${sorted}::int[]) n`)
+}
+
+/** The same search, however its parameters are ordered and encoded. */
+function canonical(criteria: string): string {
+  const mark = criteria.indexOf('?')
+  const parameters = [...new URLSearchParams(criteria.slice(mark + 1))].map((pair) => pair.join('=')).sort()
+  return `${criteria.slice(0, mark)}?${parameters.join('&')}`
+}
