@@ -5,6 +5,7 @@ import { capabilities } from './capabilities.ts'
 import { create } from './create.ts'
 import { deleteInteraction } from './delete.ts'
 import { historyInstance, historySystem, historyType } from './history.ts'
+import { patch } from './patch.ts'
 import { read } from './read.ts'
 import { update } from './update.ts'
 import { vread } from './vread.ts'
@@ -25,6 +26,7 @@ export const interactions: readonly Interaction[] = [
   { code: 'vread', method: 'GET', path: ':type/:id/_history/:version', handler: vread },
   { code: 'create', method: 'POST', path: ':type', handler: create },
   { code: 'update', method: 'PUT', path: ':type/:id', handler: update },
+  { code: 'patch', method: 'PATCH', path: ':type/:id', handler: patch },
   { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
   { code: 'capabilities', method: 'GET', path: 'metadata', handler: capabilities },
   { code: 'history-instance', method: 'GET', path: ':type/:id/_history', handler: historyInstance },
