@@ -3,9 +3,8 @@ import type { Context } from '../context.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { applyPatch, type Patch } from '../fhir/patch.ts'
-import type { FhirReply, FhirRequest } from '../fhir/request.ts'
-import { versionOfEtag } from '../fhir/request.ts'
-import { modifyResource } from './modify.ts'
+import { type FhirReply, type FhirRequest, versionOfEtag } from '../fhir/request.ts'
+import { modifyResource, type Target } from './modify.ts'
 
 export async function patch(request: FhirRequest, context: Context): Promise<FhirReply> {
   const [type, id] = request.path as [string, string]
@@ -18,11 +17,7 @@ export async function patch(request: FhirRequest, context: Context): Promise<Fhi
  * Stores the patched resource as its next version. With `expected` the current version must be that one; without, the
  * patch is applied to whatever is current when it is stored.
  */
-export function patchResource(
-  target: { readonly type: string; readonly id: string; readonly expected: number | undefined },
-  patch: Patch,
-  context: Context,
-): Promise<FhirReply> {
+export function patchResource(target: Target, patch: Patch, context: Context): Promise<FhirReply> {
   return modifyResource(target, context, (resource) => applyPatch(resource, patch, context.definitions))
 }
 
