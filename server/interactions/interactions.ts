@@ -9,6 +9,7 @@ import { deleteInteraction } from './delete.ts'
 import { historyInstance, historySystem, historyType } from './history.ts'
 import { read } from './read.ts'
 import { searchSystem, searchType } from './search.ts'
+import { searchCompartment } from './search-compartment.ts'
 import { update } from './update.ts'
 import { vread } from './vread.ts'
 
@@ -30,6 +31,8 @@ export const interactions: readonly Interaction[] = [
   { code: 'create', method: 'POST', path: ':type', handler: create },
   { code: 'search-type', method: 'GET', path: ':type', handler: searchType },
   { code: 'search-type', method: 'POST', path: ':type/_search', handler: searchType },
+  { code: 'search-compartment', method: 'GET', path: ':type/:id/:member', handler: searchCompartment },
+  { code: 'search-compartment', method: 'POST', path: ':type/:id/:member/_search', handler: searchCompartment },
   { code: 'search-system', method: 'GET', path: '', handler: searchSystem },
   { code: 'search-system', method: 'POST', path: '_search', handler: searchSystem },
   { code: 'update', method: 'PUT', path: ':type/:id', handler: update },
