@@ -7,6 +7,7 @@ import { conditionalDelete, conditionalUpdate } from './conditional.ts'
 import { create } from './create.ts'
 import { deleteInteraction } from './delete.ts'
 import { historyInstance, historySystem, historyType } from './history.ts'
+import { patch } from './patch.ts'
 import { read } from './read.ts'
 import { searchSystem, searchType } from './search.ts'
 import { searchCompartment } from './search-compartment.ts'
@@ -39,6 +40,7 @@ export const interactions: readonly Interaction[] = [
   { code: 'update', method: 'PUT', path: ':type', handler: conditionalUpdate },
   { code: 'delete', method: 'DELETE', path: ':type', handler: conditionalDelete },
   { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
+  { code: 'patch', method: 'PATCH', path: ':type/:id', handler: patch },
   { code: 'capabilities', method: 'GET', path: 'metadata', handler: capabilities },
   { code: 'history-instance', method: 'GET', path: ':type/:id/_history', handler: historyInstance },
   { code: 'history-type', method: 'GET', path: ':type/_history', handler: historyType },

@@ -3,6 +3,7 @@
 import { everything } from './everything.ts'
 import { lastn } from './observation-lastn.ts'
 import type { Operation } from './operation.ts'
+import { diffOperation } from './resource-diff.ts'
 import { expunge } from './resource-expunge.ts'
 import { meta } from './resource-meta.ts'
 import { metaAdd } from './resource-meta-add.ts'
@@ -41,6 +42,13 @@ export const operations: readonly Operation[] = [
     affectsState: true,
     definition: `${standard}/Resource-meta-delete`,
     handler: metaDelete,
+  },
+  {
+    code: 'diff',
+    levels: ['system', 'instance'],
+    affectsState: false,
+    definition: `${own}:diff`,
+    handler: diffOperation,
   },
   {
     code: 'expunge',
