@@ -6,9 +6,11 @@ import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import { type Interaction, interactions } from './interactions/interactions.ts'
 import { invokeOperation, isOperation } from './operations/invoke.ts'
 
-/** Segments that stand for themselves in the table's paths. */
+/** Segments that stand for themselves in the table's paths, by position: `metadata` may also be an id. */
 const literals = new Set(
-  interactions.flatMap(({ path }) => path.split('/').filter((segment) => /^[_a-z*]/.test(segment))),
+  interactions.flatMap(({ path }) =>
+    path.split('/').flatMap((segment, i) => (/^[_a-z*]/.test(segment) ? `${i} ${segment}` : [])),
+  ),
 )
 
 const table = new Map<string, Map<string, Interaction>>()
@@ -40,7 +42,7 @@ export function findInteraction(request: FhirRequest, definitions: Definitions):
   return interaction
 }
 
-function shapeOf(segment: string): string {
+function shapeOf(segment: string, position: number): string {
   if (segment.startsWith('$')) return '$'
-  return literals.has(segment) ? segment : ':'
+  return literals.has(`${position} ${segment}`) ? segment : ':'
 }

@@ -7,6 +7,7 @@ import { conditionalDelete, conditionalUpdate } from './conditional.ts'
 import { create } from './create.ts'
 import { deleteInteraction } from './delete.ts'
 import { historyInstance, historySystem, historyType } from './history.ts'
+import { patch } from './patch.ts'
 import { read } from './read.ts'
 import { searchSystem, searchType } from './search.ts'
 import { update } from './update.ts'
@@ -35,6 +36,7 @@ export const interactions: readonly Interaction[] = [
   { code: 'update', method: 'PUT', path: ':type/:id', handler: update },
   { code: 'update', method: 'PUT', path: ':type', handler: conditionalUpdate },
   { code: 'delete', method: 'DELETE', path: ':type', handler: conditionalDelete },
+  { code: 'patch', method: 'PATCH', path: ':type/:id', handler: patch },
   { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
   { code: 'capabilities', method: 'GET', path: 'metadata', handler: capabilities },
   { code: 'history-instance', method: 'GET', path: ':type/:id/_history', handler: historyInstance },

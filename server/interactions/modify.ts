@@ -1,48 +1,72 @@
 /** Changes to a stored resource that lose no update: read, change, and store only if nobody else has meanwhile. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply } from '../fhir/request.ts'
+import type { Db } from '../store/database.ts'
+import { lockResource } from '../store/lock.ts'
 import { currentVersion } from '../store/resources.ts'
 import { absent, keyOf } from './read.ts'
 import { updateResource, versionConflict } from './update.ts'
 import { checkStructure } from './write.ts'
 
-const attempts = 10
+/** Attempts without holding the resource; under more contention than that, writers queue. */
+const attempts = 3
+
+export interface Target {
+  readonly type: string
+  readonly id: string
+  /** From `If-Match`: the current version must be this one. */
+  readonly expected: number | undefined
+}
 
 /**
- * Stores what `change` makes of the current version; where that is the same object, nothing is stored. With `expected`
- * (from `If-Match`) the current version must be that one; without, the change is repeated on what another request stored
- * in between.
+ * Stores what `change` makes of the current version; where that is the same object, nothing is stored. Without an
+ * expected version the change is made again on what another request stored in between.
  */
 export async function modifyResource(
-  { type, id, expected }: { readonly type: string; readonly id: string; readonly expected: number | undefined },
+  target: Target,
+  context: Context,
+  change: (resource: JsonObject) => JsonObject,
+): Promise<FhirReply> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    try {
+      return await modifyOnce(target, context, change)
+    } catch (error) {
+      if (target.expected !== undefined || !isConflict(error)) throw error
+    }
+  }
+  return holding(target, context, (inside) => modifyOnce(target, inside, change))
+}
+
+async function modifyOnce(
+  { type, id, expected }: Target,
   context: Context,
   change: (resource: JsonObject) => JsonObject,
 ): Promise<FhirReply> {
   const key = keyOf(context, type, id)
-  for (let attempt = 1; ; attempt++) {
-    const found = await currentVersion(context.store.db, context.access, type, key)
-    if (!found) throw await absent(context, type, id, key)
-    const { version, ts, content } = found
-    if (expected !== undefined && expected !== version) throw versionConflict(`${type}/${id}`, expected, version)
-    const resource = parseStored(content)
-    const changed = change(resource)
-    if (changed === resource) return { status: 200, content, version, lastModified: ts, preferable: true }
+  const found = await currentVersion(context.store.db, context.access, type, key)
+  if (!found) throw await absent(context, type, id, key)
+  const { version, ts, content } = found
+  if (expected !== undefined && expected !== version) throw versionConflict(`${type}/${id}`, expected, version)
+  const resource = parseStored(content)
+  const changed = change(resource)
+  if (changed === resource) return { status: 200, content, version, lastModified: ts, preferable: true }
 
-    checkStructure(changed, context)
-    try {
-      return await updateResource(changed, id, version, context)
-    } catch (error) {
-      if (!isConflict(error)) throw error
-      if (expected !== undefined) throw error
-      if (attempt === attempts) throw new OutcomeError('contention')
-      await sleep(Math.random() * 5 * attempt)
-    }
-  }
+  checkStructure(changed, context)
+  return updateResource(changed, id, version, context)
 }
 
 function isConflict(error: unknown): boolean {
   return error instanceof OutcomeError && error.issues[0]?.code === 'version-conflict'
+}
+
+/** Runs `work` while nobody else writes the resource; inside a transaction Bundle, in its transaction. */
+function holding<T>({ type, id }: Target, context: Context, work: (context: Context) => Promise<T>): Promise<T> {
+  const { store } = context
+  const locked = async (db: Db) => {
+    await lockResource(db, type, keyOf(context, type, id))
+    return work({ ...context, store: { ...store, db } })
+  }
+  return store.db === store.database ? store.database.transaction(locked) : locked(store.db)
 }

@@ -1,5 +1,6 @@
 /** The operations: routes and the CapabilityStatement derive from this table. https://hl7.org/fhir/R4/operationslist.html */
 import type { Operation } from './operation.ts'
+import { diffOperation } from './resource-diff.ts'
 import { expunge } from './resource-expunge.ts'
 import { meta } from './resource-meta.ts'
 import { metaAdd } from './resource-meta-add.ts'
@@ -38,6 +39,13 @@ export const operations: readonly Operation[] = [
     affectsState: true,
     definition: `${standard}/Resource-meta-delete`,
     handler: metaDelete,
+  },
+  {
+    code: 'diff',
+    levels: ['system', 'instance'],
+    affectsState: false,
+    definition: `${own}:diff`,
+    handler: diffOperation,
   },
   {
     code: 'expunge',

@@ -51,10 +51,12 @@ describe('the table of operations', () => {
   test.each(operations.map((operation) => [operation.code, operation] as const))(
     'agrees with the definition of %s',
     (_code, operation) => {
-      const definition = operation.definition.startsWith('urn:candela:')
+      const own = operation.definition.startsWith('urn:candela:')
+      const definition = own
         ? JSON.parse(readFileSync(`profiles/operation-definitions/${operation.code}.json`, 'utf8'))
         : server.context.definitions.operations.find(({ url }) => url === operation.definition)
       expect(definition).toMatchObject({ code: operation.code })
+      if (own) expect(definition).toMatchObject({ url: operation.definition, affectsState: operation.affectsState })
       for (const level of ['system', 'type', 'instance'] as const) {
         expect(operation.levels.includes(level)).toBe(definition[level])
       }
