@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
 import { bundle } from './bundle.ts'
 import { capabilities } from './capabilities.ts'
-import { conditionalDelete, conditionalUpdate } from './conditional.ts'
+import { conditionalDelete, conditionalPatch, conditionalUpdate } from './conditional.ts'
 import { create } from './create.ts'
 import { deleteInteraction } from './delete.ts'
 import { historyInstance, historySystem, historyType } from './history.ts'
@@ -41,6 +41,7 @@ export const interactions: readonly Interaction[] = [
   { code: 'delete', method: 'DELETE', path: ':type', handler: conditionalDelete },
   { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
   { code: 'patch', method: 'PATCH', path: ':type/:id', handler: patch },
+  { code: 'patch', method: 'PATCH', path: ':type', handler: conditionalPatch },
   { code: 'capabilities', method: 'GET', path: 'metadata', handler: capabilities },
   { code: 'history-instance', method: 'GET', path: ':type/:id/_history', handler: historyInstance },
   { code: 'history-type', method: 'GET', path: ':type/_history', handler: historyType },

@@ -47,7 +47,8 @@ const baseSettings = {
 
 /**
  * Starts (and on first use creates) the cluster in `dataDir` on a free loopback port, or joins the one already running
- * there. `settings` are PostgreSQL settings. Throws with the server's own words when it does not come up.
+ * there. `settings` are PostgreSQL settings; `port` among them chooses the port. Throws with the server's own words when
+ * it does not come up.
  */
 export async function startPostgres(
   dataDir: string,
@@ -62,7 +63,7 @@ export async function startPostgres(
 
   const native = nativeFolder(owner)
   if (!existsSync(join(data, 'PG_VERSION'))) initdb(data, native, owner, password)
-  const port = await freePort()
+  const port = Number(settings['port'] ?? (await freePort()))
   const flags = Object.entries({ ...baseSettings, ...settings, port: String(port) })
   const child = spawn(
     join(native, 'bin', 'postgres'),

@@ -31,7 +31,7 @@ const prefix = 'candela-test-'
 
 export async function startTestPostgres(): Promise<TestPostgres> {
   await removeLeftOvers()
-  const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
+  const folder = postgresFolder()
   const postgres = await startPostgres(folder, quickSettings)
   const stop = async () => {
     await postgres.stop()
@@ -47,6 +47,11 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     await stop()
     throw error
   }
+}
+
+/** A new folder for a cluster; that of a run that was killed is removed by a later one. */
+export function postgresFolder(): string {
+  return mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
 }
 
 /** The settings of a server under test; `given` goes before. */
@@ -78,7 +83,7 @@ async function ended(pid: number): Promise<void> {
 }
 
 /** The cluster's files may lie elsewhere: see `startPostgres`. */
-function removeFolder(folder: string): void {
+export function removeFolder(folder: string): void {
   const data = join(folder, 'pg')
   const place = existsSync(data) ? realpathSync(data) : data
   for (const path of place === data ? [folder] : [dirname(place), folder])
