@@ -4,13 +4,15 @@
  */
 import type { Context } from '../context.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
-import type { FhirReply, FhirRequest } from '../fhir/request.ts'
+import { type FhirReply, type FhirRequest, versionOfEtag } from '../fhir/request.ts'
 import { parseSearch } from '../fhir/search/search-request.ts'
-import { sql } from '../sql.ts'
+import { lockCriteria } from '../store/criteria-locks.ts'
 import { currentVersion } from '../store/resources.ts'
+import { retryContention } from '../store/retry.ts'
 import { createResource } from './create.ts'
 import { deleteInteraction } from './delete.ts'
 import { findPage, idOf } from './find-page.ts'
+import { patchOf, patchResource } from './patch.ts'
 import { searchCompiler } from './search-compiler.ts'
 import { expectedVersion, updateResource } from './update.ts'
 import { checkStructure, resourceOf } from './write.ts'
@@ -53,21 +55,14 @@ export async function lockedTransaction<T>(
   context: Context,
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
-  if (context.store.db !== context.store.database) return work(context)
-  return context.store.database.transaction(async (tx) => {
-    await tx.query(sql`select pg_advisory_xact_lock(${criteriaLock(type, criteria, context)}::bigint)`)
-    return work({ ...context, store: { ...context.store, db: tx } })
-  })
-}
-
-/** Equal for criteria that say the same in another order. */
-export function criteriaLock(type: string, criteria: string, context: Context): bigint {
-  const sorted = criteria
-    .split('&')
-    .filter((pair) => pair !== '')
-    .sort()
-    .join('&')
-  return context.indexes.terms.term({ low: 0x6c6f636b, high: 0 }, `${type}?${sorted}`)
+  const { store, indexes } = context
+  if (store.db !== store.database) return work(context)
+  return retryContention(() =>
+    store.database.transaction(async (tx) => {
+      await lockCriteria(tx, indexes.terms, [`${type}?${criteria}`])
+      return work({ ...context, store: { ...store, db: tx } })
+    }),
+  )
 }
 
 /** `If-None-Exist`: 200 with what was found, else what `createIt` makes. */
@@ -99,6 +94,19 @@ export async function conditionalUpdate(request: FhirRequest, context: Context):
       return updateResource(resource, match.id, expectedVersion(request.headers), inside)
     }
     return typeof given === 'string' ? updateResource(resource, given, 0, inside) : createResource(resource, inside)
+  })
+}
+
+/** https://hl7.org/fhir/R4/http.html#cond-patch */
+export async function conditionalPatch(request: FhirRequest, context: Context): Promise<FhirReply> {
+  const type = request.path[0]!
+  const change = patchOf(request)
+  const { ifMatch } = request.headers
+  const expected = ifMatch === undefined ? undefined : versionOfEtag(ifMatch, 'If-Match')
+  return lockedTransaction(type, request.query, context, async (inside) => {
+    const match = await oneMatch(type, request.query, inside)
+    if (!match) throw new OutcomeError('no-match', { criteria: `${type}?${request.query}` })
+    return patchResource({ type, id: match.id, expected }, change, inside)
   })
 }
 

@@ -3,13 +3,14 @@ import type { Context } from '../context.ts'
 import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
 import { bundle } from './bundle.ts'
 import { capabilities } from './capabilities.ts'
-import { conditionalDelete, conditionalUpdate } from './conditional.ts'
+import { conditionalDelete, conditionalPatch, conditionalUpdate } from './conditional.ts'
 import { create } from './create.ts'
 import { deleteInteraction } from './delete.ts'
 import { historyInstance, historySystem, historyType } from './history.ts'
 import { patch } from './patch.ts'
 import { read } from './read.ts'
 import { searchSystem, searchType } from './search.ts'
+import { searchCompartment } from './search-compartment.ts'
 import { update } from './update.ts'
 import { vread } from './vread.ts'
 
@@ -31,13 +32,16 @@ export const interactions: readonly Interaction[] = [
   { code: 'create', method: 'POST', path: ':type', handler: create },
   { code: 'search-type', method: 'GET', path: ':type', handler: searchType },
   { code: 'search-type', method: 'POST', path: ':type/_search', handler: searchType },
+  { code: 'search-compartment', method: 'GET', path: ':type/:id/:member', handler: searchCompartment },
+  { code: 'search-compartment', method: 'POST', path: ':type/:id/:member/_search', handler: searchCompartment },
   { code: 'search-system', method: 'GET', path: '', handler: searchSystem },
   { code: 'search-system', method: 'POST', path: '_search', handler: searchSystem },
   { code: 'update', method: 'PUT', path: ':type/:id', handler: update },
   { code: 'update', method: 'PUT', path: ':type', handler: conditionalUpdate },
   { code: 'delete', method: 'DELETE', path: ':type', handler: conditionalDelete },
-  { code: 'patch', method: 'PATCH', path: ':type/:id', handler: patch },
   { code: 'delete', method: 'DELETE', path: ':type/:id', handler: deleteInteraction },
+  { code: 'patch', method: 'PATCH', path: ':type/:id', handler: patch },
+  { code: 'patch', method: 'PATCH', path: ':type', handler: conditionalPatch },
   { code: 'capabilities', method: 'GET', path: 'metadata', handler: capabilities },
   { code: 'history-instance', method: 'GET', path: ':type/:id/_history', handler: historyInstance },
   { code: 'history-type', method: 'GET', path: ':type/_history', handler: historyType },

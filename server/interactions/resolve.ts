@@ -1,40 +1,43 @@
 /** Finds what the conditions of a Bundle stand for: many criteria in few statements. */
 import type { Context } from '../context.ts'
+import type { Found } from '../fhir/transaction/decide.ts'
 import { identifierForm } from '../fhir/transaction/identifiers.ts'
 import { type Criterion, criterionKey } from '../fhir/transaction/links.ts'
-import type { Found } from '../fhir/transaction/plan.ts'
 import { findByTerms } from '../store/find-by-term.ts'
 import { findMatches } from './conditional.ts'
 
-/** One is wanted; two show that there are several. */
+/** A criterion, and how many matches are enough to know: two show that there are several. */
+export type Wanted = Criterion & { readonly limit?: number }
+
 const enough = 2
 
 /** What each of the distinct `criteria` finds, by `criterionKey`. */
 export async function resolveCriteria(
-  criteria: readonly Criterion[],
+  criteria: readonly Wanted[],
   context: Context,
 ): Promise<Map<string, readonly Found[]>> {
   const matches = new Map<string, readonly Found[]>()
   const others = await findByIdentifier(criteria, context, matches)
   for (const criterion of others) {
-    matches.set(criterionKey(criterion), await findMatches(criterion.type, criterion.query, context, enough))
+    const { type, query, limit = enough } = criterion
+    matches.set(criterionKey(criterion), await findMatches(type, query, context, limit))
   }
   return matches
 }
 
 /** One statement per type for the criteria that ask for one identifier; returns the others. */
 async function findByIdentifier(
-  criteria: readonly Criterion[],
+  criteria: readonly Wanted[],
   context: Context,
   matches: Map<string, readonly Found[]>,
-): Promise<readonly Criterion[]> {
+): Promise<readonly Wanted[]> {
   const { store, access, indexes } = context
-  const others: Criterion[] = []
+  const others: Wanted[] = []
   const termsOf = new Map<string, Map<string, readonly bigint[]>>()
   for (const criterion of criteria) {
     const form = identifierForm(criterion.query)
     const paths = form === undefined ? undefined : indexes.index(criterion.type).parameters.get('identifier')?.paths
-    if (!paths?.length) others.push(criterion)
+    if (!paths?.length || (criterion.limit ?? enough) !== enough) others.push(criterion)
     else {
       const ofType = termsOf.get(criterion.type) ?? new Map<string, readonly bigint[]>()
       termsOf.set(criterion.type, ofType)

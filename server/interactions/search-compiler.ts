@@ -47,6 +47,10 @@ function leavesOf(criterion: Criterion): Leaf[] {
       return criterion.next.flatMap(({ criterion: next }) => leavesOf(next))
     case 'has':
       return leavesOf(criterion.next)
+    case 'any':
+      return criterion.criteria.flatMap(leavesOf)
+    case 'period':
+      return []
     case 'special':
       return criterion.name === '_filter'
         ? filterLeaves(parseFilter(criterion.values[0]!))

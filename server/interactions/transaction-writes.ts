@@ -3,8 +3,8 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirReply, preferredReturn } from '../fhir/request.ts'
+import type { Decision } from '../fhir/transaction/decide.ts'
 import { type Entry, errorInEntry } from '../fhir/transaction/entry.ts'
-import type { Decision } from '../fhir/transaction/plan.ts'
 import { type BulkResult, type BulkWrite, writeVersions } from '../store/bulk-write.ts'
 import type { Transaction } from '../store/database.ts'
 import { currentVersion } from '../store/resources.ts'
@@ -23,8 +23,7 @@ export async function writeEntries(
 ): Promise<FhirReply[]> {
   const writing: { readonly entry: Entry; readonly write: BulkWrite }[] = []
   for (const [i, entry] of entries.entries()) {
-    const write = bulkWrite(entry, decisions[i]!, context)
-    if (write) writing.push({ entry, write })
+    for (const write of bulkWrites(entry, decisions[i]!, context)) writing.push({ entry, write })
     if (i % stretch === stretch - 1) await breathe()
   }
   const writes = writing.map(({ write }) => write)
@@ -35,24 +34,37 @@ export async function writeEntries(
   writing.forEach(({ entry, write }, i) => {
     const reply = replyTo(entry, write, results[i]!)
     replies[entry.index] = reply
-    answered.set(reply.location?.split('/_history/')[0] ?? '', reply)
+    if (write.op !== 'delete') answered.set(`${entry.type}/${write.version.id}`, reply)
   })
   for (const [i, entry] of entries.entries()) {
     const decision = decisions[i]!
-    if (decision.act === 'nothing') replies[entry.index] = { status: 204 }
     if (decision.act === 'found') replies[entry.index] = await replyToFound(entry, decision, answered, context)
+    // A conditional delete has no version to tell of.
+    if (decision.act === 'delete' && entry.criteria !== undefined) replies[entry.index] = { status: 204 }
   }
   return replies
 }
 
-function bulkWrite(entry: Entry, decision: Decision, context: Context): BulkWrite | undefined {
-  if (decision.act !== 'create' && decision.act !== 'put' && decision.act !== 'delete') return undefined
-  const { type, id } = decision
-  const key = context.indexes.terms.key(type, id)
-  const expected = decision.act === 'put' && decision.fresh ? 0 : expectedVersion(entry.request.headers)
-  if (decision.act === 'delete') return { op: 'delete', type, key, ts: context.now(), expected }
-  const version = prepareVersion(entry.resource!, id, key, context)
-  return decision.act === 'create' ? { op: 'create', version } : { op: 'put', version, expected }
+function bulkWrites(entry: Entry, decision: Decision, context: Context): BulkWrite[] {
+  const { terms } = context.indexes
+  const { headers } = entry.request
+  switch (decision.act) {
+    case 'create': {
+      const key = terms.key(decision.type, decision.id)
+      return [{ op: 'create', version: prepareVersion(entry.resource!, decision.id, key, context) }]
+    }
+    case 'put': {
+      const version = prepareVersion(entry.resource!, decision.id, terms.key(decision.type, decision.id), context)
+      return [{ op: 'put', version, expected: decision.fresh ? 0 : expectedVersion(headers) }]
+    }
+    case 'delete': {
+      const { type, ids } = decision
+      const expected = entry.criteria === undefined ? expectedVersion(headers) : undefined
+      return ids.map((id) => ({ op: 'delete', type, key: terms.key(type, id), ts: context.now(), expected }))
+    }
+    default:
+      return []
+  }
 }
 
 function replyTo({ index, id, type }: Entry, write: BulkWrite, result: BulkResult): FhirReply {
@@ -63,7 +75,7 @@ function replyTo({ index, id, type }: Entry, write: BulkWrite, result: BulkResul
   }
   if ('absent' in result) {
     // As when it is deleted alone: 404 for what never was.
-    if (result.absent > 0) return { status: 204, version: result.absent }
+    if (result.absent > 0 || id === undefined) return { status: 204, version: result.absent }
     throw errorInEntry(new OutcomeError('resource-not-found', { reference: `${type}/${id}` }), index)
   }
   if (write.op === 'delete') return { status: 204, version: result.version }

@@ -4,11 +4,11 @@ import type { Context } from '../context.ts'
 import type { JsonObject } from '../fhir/json.ts'
 import { type Issue, OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
+import { type Decision, decide } from '../fhir/transaction/decide.ts'
 import { type Entry, errorInEntry, issuesInEntry } from '../fhir/transaction/entry.ts'
 import { criterionKey } from '../fhir/transaction/links.ts'
 import {
-  type Decision,
-  decide,
+  mostIssues,
   planTransaction,
   resolveLinks,
   resolveSearches,
@@ -48,6 +48,7 @@ async function checkEntries(entries: readonly Entry[], context: Context): Promis
     } catch (error) {
       if (!(error instanceof OutcomeError)) throw error
       issues.push(...issuesInEntry(error.issues, entry.index))
+      if (issues.length >= mostIssues) break
     }
   }
   if (issues.length > 0) throw new OutcomeError(issues)
@@ -55,7 +56,7 @@ async function checkEntries(entries: readonly Entry[], context: Context): Promis
 
 function checkEntry({ kind, request, resource }: Entry, context: Context): void {
   if (kind !== 'other') expectedVersion(request.headers)
-  if (resource) checkStructure(resource, context)
+  if (resource) checkStructure(resource, context, { transaction: true })
 }
 
 /** Ids for what entries may create: chosen once, however often the transaction is tried. */
@@ -74,7 +75,9 @@ async function carryOut(
 ): Promise<readonly FhirReply[]> {
   const { entries, conditions, searches, links } = plan
   await lockCriteria(tx, context.indexes.terms, conditions.map(criterionKey))
-  const matches = await resolveCriteria([...conditions, ...searches], context)
+  const conditional = new Set(conditions.map(criterionKey))
+  const others = searches.filter((search) => !conditional.has(criterionKey(search)))
+  const matches = await resolveCriteria([...conditions, ...others], context)
   const decisions = decide(entries, matches, ids)
   const found = resolveSearches(searches, matches, entries, decisions)
   const issues = resolveLinks(links, (index) => referenceTo(decisions[index]!), found)

@@ -4,6 +4,7 @@ import type { JsonObject } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirReply, type FhirRequest, type RequestHeaders, versionOfEtag } from '../fhir/request.ts'
 import { putVersion } from '../store/resources.ts'
+import { retryContention } from '../store/retry.ts'
 import { keyOf } from './read.ts'
 import { checkStructure, prepareVersion, resourceOf, written } from './write.ts'
 
@@ -31,7 +32,10 @@ export async function updateResource(
 ): Promise<FhirReply> {
   const type = resource['resourceType'] as string
   const version = prepareVersion(resource, id, keyOf(context, type, id), context)
-  const result = await putVersion(context.store, version, expected)
+  const put = () => putVersion(context.store, version, expected)
+  // Inside a transaction a repetition is for the whole of it.
+  const alone = context.store.db === context.store.database
+  const result = await (alone ? retryContention(put) : put())
   if ('conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
   return written(result.version === 1 ? 201 : 200, version, result.version)
 }

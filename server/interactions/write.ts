@@ -24,8 +24,8 @@ export function resourceOf(body: JsonValue | undefined, type: string): JsonObjec
 }
 
 /** Refuses a resource with errors; the issues tell all of them. */
-export function checkStructure(resource: JsonObject, context: Context): void {
-  const issues = validateStructure(resource, context.definitions)
+export function checkStructure(resource: JsonObject, context: Context, options: { transaction?: boolean } = {}): void {
+  const issues = validateStructure(resource, context.definitions, options)
   if (issues.length > 0) throw new OutcomeError(issues as readonly Issue[])
 }
 

@@ -1,4 +1,7 @@
 /** The operations: routes and the CapabilityStatement derive from this table. https://hl7.org/fhir/R4/operationslist.html */
+
+import { everything } from './everything.ts'
+import { lastn } from './observation-lastn.ts'
 import type { Operation } from './operation.ts'
 import { diffOperation } from './resource-diff.ts'
 import { expunge } from './resource-expunge.ts'
@@ -53,5 +56,29 @@ export const operations: readonly Operation[] = [
     affectsState: true,
     definition: `${own}:expunge`,
     handler: expunge,
+  },
+  {
+    code: 'everything',
+    levels: ['instance'],
+    types: ['Patient'],
+    affectsState: false,
+    definition: `${standard}/Patient-everything`,
+    handler: everything,
+  },
+  {
+    code: 'everything',
+    levels: ['instance'],
+    types: ['Encounter'],
+    affectsState: false,
+    definition: `${standard}/Encounter-everything`,
+    handler: everything,
+  },
+  {
+    code: 'lastn',
+    levels: ['type'],
+    types: ['Observation'],
+    affectsState: false,
+    definition: `${standard}/Observation-lastn`,
+    handler: lastn,
   },
 ]

@@ -9,7 +9,7 @@ import { forms } from './forms.ts'
 import { presence, presenceBits, targetConstant } from './index-resource.ts'
 import type { Compiler, Scope } from './scope.ts'
 import type { IndexedParameter } from './search-index.ts'
-import type { ChainCriterion, Criterion, HasCriterion, SpecialCriterion } from './search-request.ts'
+import type { AnyCriterion, ChainCriterion, Criterion, HasCriterion, SpecialCriterion } from './search-request.ts'
 import { arrayText, tableOf } from './table.ts'
 import { compositeCondition } from './types/composite.ts'
 import { dateCondition, parseDate, rangeCondition } from './types/date.ts'
@@ -17,7 +17,7 @@ import { nearCondition } from './types/near.ts'
 import { numberCondition } from './types/number.ts'
 import { isPatientColumn, referenceCondition } from './types/reference.ts'
 import { stringCondition } from './types/string.ts'
-import { hasAnyTerm } from './types/terms.ts'
+import { hasAnyTerm, type PinningCondition } from './types/terms.ts'
 import { tokenCondition } from './types/token.ts'
 import { uriCondition } from './types/uri.ts'
 import { wordsOf } from './values.ts'
@@ -32,7 +32,19 @@ export function criterionCondition(criterion: Criterion, scope: Scope): Sql {
       return hasCondition(criterion, scope)
     case 'special':
       return specialCondition(criterion, scope)
+    case 'any':
+      return anyCondition(criterion, scope)
+    case 'period': {
+      const { alias } = scope
+      return sql`(${alias}.d1 is null or (${alias}.d0 < ${criterion.high} and ${alias}.d1 > ${criterion.low}))`
+    }
   }
+}
+
+/** Each part pins few rows by an index of its own. */
+function anyCondition({ criteria }: AnyCriterion, scope: Scope): PinningCondition {
+  const parts = criteria.map((criterion) => criterionCondition(criterion, scope))
+  return parts.length === 1 ? parts[0]! : { ...any(parts), few: true }
 }
 
 export function parameterCondition(

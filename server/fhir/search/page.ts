@@ -47,7 +47,8 @@ export function pageQuery(
   statistics: Statistics,
 ): PageQuery {
   const access = visible(scope.compiler.access, scope.type, scope.alias)
-  const codes = segment.indexed ? codeCriterion(criteria, scope) : undefined
+  const few = criteria.some((criterion) => criterion.kind === 'any' && criterion.criteria.length > 1)
+  const codes = segment.indexed && !few ? codeCriterion(criteria, scope) : undefined
   const others = criteria.filter((criterion) => criterion !== codes?.criterion)
   const conditions = conditionsOf(others, scope)
   if (segment.condition) conditions.push(segment.condition)
@@ -212,6 +213,7 @@ function isPlain(conditions: readonly PinningCondition[]): boolean {
 
 /** Whether the term conditions leave so few rows that sorting them is cheaper than looking for them in order. */
 function isRare(conditions: readonly PinningCondition[], type: string, statistics: Statistics): boolean {
+  if (conditions.some((condition) => condition.few)) return true
   const rows = statistics.rows(type)
   let share = 1
   for (const { terms } of conditions) {

@@ -46,7 +46,28 @@ export interface SpecialCriterion {
   readonly values: readonly string[]
 }
 
-export type Criterion = ParameterCriterion | ChainCriterion | HasCriterion | SpecialCriterion
+/** One of several must match: the parameters by which a resource is in a compartment. */
+export interface AnyCriterion {
+  readonly kind: 'any'
+  readonly name: string
+  readonly criteria: readonly Criterion[]
+}
+
+/** The principal date overlaps a period, or there is none: the care dates of `$everything`. In milliseconds. */
+export interface PeriodCriterion {
+  readonly kind: 'period'
+  readonly name: string
+  readonly low: number
+  readonly high: number
+}
+
+export type Criterion =
+  | ParameterCriterion
+  | ChainCriterion
+  | HasCriterion
+  | SpecialCriterion
+  | AnyCriterion
+  | PeriodCriterion
 
 export interface SortKey {
   readonly code: string

@@ -35,11 +35,18 @@ const methods: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELE
 
 const headerMembers = ['ifMatch', 'ifNoneMatch', 'ifNoneExist', 'ifModifiedSince'] as const
 
+/** Each entry is answered with far more bytes than the least it can be sent in. */
+export const mostEntries = 50_000
+
 /** The entries of a Bundle, as they are. */
 export function bundleEntries(bundle: JsonObject): readonly JsonValue[] {
   const entries = bundle['entry'] ?? []
-  if (!Array.isArray(entries)) {
-    throw new OutcomeError('invalid-bundle', { reason: 'Bundle.entry must be a list.' }, { expression: 'Bundle.entry' })
+  const place = { expression: 'Bundle.entry' }
+  if (!Array.isArray(entries))
+    throw new OutcomeError('invalid-bundle', { reason: 'Bundle.entry must be a list.' }, place)
+  if (entries.length > mostEntries) {
+    const reason = `A Bundle may have ${mostEntries} entries, not ${entries.length}. Send it in parts.`
+    throw new OutcomeError('invalid-bundle', { reason }, place)
   }
   return entries
 }

@@ -10,8 +10,15 @@ import { tablesFor } from './compile.ts'
 import { checkResource } from './resources.ts'
 import type { Walk } from './walk.ts'
 
-/** All issues of a resource, at most 100; an empty list when it is well-formed. Never throws. */
-export function validateStructure(resource: JsonObject, definitions: Definitions): Issue[] {
+/**
+ * All issues of a resource, at most 100; an empty list when it is well-formed. Never throws. Resources of a transaction
+ * may have searches in place of references.
+ */
+export function validateStructure(
+  resource: JsonObject,
+  definitions: Definitions,
+  { transaction = false }: { readonly transaction?: boolean } = {},
+): Issue[] {
   const type = resource['resourceType']
   const walk: Walk = {
     definitions,
@@ -23,7 +30,7 @@ export function validateStructure(resource: JsonObject, definitions: Definitions
     container: resource,
     contained: false,
     containedTypes: undefined,
-    transaction: false,
+    transaction,
   }
   checkResource(walk, resource)
   return walk.issues

@@ -7,6 +7,8 @@ import { arrayText } from '../table.ts'
 export interface PinningCondition extends Sql {
   readonly terms?: readonly bigint[]
   readonly patient?: bigint
+  /** Leaves few rows by indexes of its own, in no order. */
+  readonly few?: boolean
 }
 
 /** The row has one of the terms; false when there are none. */

@@ -1,0 +1,33 @@
+/** Compartments: which resources belong to a patient, an encounter, … https://hl7.org/fhir/R4/compartmentdefinition.html */
+import type { Definitions } from './definitions.ts'
+import type { SearchIndexes } from './search/search-indexes.ts'
+import type { Criterion } from './search/search-request.ts'
+
+/** The types that may be in a compartment of `type`, the type itself first; empty where there is no such compartment. */
+export function compartmentTypes(type: string, definitions: Definitions): readonly string[] {
+  const members = definitions.compartments[type]
+  if (!members) return []
+  const types = Object.keys(members).filter(
+    (member) => members[member]!.length > 0 && definitions.isResourceType(member),
+  )
+  return [type, ...types.filter((member) => member !== type)]
+}
+
+/** The criterion that puts a resource of type `member` into the compartment `type/id`; undefined where none does. */
+export function compartmentCriterion(
+  type: string,
+  id: string,
+  member: string,
+  definitions: Definitions,
+  indexes: SearchIndexes,
+): Criterion | undefined {
+  const codes = definitions.compartments[type]?.[member] ?? []
+  const { parameters } = indexes.index(member)
+  const criteria = codes.flatMap((code): Criterion[] => {
+    const parameter = parameters.get(code)
+    return parameter ? [{ kind: 'parameter', name: code, parameter, values: [`${type}/${id}`] }] : []
+  })
+  // The focal resource is in its own compartment.
+  if (member === type) criteria.push({ kind: 'special', name: '_id', values: [id] })
+  return criteria.length === 0 ? undefined : { kind: 'any', name: `${type} compartment`, criteria }
+}
