@@ -156,8 +156,11 @@ function isRouted({ interactions }: CapabilitySource, method: string, path: stri
   return interactions.some((interaction) => interaction.method === method && interaction.path === path)
 }
 
+/** Not codes of the value sets of interactions: the statement tells of them elsewhere. */
+const untold = new Set(['capabilities', 'search-compartment'])
+
 function codesOf(interactions: readonly RoutedInteraction[]): string[] {
-  return [...new Set(interactions.map(({ code }) => code))].filter((code) => code !== 'capabilities')
+  return [...new Set(interactions.map(({ code }) => code))].filter((code) => !untold.has(code))
 }
 
 function operationsAt(
