@@ -1,4 +1,5 @@
 /** The commands of the command line. */
+import { config } from './config.ts'
 import { start } from './start.ts'
 
 export interface Command {
@@ -11,5 +12,6 @@ export interface Command {
 }
 
 export const commands: Readonly<Record<string, Command>> = {
+  config: { about: 'Shows the settings in force and where each comes from.', usage: '', run: config },
   start: { about: 'Starts the server.', usage: '', run: start },
 }
