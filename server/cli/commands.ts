@@ -1,4 +1,6 @@
 /** The commands of the command line. */
+
+import { config } from './config.ts'
 import { fsck } from './fsck.ts'
 import { start } from './start.ts'
 
@@ -17,5 +19,6 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: '',
     run: fsck,
   },
+  config: { about: 'Shows the settings in force and where each comes from.', usage: '', run: config },
   start: { about: 'Starts the server.', usage: '', run: start },
 }

@@ -1,9 +1,9 @@
 /** `candela start`: runs the server until it is told to stop. */
-import { readConfig } from '../config.ts'
+import { loadConfig } from '../config-file.ts'
 import { startServer } from '../main.ts'
 
 export async function start(): Promise<number> {
-  const server = await startServer(readConfig(process.env))
+  const server = await startServer(loadConfig().config)
   console.log(`Candela is running at ${server.url}`)
   await new Promise<void>((done) => {
     process.once('SIGINT', done)

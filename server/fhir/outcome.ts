@@ -57,6 +57,13 @@ export const catalogue = {
     issue: 'too-long',
     text: 'The body is larger than {limit} bytes. Send it in parts.',
   },
+  'uri-too-long': {
+    status: 414,
+    issue: 'too-long',
+    text: 'The URL is too long. Send long criteria with POST _search.',
+  },
+  'headers-too-large': { status: 431, issue: 'too-long', text: 'The headers, the URL among them, are too large.' },
+  'request-timeout': { status: 408, issue: 'timeout', text: 'The request did not arrive in time. Send it again.' },
   'missing-body': { status: 400, issue: 'required', text: 'This request needs a body: {expected}.' },
 
   // Reading what was sent

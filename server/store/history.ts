@@ -28,7 +28,7 @@ export interface HistoryQuery {
   /** Versions that were current at some time in this range; a deletion counts at its own time only. */
   readonly at?: DateRange | undefined
   readonly ascending: boolean
-  /** Nothing beyond a transaction that still runs: what it commits would come before what was shown. */
+  /** Nothing newer than the oldest transaction that still writes: what it commits would come before what was shown. */
   readonly settled: boolean
   /** The sort keys of the row before the first one wanted. */
   readonly after?: readonly bigint[] | undefined
@@ -76,15 +76,16 @@ export function typeHistory(
 
 /**
  * Versions of all resources in the order in which they were written. Sort key: the position in the change log.
- * `settled` is for those who follow the log: they miss nothing when they go on from the last position they saw.
+ * `settled` is for those who follow the log, going on from the last position they saw.
  */
 export async function systemHistory(store: Store, access: Access, query: HistoryQuery): Promise<HistoryVersion[]> {
   const names = new Map([...store.typeNumbers].map(([name, number]) => [number, name]))
   const from = query.since === undefined ? undefined : await firstChangeSince(store.db, query.since)
+  const horizon = query.settled ? await readHorizon(store.db) : undefined
   const found: HistoryVersion[] = []
   let after = query.after?.[0]
   for (let limit = query.limit; ; limit = Math.min(limit * 4, 1000)) {
-    const changes = await readChanges(store.db, { ...query, from, after, limit })
+    const changes = await readChanges(store.db, { ...query, from, horizon, after, limit })
     const versions = await versionsOfChanges(store.db, access, changes, names, query)
     found.push(...versions)
     if (found.length >= query.limit || changes.length < limit) return found.slice(0, query.limit)
@@ -158,19 +159,40 @@ interface Change {
   readonly version: number
 }
 
-interface ChangeQuery extends HistoryQuery {
+interface ChangeQuery extends Omit<HistoryQuery, 'after'> {
+  readonly after: bigint | undefined
   readonly from: bigint | undefined
+  readonly horizon: Horizon | undefined
 }
 
-type ChangesFrom = Omit<ChangeQuery, 'after'> & { readonly after: bigint | undefined }
+interface Horizon {
+  /** The last position in the log. */
+  readonly last: string
+  /** The oldest transaction of this database that still writes. */
+  readonly xid: string | null
+}
 
-function readChanges(db: Db, { since, at, ascending, settled, after, from, limit }: ChangesFrom): Promise<Change[]> {
+/**
+ * A statement before the one that reads the log: what ends in between is seen by that one, and what begins in between is
+ * logged behind `last`. `pg_snapshot_xmin` alone would also wait for the transactions of other databases.
+ */
+async function readHorizon(db: Db): Promise<Horizon> {
+  const rows = await db.query<Horizon>(sql`
+    select coalesce((select max(seq) from change_log), 0) as last, (
+      select min(x)::text from pg_snapshot_xip(pg_current_snapshot()) x
+      join pg_stat_activity a on a.backend_xid::text::bigint = x::text::bigint & 4294967295
+      where a.datname = current_database()) as xid`)
+  return rows[0]!
+}
+
+function readChanges(db: Db, { since, at, ascending, after, from, horizon, limit }: ChangeQuery): Promise<Change[]> {
   const conditions = [
     ...(from === undefined ? [] : [sql`seq >= ${from}`]),
     ...(since === undefined ? [] : [sql`ts >= ${since}`]),
     ...(at ? [sql`ts < ${at.high}`] : []),
     ...(after === undefined ? [] : [ascending ? sql`seq > ${after}` : sql`seq < ${after}`]),
-    ...(settled ? [raw('xid < pg_snapshot_xmin(pg_current_snapshot())')] : []),
+    ...(horizon ? [sql`seq <= ${horizon.last}::bigint`] : []),
+    ...(horizon?.xid ? [sql`xid < ${horizon.xid}::xid8`] : []),
   ]
   return db.query<Change>(sql`
     select seq, type, pk, version from change_log where ${all(conditions)}

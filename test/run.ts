@@ -1,0 +1,43 @@
+/** `npm test`: types, style, then all tests. `--long` runs the full sizes. The last line counts what passed. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const long = process.argv.includes('--long')
+const bin = join(import.meta.dirname, '..', 'node_modules', '.bin')
+const folder = mkdtempSync(join(tmpdir(), 'candela-test-'))
+const report = join(folder, 'report.json')
+
+const checks = [
+  ['tsc', '-p', '.'],
+  ['biome', 'check'],
+] as const
+const failedCheck = checks.find(([program, ...args]) => run(program, args) !== 0)
+if (failedCheck) fail(`${failedCheck.join(' ')} does not pass.`)
+
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+const status = run('vitest', ['run', ...reporters])
+const { numPassedTests, numFailedTests } = readReport()
+rmSync(folder, { recursive: true, force: true })
+console.log(`${numPassedTests} passed, ${numFailedTests} failed`)
+process.exitCode = status === 0 && numPassedTests > 0 ? 0 : 1
+
+function run(program: string, args: readonly string[]): number | null {
+  const env = { ...process.env, ...(long && { LONG: '1' }) }
+  return spawnSync(join(bin, program), args, { stdio: 'inherit', env }).status
+}
+
+function readReport(): { numPassedTests: number; numFailedTests: number } {
+  try {
+    return JSON.parse(readFileSync(report, 'utf8'))
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 0 }
+  }
+}
+
+function fail(reason: string): never {
+  rmSync(folder, { recursive: true, force: true })
+  console.error(reason)
+  process.exit(1)
+}
