@@ -1,4 +1,5 @@
 /** The commands of the command line. */
+import { bench, benchUsage } from './bench.ts'
 import { start } from './start.ts'
 
 export interface Command {
@@ -12,4 +13,5 @@ export interface Command {
 
 export const commands: Readonly<Record<string, Command>> = {
   start: { about: 'Starts the server.', usage: '', run: start },
+  bench: { about: 'Measures the server against the limits of its parts.', usage: benchUsage, run: bench },
 }
