@@ -2,6 +2,7 @@
 
 import { config } from './config.ts'
 import { fsck } from './fsck.ts'
+import { bench, benchUsage } from './bench.ts'
 import { start } from './start.ts'
 
 export interface Command {
@@ -21,4 +22,5 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   config: { about: 'Shows the settings in force and where each comes from.', usage: '', run: config },
   start: { about: 'Starts the server.', usage: '', run: start },
+  bench: { about: 'Measures the server against the limits of its parts.', usage: benchUsage, run: bench },
 }
