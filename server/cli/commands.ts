@@ -1,8 +1,8 @@
 /** The commands of the command line. */
 
+import { bench, benchUsage } from './bench.ts'
 import { config } from './config.ts'
 import { fsck } from './fsck.ts'
-import { bench, benchUsage } from './bench.ts'
 import { start } from './start.ts'
 
 export interface Command {
