@@ -1,4 +1,5 @@
 /** The commands of the command line. */
+import { importCommand } from './import.ts'
 import { start } from './start.ts'
 
 export interface Command {
@@ -11,5 +12,10 @@ export interface Command {
 }
 
 export const commands: Readonly<Record<string, Command>> = {
+  import: {
+    about: 'Loads NDJSON files, Bundles and folders of them; goes on where it was interrupted.',
+    usage: 'PATH… [--again]',
+    run: importCommand,
+  },
   start: { about: 'Starts the server.', usage: '', run: start },
 }
