@@ -15,6 +15,7 @@ import { lockCriteria } from '../store/criteria-locks.ts'
 import type { Transaction } from '../store/database.ts'
 import { retryContention } from '../store/retry.ts'
 import { resolveCriteria } from './resolve.ts'
+import { holdResources, readOneMoment, readsOnly } from './transaction-locks.ts'
 import { writeEntries } from './transaction-writes.ts'
 import { expectedVersion } from './update.ts'
 import { checkStructure } from './write.ts'
@@ -70,6 +71,7 @@ async function carryOut(
   context: Context,
 ): Promise<readonly FhirReply[]> {
   const { entries, conditions, searches, links } = plan
+  if (entries.every(readsOnly)) await readOneMoment(tx)
   await lockCriteria(tx, context.indexes.terms, conditions.map(criterionKey))
   const conditional = new Set(conditions.map(criterionKey))
   const others = searches.filter((search) => !conditional.has(criterionKey(search)))
@@ -79,6 +81,7 @@ async function carryOut(
   const issues = resolveLinks(links, (index) => referenceTo(decisions[index]!), found)
   if (issues.length > 0) throw new OutcomeError(issues)
 
+  await holdResources(entries, decisions, tx, context)
   const replies = await writeEntries(entries, decisions, tx, context)
   for (const entry of afterWrites(entries)) {
     replies[entry.index] = await carryOutAlone(entry, decisions[entry.index]!, context)
@@ -92,12 +95,11 @@ function referenceTo(decision: Decision): string {
 
 /** What is carried out alone, in the specification's order: patches, then operations, then what reads. */
 function afterWrites(entries: readonly Entry[]): readonly Entry[] {
-  const reads = ({ request }: Entry) => request.method === 'GET' || request.method === 'HEAD'
   const others = entries.filter(({ kind }) => kind === 'other')
   return [
     ...entries.filter(({ kind }) => kind === 'patch'),
-    ...others.filter((entry) => !reads(entry)),
-    ...others.filter(reads),
+    ...others.filter((entry) => !readsOnly(entry)),
+    ...others.filter(readsOnly),
   ]
 }
 
