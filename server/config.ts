@@ -143,10 +143,14 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
   const given = new Map<keyof Config, unknown>()
   const origins = new Map<keyof Config, Origin>()
   for (const [key, setting] of entries) {
-    const origin = env[setting.env] ? 'environment' : file && textInFile(file, key) !== undefined ? 'file' : 'default'
+    const origin = env[setting.env]
+      ? 'environment'
+      : file && textInFile(file, key, setting) !== undefined
+        ? 'file'
+        : 'default'
     origins.set(key, origin)
     if (origin === 'default') continue
-    const text = origin === 'environment' ? env[setting.env]! : textInFile(file!, key)!
+    const text = origin === 'environment' ? env[setting.env]! : textInFile(file!, key, setting)!
     const name = origin === 'environment' ? setting.env : `${key} in ${file!.name}`
     const value = setting.parse(text)
     if (value === undefined) problems.push(`${name} takes ${setting.takes}, not '${masked(text)}'.`)
@@ -208,10 +212,10 @@ function unknownKeys(file: ConfigFile | undefined): string[] {
 }
 
 /** Numbers and booleans as the environment would spell them; anything else as JSON, for the setting to refuse. */
-function textInFile(file: ConfigFile, key: string): string | undefined {
+function textInFile(file: ConfigFile, key: string, setting: Setting): string | undefined {
   const value = Object.hasOwn(file.values, key) ? file.values[key] : undefined
   if (value === undefined || value === null || value === '') return undefined
-  if (typeof value === 'boolean') return value ? '1' : '0'
+  if (typeof value === 'boolean' && setting.parse('1') === true) return value ? '1' : '0'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

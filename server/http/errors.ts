@@ -54,7 +54,6 @@ const frameworkFaults: Readonly<Record<string, (error: FastifyError, request: Fa
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     new OutcomeError('bad-request', { reason: 'The body is not as long as Content-Length says.' }),
   FST_ERR_BAD_URL: () => new OutcomeError('bad-request', { reason: 'The URL is not valid percent-encoding.' }),
-  FST_ERR_MAX_PARAM_LENGTH: () => new OutcomeError('uri-too-long'),
 }
 
 function outcomeOf(error: FastifyError, request: FastifyRequest): OutcomeError {

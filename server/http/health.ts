@@ -13,11 +13,15 @@ const patience = 2000
 export function addHealth(app: FastifyInstance, context: Context): void {
   const { database } = context.store
   const metrics = createMetrics(database, softwareVersion)
-  let closing = false
+  let closing: NodeJS.Timeout | undefined
   app.addHook('preClose', async () => {
-    closing = true
+    // Connections whose last reply goes out only now would otherwise be kept open for the next request.
+    closing = setInterval(() => app.server.closeIdleConnections(), 50)
   })
-  app.addHook('onClose', async () => metrics.close())
+  app.addHook('onClose', async () => {
+    clearInterval(closing)
+    metrics.close()
+  })
   app.addHook('onResponse', (request, reply, done) => {
     metrics.observe(request.interaction ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
     done()

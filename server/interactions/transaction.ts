@@ -6,15 +6,11 @@ import { type Issue, OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import { type Decision, decide } from '../fhir/transaction/decide.ts'
 import { type Entry, errorInEntry, issuesInEntry } from '../fhir/transaction/entry.ts'
+import { identifierForms } from '../fhir/transaction/identifiers.ts'
 import { criterionKey } from '../fhir/transaction/links.ts'
-import {
-  mostIssues,
-  planTransaction,
-  resolveLinks,
-  resolveSearches,
-  type TransactionPlan,
-} from '../fhir/transaction/plan.ts'
+import { mostIssues, planTransaction, type TransactionPlan } from '../fhir/transaction/plan.ts'
 import { bundlePreference, responseBundle } from '../fhir/transaction/respond.ts'
+import { resolveLinks, resolveSearches } from '../fhir/transaction/searches.ts'
 import { lockCriteria } from '../store/criteria-locks.ts'
 import type { Transaction } from '../store/database.ts'
 import { retryContention } from '../store/retry.ts'
@@ -81,7 +77,7 @@ async function carryOut(
   const others = searches.filter((search) => !conditional.has(criterionKey(search)))
   const matches = await resolveCriteria([...conditions, ...others], context)
   const decisions = decide(entries, matches, ids)
-  const found = resolveSearches(searches, matches, entries, decisions)
+  const found = resolveSearches(searches, matches, decisions, (i) => identifierForms(entries[i]!.resource!))
   const issues = resolveLinks(links, (index) => referenceTo(decisions[index]!), found)
   if (issues.length > 0) throw new OutcomeError(issues)
 

@@ -28,7 +28,8 @@ export type BulkWrite =
     }
 
 export type BulkResult =
-  | { readonly version: number; readonly op: 'C' | 'U' | 'D' }
+  /** `created`: there was no current version. */
+  | { readonly version: number; readonly op: 'C' | 'U' | 'D'; readonly created: boolean }
   /** The version that is there instead of the expected one; 0 for none. Nothing was written for this entry. */
   | { readonly conflictWith: number }
   /** There was nothing to delete; the version that deleted it earlier, or 0. */
@@ -77,13 +78,13 @@ function decide(write: BulkWrite, found: ReadonlyMap<bigint, Before>): Step {
 }
 
 function resultOf(write: BulkWrite, before: Before): BulkResult {
-  if (write.op === 'create') return { version: 1, op: 'C' }
+  if (write.op === 'create') return { version: 1, op: 'C', created: true }
   if (write.op === 'delete' && !before.present) return { absent: before.version }
   const current = before.present ? before.version : 0
   const { expected } = write
   if (expected !== undefined && expected !== current) return { conflictWith: current }
   const version = before.version + 1
-  return { version, op: write.op === 'delete' ? 'D' : version === 1 ? 'C' : 'U' }
+  return { version, op: write.op === 'delete' ? 'D' : version === 1 ? 'C' : 'U', created: !before.present }
 }
 
 function refuseRepeatedKeys(steps: readonly Step[]): void {
