@@ -9,8 +9,14 @@ import { type Sql, statement } from '../sql.ts'
 
 /** Runs statements: a pool, or one connection inside a transaction. */
 export interface Db {
-  /** `prepared: false` plans anew for these very values: for shapes whose best plan depends on them. */
-  query<Row extends object = Record<string, unknown>>(query: Sql, options?: { prepared?: boolean }): Promise<Row[]>
+  query<Row extends object = Record<string, unknown>>(query: Sql, options?: QueryOptions): Promise<Row[]>
+}
+
+export interface QueryOptions {
+  /** `false` plans anew for these very values: for shapes whose best plan depends on them. */
+  readonly prepared?: boolean
+  /** The statement changes something. Outside a transaction nobody knows whether it did when its answer is lost. */
+  readonly writes?: boolean
 }
 
 export interface Transaction extends Db {
@@ -46,8 +52,8 @@ export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}
 
   return {
     pool,
-    aside: { query: (query, given) => runOn(asidePool, query, given?.prepared ?? true) },
-    query: (query, given) => runOn(pool, query, given?.prepared ?? true),
+    aside: { query: (query, given) => runOn(asidePool, query, given) },
+    query: (query, given) => runOn(pool, query, given),
     transaction: (work) => transaction(pool, work),
     close: async () => {
       await Promise.all([pool.end(), asidePool.end()])
@@ -73,13 +79,13 @@ interface Runner {
   query(config: pg.QueryConfig): Promise<pg.QueryResult>
 }
 
-async function runOn<Row>(runner: Runner, query: Sql, prepared: boolean): Promise<Row[]> {
+async function runOn<Row>(runner: Runner, query: Sql, { prepared = true, writes }: QueryOptions = {}): Promise<Row[]> {
   const { text, values } = statement(query)
   try {
     const result = await runner.query(prepared ? { name: statementName(text), text, values } : { text, values })
     return result.rows as Row[]
   } catch (error) {
-    throw databaseError(error as Error)
+    throw writes && answerWasLost(error as Error) ? new OutcomeError('outcome-unknown') : databaseError(error as Error)
   }
 }
 
@@ -96,7 +102,8 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<
     await client.query('begin')
     const result = await work({
       client,
-      query: (query, given) => runOn(client, query, given?.prepared ?? true),
+      // Until the COMMIT nothing has happened, whatever is lost.
+      query: (query, given) => runOn(client, query, { ...given, writes: false }),
     })
     await commit(client)
     return result
@@ -113,12 +120,11 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<
 
 /** After a COMMIT whose answer is lost nobody knows what happened: the client is told so, and nothing is repeated. */
 async function commit(client: pg.PoolClient): Promise<void> {
-  try {
-    await client.query('commit')
-  } catch (error) {
-    if (sqlState(error) !== undefined) throw error
-    throw new OutcomeError('outcome-unknown')
-  }
+  const { command } = await client.query('commit').catch((error) => {
+    throw answerWasLost(error as Error) ? new OutcomeError('outcome-unknown') : error
+  })
+  // Of a transaction in which a statement failed, PostgreSQL makes a ROLLBACK without a word.
+  if (command !== 'COMMIT') throw new Error('A transaction was to be committed although a statement in it had failed.')
 }
 
 const names = new Map<string, string>()
@@ -143,8 +149,27 @@ export function sqlState(error: unknown): string | undefined {
 /** Two requests met: the losing one may be repeated. */
 const contention = new Set(['40001', '40P01', '23505', '55P03'])
 const cancelled = new Set(['57014'])
-const unreachable = new Set(['57P01', '57P02', '57P03', '53300'])
-const unreachableNetwork = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'])
+/** The server ended the session, perhaps after it had done what it was asked to. */
+const ended = new Set(['57P01', '57P02'])
+const refused = new Set(['57P03', '53300', 'ECONNREFUSED', 'ENOTFOUND'])
+const broken = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+
+/** The connection broke after the statement may have arrived. */
+function answerWasLost(error: Error): boolean {
+  const { code = '' } = error as { code?: string }
+  return (
+    ended.has(code) || broken.has(code) || /Connection terminated(?! due to connection timeout)/.test(error.message)
+  )
+}
+
+/** There was no connection to send the statement on. */
+function wasNotSent(error: Error): boolean {
+  const { code = '' } = error as { code?: string }
+  return (
+    refused.has(code) ||
+    /is not queryable|timeout exceeded when trying to connect|connection timeout/.test(error.message)
+  )
+}
 
 /** The outcome for an error of the driver or the server; errors that are bugs come back unchanged. */
 export function databaseError(error: Error): Error {
@@ -152,9 +177,5 @@ export function databaseError(error: Error): Error {
   const state = sqlState(error)
   if (state && contention.has(state)) return new OutcomeError('contention')
   if (state && cancelled.has(state)) return new OutcomeError('too-costly', { seconds: 30 })
-  if (state && unreachable.has(state)) return new OutcomeError('unavailable')
-  const code = (error as { code?: string }).code
-  const lost = /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
-  if (lost || (code && unreachableNetwork.has(code))) return new OutcomeError('unavailable')
-  return error
+  return answerWasLost(error) || wasNotSent(error) ? new OutcomeError('unavailable') : error
 }

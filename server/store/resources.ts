@@ -52,7 +52,7 @@ export async function createVersion(store: Store, version: NewVersion): Promise<
   const { index, key, ts } = version
   const number = store.typeNumbers.get(version.type)!
   const side = sideJson(version, store.typeNumbers)
-  await store.db.query(sql`
+  const insert = sql`
     with r as (
       insert into ${tableOf(version.type)} (pk, version, ts, patient, d0, d1, code, number, unit, present, terms, content)
       values (${key}, 1, ${ts}, ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number},
@@ -60,7 +60,8 @@ export async function createVersion(store: Store, version: NewVersion): Promise<
     ), l as (
       insert into change_log (type, pk, version, op, ts) values (${raw(String(number))}, ${key}, 1, 'C', ${ts})
     )
-    ${side === null ? sql`select` : sql`select put_side(${key}, ${raw(String(number))}::smallint, ${side})`}`)
+    ${side === null ? sql`select` : sql`select put_side(${key}, ${raw(String(number))}::smallint, ${side})`}`
+  await store.db.query(insert, { writes: true })
 }
 
 /** `created`: there was no current version. */
@@ -76,11 +77,12 @@ const createdFlag = 2 ** 30
 export async function putVersion(store: Store, version: NewVersion, expected: number | undefined): Promise<PutResult> {
   await storeDictionaries(store, [version])
   const { index } = version
-  const rows = await store.db.query<{ version: number }>(sql`
+  const put = sql`
     select ${identifier(`put_${version.type.toLowerCase()}`)}(${version.key}, ${expected ?? null}, ${version.ts},
       ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number}, ${index.unit},
       ${presentBits(version)}, ${arrayText(index.terms)}, ${version.head}, ${version.tail},
-      ${sideJson(version, store.typeNumbers)}) as version`)
+      ${sideJson(version, store.typeNumbers)}) as version`
+  const rows = await store.db.query<{ version: number }>(put, { writes: true })
   const result = rows[0]!.version
   if (result <= 0) return { conflictWith: -result }
   return result > createdFlag ? { version: result - createdFlag, created: true } : { version: result, created: false }
@@ -94,8 +96,8 @@ export async function deleteVersion(
   expected: number | undefined,
   ts: number,
 ): Promise<PutResult | undefined> {
-  const rows = await store.db.query<{ version: number | null }>(sql`
-    select ${identifier(`delete_${type.toLowerCase()}`)}(${key}, ${expected ?? null}, ${ts}) as version`)
+  const remove = sql`select ${identifier(`delete_${type.toLowerCase()}`)}(${key}, ${expected ?? null}, ${ts}) as version`
+  const rows = await store.db.query<{ version: number | null }>(remove, { writes: true })
   const result = rows[0]!.version
   if (result === null) return undefined
   return result > 0 ? { version: result, created: false } : { conflictWith: -result }
