@@ -6,11 +6,15 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type Sql, statement } from '../sql.ts'
+import { runPrepared } from './prepared.ts'
+import { type ReadBatches, readBatches } from './read-batches.ts'
 
 /** Runs statements: a pool, or one connection inside a transaction. */
 export interface Db {
   /** `prepared: false` plans anew for these very values: for shapes whose best plan depends on them. */
   query<Row extends object = Record<string, unknown>>(query: Sql, options?: { prepared?: boolean }): Promise<Row[]>
+  /** Absent inside a transaction, whose statements are its own. */
+  readonly batches?: ReadBatches
 }
 
 export interface Transaction extends Db {
@@ -43,11 +47,12 @@ export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}
   const open = (max: number) => openPool(url, max, statementTimeout)
   const pool = open(connections)
   const asidePool = open(2)
-
+  const query: Db['query'] = (query, given) => runOnPool(pool, query, given?.prepared ?? true)
   return {
     pool,
-    aside: { query: (query, given) => runOn(asidePool, query, given?.prepared ?? true) },
-    query: (query, given) => runOn(pool, query, given?.prepared ?? true),
+    query,
+    batches: readBatches({ query }),
+    aside: { query: (query, given) => runOnPool(asidePool, query, given?.prepared ?? true) },
     transaction: (work) => transaction(pool, work),
     close: async () => {
       await Promise.all([pool.end(), asidePool.end()])
@@ -66,19 +71,31 @@ function openPool(url: string, max: number, statementTimeout: number): pg.Pool {
   })
   // A connection that breaks while idle is replaced on next use; without a listener the process would end.
   pool.on('error', () => {})
+  // The same for one that breaks in use: its statement fails, which tells enough.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
-interface Runner {
-  query(config: pg.QueryConfig): Promise<pg.QueryResult>
+async function runOnPool<Row>(pool: pg.Pool, query: Sql, prepared: boolean): Promise<Row[]> {
+  const client = await pool.connect().catch((error) => {
+    throw databaseError(error as Error)
+  })
+  try {
+    return await runOn<Row>(client, query, prepared)
+  } finally {
+    client.release()
+  }
 }
 
-async function runOn<Row>(runner: Runner, query: Sql, prepared: boolean): Promise<Row[]> {
+async function runOn<Row>(client: pg.PoolClient, query: Sql, prepared: boolean): Promise<Row[]> {
   const { text, values } = statement(query)
   try {
-    const result = await runner.query(prepared ? { name: statementName(text), text, values } : { text, values })
-    return result.rows as Row[]
+    return prepared
+      ? await runPrepared<Row>(client, statementName(text), text, values)
+      : ((await client.query({ text, values })).rows as Row[])
   } catch (error) {
+    // The driver's own trace ends at the socket; this one names who asked.
+    Error.captureStackTrace(error as Error)
     throw databaseError(error as Error)
   }
 }

@@ -16,6 +16,7 @@ export async function currentVersion(
   type: string,
   key: bigint,
 ): Promise<StoredVersion | undefined> {
+  if (db.batches) return db.batches.currentVersion(access, type, key)
   const rows = await db.query<StoredVersion & { ts: string }>(sql`
     select version, ts, content from ${tableOf(type)} r where pk = ${key} and ${visible(access, type, alias)}`)
   return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
