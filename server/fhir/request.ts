@@ -21,7 +21,10 @@ export interface FhirRequest {
   readonly query: string
   readonly headers: RequestHeaders
   readonly body?: JsonValue
-  /** Of the body: `application/fhir+json`, `application/fhir+xml` or `application/json-patch+json`. */
+  /**
+   * Of the body, whichever of its names was sent: `application/fhir+json`, `application/fhir+xml`,
+   * `application/json-patch+json`, or `application/graphql` where the body is the query itself.
+   */
   readonly contentType?: string
 }
 

@@ -1,9 +1,10 @@
 /** FHIR over HTTP: from Fastify's request to a FhirRequest and back. https://hl7.org/fhir/R4/http.html */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
-import { findInteraction } from '../dispatch.ts'
+import { dispatch, findInteraction } from '../dispatch.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirRequest, type Method, preferredHandling, type RequestHeaders } from '../fhir/request.ts'
+import type { Interaction } from '../interactions/interactions.ts'
 import { decompress } from './compression.ts'
 import { type Presentation, presentationOf } from './presentation.ts'
 import { sendReply } from './reply.ts'
@@ -39,16 +40,23 @@ export async function fhirRoutes(app: FastifyInstance, options: { context: Conte
     if (form !== undefined) request.presentation = presentationOf({ ...wishes, query })
 
     const fhirRequest: FhirRequest = { method: request.method as Method, path: url.path, query, headers, ...body }
-    const interaction = findInteraction(fhirRequest, context.definitions)
-    request.interaction = interaction.code
-    if (!wishes.lenient) checkSummary(request.presentation, interaction.code)
-    const result = await interaction.handler(fhirRequest, context)
-    const asked = { request: fhirRequest, interaction: interaction.code, presentation: request.presentation }
+    const { code, handler } = handlerOf(fhirRequest, context)
+    request.interaction = code
+    if (!wishes.lenient) checkSummary(request.presentation, code)
+    const result = await handler(fhirRequest, context)
+    const asked = { request: fhirRequest, interaction: code, presentation: request.presentation }
     return sendReply(result, asked, reply, context)
   }
 }
 
 const noBody: ReadBody = {}
+
+const operation = { code: 'operation', handler: dispatch }
+
+/** Operations have a table of their own, in which `dispatch` finds them; for counting they are one interaction. */
+function handlerOf(request: FhirRequest, { definitions }: Context): Pick<Interaction, 'code' | 'handler'> {
+  return request.path.at(-1)?.startsWith('$') ? operation : findInteraction(request, definitions)
+}
 
 /** Path segments below the base, decoded, and the query as it was sent. */
 function splitUrl(url: string): { path: readonly string[]; query: string } {

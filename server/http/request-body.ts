@@ -18,18 +18,19 @@ export interface SentBody {
 
 export interface ReadBody {
   readonly body?: JsonValue
-  /** `application/fhir+json`, `application/fhir+xml` or `application/json-patch+json`, whichever name was sent. */
+  /** `application/fhir+json`, `application/fhir+xml`, `application/json-patch+json` or `application/graphql`. */
   readonly contentType?: string
   /** The criteria of a POST search. */
   readonly form?: string
 }
 
-type Kind = 'json' | 'xml' | 'json-patch' | 'form'
+type Kind = 'json' | 'xml' | 'json-patch' | 'form' | 'graphql'
 
 const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ...formatNames.filter(({ type }) => type !== 'text/html').map(({ type, format }) => [type, format] as const),
   ['application/json-patch+json', 'json-patch'],
   ['application/x-www-form-urlencoded', 'form'],
+  ['application/graphql', 'graphql'],
 ])
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH'])
@@ -45,6 +46,7 @@ export function readBody(sent: SentBody, definitions: Definitions): ReadBody {
 function parseBody(kind: Kind, text: string, method: string, definitions: Definitions): ReadBody {
   if (text.trim() === '') return {}
   if (kind === 'form') return { form: text.trim() }
+  if (kind === 'graphql') return { contentType: 'application/graphql', body: text }
   if (kind === 'xml') return { contentType: 'application/fhir+xml', body: fromXml(text, definitions) }
   const body = parseJson(text)
   // Only a JSON Patch is an array, so one that was sent as plain JSON cannot be mistaken.
@@ -67,7 +69,7 @@ function kindOf(sent: SentBody, bytes: Buffer): Kind {
 
 function expectedKinds({ method, path }: SentBody): ReadonlyMap<Kind, string> {
   if (method === 'PATCH') return patchKinds
-  return path.at(-1) === '_search' ? searchKinds : resourceKinds
+  return kindsByEnd.get(path.at(-1) ?? '') ?? resourceKinds
 }
 
 const resourceKinds = new Map<Kind, string>([
@@ -75,7 +77,10 @@ const resourceKinds = new Map<Kind, string>([
   ['xml', 'application/fhir+xml'],
 ])
 const patchKinds = new Map<Kind, string>([['json-patch', 'application/json-patch+json'], ...resourceKinds])
-const searchKinds = new Map<Kind, string>([['form', 'application/x-www-form-urlencoded']])
+const kindsByEnd: ReadonlyMap<string, ReadonlyMap<Kind, string>> = new Map([
+  ['_search', new Map<Kind, string>([['form', 'application/x-www-form-urlencoded']])],
+  ['$graphql', new Map<Kind, string>([...resourceKinds, ['graphql', 'application/graphql']])],
+])
 
 function unsupported(type: string, expected: ReadonlyMap<Kind, string>): OutcomeError {
   const names = [...expected.values()]

@@ -45,7 +45,8 @@ export async function writeEntries(
   return replies
 }
 
-function bulkWrites(entry: Entry, decision: Decision, context: Context): BulkWrite[] {
+/** What an entry writes, its links resolved. */
+export function bulkWrites(entry: Entry, decision: Decision, context: Context): BulkWrite[] {
   const { terms } = context.indexes
   const { headers } = entry.request
   switch (decision.act) {

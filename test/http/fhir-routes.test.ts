@@ -130,3 +130,9 @@ describe('what is sent', () => {
     expect((await server.inject({ url: '/fhir//Patient/a/' })).status).toBe(200)
   })
 })
+
+test('an operation that is not there is told apart from an interaction', async () => {
+  const reply = await server.fhir('GET', 'Patient/a/$nonsense')
+  expect(reply.status).toBe(404)
+  expect((await server.inject({ url: '/metrics' })).text).toContain('{interaction="operation",status="4xx"} 1')
+})

@@ -80,7 +80,8 @@ test('a deletion has no body', async () => {
 })
 
 test('digits survive every form', async () => {
-  const body = '{"resourceType":"Observation","id":"n","status":"final","valueQuantity":{"value":1.00}}'
+  const body =
+    '{"resourceType":"Observation","id":"n","status":"final","code":{"text":"n"},"valueQuantity":{"value":1.00}}'
   await server.fhir('PUT', 'Observation/n', body)
   expect((await server.fhir('GET', 'Observation/n')).text).toContain('"value":1.00')
   expect((await server.fhir('GET', 'Observation/n?_pretty=true')).text).toContain('"value": 1.00')

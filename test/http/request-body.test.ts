@@ -125,6 +125,16 @@ test('a patch is told by its type, or by being an array', () => {
   expect(parameters.contentType).toBe('application/fhir+json')
 })
 
+test('a GraphQL query may be sent as it is, or in JSON', () => {
+  const path = ['Patient', '1', '$graphql']
+  expect(read('{ id }', 'application/graphql', 'POST', path)).toEqual({
+    contentType: 'application/graphql',
+    body: '{ id }',
+  })
+  expect(read('{"query":"{ id }"}', 'application/json', 'POST', path).body).toEqual({ query: '{ id }' })
+  expect(refusal('{ id }', 'application/graphql')).toBe('415 unsupported-media-type')
+})
+
 test('any type is the content of a Binary', () => {
   expect(read('<h1>', 'text/html; charset=utf-8', 'PUT', ['Binary', 'b'], 'Patient/1').body).toEqual({
     resourceType: 'Binary',

@@ -43,7 +43,7 @@ function storedTable(counts: readonly { type: string; count: number }[]): Html {
 <a href="/docs">quick start</a> shows.</p>`
   }
   const total = counts.reduce((sum, { count }) => sum + count, 0)
-  return html`<p>About ${number(total)} resources of ${counts.length} types, as the database estimates.</p>
+  return html`<p>About ${counted(total, 'resource')} of ${counted(counts.length, 'type')}, as the database estimates.</p>
 <ul class="counts">${counts.map(
     ({ type, count }) =>
       html`<li><a href="/docs/console#${type}"><span>${type}</span> <span class="number">${number(count)}</span></a></li>`,
@@ -72,9 +72,13 @@ export function durationInWords(seconds: number): string {
   for (const [unit, size] of units) {
     const count = Math.floor(rest / size)
     rest -= count * size
-    if (count > 0) words.push(`${count} ${unit}${count === 1 ? '' : 's'}`)
+    if (count > 0) words.push(counted(count, unit))
   }
   return words.slice(0, 2).join(' ') || 'less than a minute'
+}
+
+function counted(count: number, thing: string): string {
+  return `${number(count)} ${thing}${count === 1 ? '' : 's'}`
 }
 
 function number(value: number): string {

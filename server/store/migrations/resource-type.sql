@@ -54,6 +54,10 @@ begin
     insert into r_{name} (pk, version, ts, patient, d0, d1, code, number, unit, present, terms, content)
       values (p_pk, v_new, p_ts, p_patient, p_d0, p_d1, p_code, p_number, p_unit, p_present, p_terms,
         p_head || v_new || p_tail);
+    -- Between the two statements above another may have created and deleted the resource, under the same number.
+    if exists (select from history where pk = p_pk and version >= v_new) then
+      raise exception 'created and deleted meanwhile' using errcode = 'serialization_failure';
+    end if;
   end if;
   if p_side is not null then perform put_side(p_pk, {number}::smallint, p_side); end if;
   insert into change_log (type, pk, version, op, ts)

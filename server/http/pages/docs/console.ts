@@ -26,7 +26,7 @@ export const apiConsole: Document = {
 </form>
 <p id="status" class="status" role="status"></p>
 <section id="answer" hidden aria-label="Answer">
-<h2>Headers</h2><dl id="headers" class="headers"></dl>
 <h2>Body</h2><pre id="body" tabindex="0" aria-label="Body"></pre>
+<h2>Headers</h2><dl id="headers" class="headers"></dl>
 </section>`,
 }

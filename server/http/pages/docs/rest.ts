@@ -70,11 +70,8 @@ const about: Readonly<Record<string, string>> = {
   vread: 'A version',
   create: 'Store under a new id',
   update: 'Store under this id, new or not',
-  'conditional-update': 'Store as the one that matches',
   patch: 'Change some elements',
-  'conditional-patch': 'Change the one that matches',
   delete: 'Delete; the history stays',
-  'conditional-delete': 'Delete what matches',
   'search-type': 'Search one type',
   'search-system': 'Search several types, named with _type',
   'search-compartment': 'Search what belongs to one resource',
@@ -86,10 +83,17 @@ const about: Readonly<Record<string, string>> = {
   batch: 'Several independent requests',
 }
 
+/** Without an id, search criteria say which resource is meant. */
+const aboutConditional: Readonly<Record<string, string>> = {
+  update: 'Store as the one that matches, or as a new one',
+  patch: 'Change the one that matches',
+  delete: 'Delete what matches',
+}
+
 function interactionTable(): Html {
   const rows = interactions.map(
     ({ code, method, path }) =>
-      html`<tr><td><code>${method} /fhir${path === '' ? '' : `/${path.replace(/:(\w+)/g, '{$1}')}`}</code></td><td>${about[code] ?? code}</td></tr>`,
+      html`<tr><td><code>${method} /fhir${path === '' ? '' : `/${path.replace(/:(\w+)/g, '{$1}')}`}</code></td><td>${(path.includes(':id') ? undefined : aboutConditional[code]) ?? about[code] ?? code}</td></tr>`,
   )
   return html`<table><thead><tr><th scope="col">Request</th><th scope="col">Answer</th></tr></thead><tbody>${rows}</tbody></table>`
 }
