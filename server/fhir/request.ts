@@ -31,6 +31,8 @@ export interface FhirReply {
   readonly status: number
   /** JSON text of a resource. */
   readonly content?: string
+  /** Set where `content` is no resource: it is sent as it is, under this media type. */
+  readonly contentType?: string
   /** Version and time of that resource, for ETag and Last-Modified. */
   readonly version?: number
   readonly lastModified?: number

@@ -49,7 +49,8 @@ function bodyOf(request: FastifyRequest): Pick<FhirRequest, 'body' | 'contentTyp
   const bytes = request.body as Buffer | undefined
   if (!bytes || bytes.length === 0) return {}
   const contentType = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-  return { contentType, bytes, body: parseJson(bytes.toString('utf8')) }
+  const text = bytes.toString('utf8')
+  return { contentType, bytes, body: contentType === 'application/graphql' ? text : parseJson(text) }
 }
 
 function decodeSegment(segment: string): string {

@@ -15,5 +15,6 @@ export function sendReply(
   if (result.location !== undefined) reply.header('location', `${context.base}/${result.location}`)
   if (result.content === undefined || result.status === 304) return reply.send()
   if (result.preferable && preferredReturn(request.headers.prefer) === 'minimal') return reply.send()
-  return reply.header('content-type', 'application/fhir+json; charset=utf-8').send(result.content)
+  const contentType = result.contentType ?? 'application/fhir+json; charset=utf-8'
+  return reply.header('content-type', contentType).send(result.content)
 }
