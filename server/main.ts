@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import packageJson from '../package.json' with { type: 'json' }
 import { openAccess } from './access/access.ts'
 import { createApp } from './app.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import type { Context } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { createSearchIndexes } from './fhir/search/search-indexes.ts'
@@ -12,13 +12,14 @@ import { createTerms, newKey } from './fhir/search/term.ts'
 import { operations } from './operations/operations.ts'
 import { loadDefinitions } from './packages.ts'
 import { openDatabase } from './store/database.ts'
-import { startPostgres } from './store/embedded-postgres.ts'
+import { freePort, startPostgres } from './store/embedded-postgres.ts'
 import { migrate } from './store/migrate.ts'
-import { databaseSecret, presenceBits, savePresenceBits, typeNumbers } from './store/settings.ts'
+import { databaseSecret, durabilityFaults, presenceBits, savePresenceBits, typeNumbers } from './store/settings.ts'
 import { statisticsSource } from './store/statistics.ts'
 
 export interface Core {
   readonly context: Context
+  readonly databaseUrl: string
   close(): Promise<void>
 }
 
@@ -31,8 +32,11 @@ export interface Server extends Core {
 export async function openCore(config: Config): Promise<Core> {
   const definitions = loadDefinitions(config.dataDir)
   const embedded = config.databaseUrl ? undefined : await startPostgres(config.dataDir)
-  const database = openDatabase(config.databaseUrl ?? embedded!.url)
+  const databaseUrl = config.databaseUrl ?? embedded!.url
+  const database = openDatabase(databaseUrl)
+  const replica = config.databaseReadUrl ? openDatabase(config.databaseReadUrl) : undefined
   const close = async () => {
+    await replica?.close()
     await database.close()
     await embedded?.stop()
   }
@@ -61,22 +65,30 @@ export async function openCore(config: Config): Promise<Core> {
       store: {
         database,
         db: database,
-        searchDb: database,
+        searchDb: replica ?? database,
         statistics: statisticsSource(database.aside),
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },
       },
       dispatch,
     }
-    return { context, close }
+    return { context, databaseUrl, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-export async function startServer(config: Config): Promise<Server> {
+/** Refuses a database that would lose acknowledged writes in a crash. */
+export async function requireDurability({ store }: Context): Promise<void> {
+  const faults = await durabilityFaults(store.database)
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
+}
+
+export async function startServer(settings: Config): Promise<Server> {
+  const config = settings.port === 0 ? await withFreePort(settings) : settings
   const core = await openCore(config)
+  await requireDurability(core.context)
   const app = await createApp(core.context)
   const url = await app.listen({ port: config.port, host: config.host })
   return {
@@ -87,6 +99,12 @@ export async function startServer(config: Config): Promise<Server> {
       await core.close()
     },
   }
+}
+
+/** Any free port: chosen before the start, because the FHIR base contains it. */
+async function withFreePort(config: Config): Promise<Config> {
+  const port = await freePort()
+  return { ...config, port, publicUrl: config.publicUrl.replace(/:0$/, `:${port}`) }
 }
 
 function secretKey(bytes: Buffer): SipKey {

@@ -13,10 +13,13 @@ export function compartmentTypes(type: string, definitions: Definitions): readon
   return [type, ...types.filter((member) => member !== type)]
 }
 
-/** The criterion that puts a resource of type `member` into the compartment `type/id`; undefined where none does. */
+/**
+ * The criterion that puts a resource of type `member` into the compartment `type/id`, or with `id` undefined into the
+ * compartment of any resource of `type`; undefined where none does.
+ */
 export function compartmentCriterion(
   type: string,
-  id: string,
+  id: string | undefined,
   member: string,
   definitions: Definitions,
   indexes: SearchIndexes,
@@ -25,9 +28,12 @@ export function compartmentCriterion(
   const { parameters } = indexes.index(member)
   const criteria = codes.flatMap((code): Criterion[] => {
     const parameter = parameters.get(code)
-    return parameter ? [{ kind: 'parameter', name: code, parameter, values: [`${type}/${id}`] }] : []
+    if (!parameter) return []
+    if (id === undefined) return [{ kind: 'parameter', name: code, parameter, modifier: 'missing', values: ['false'] }]
+    return [{ kind: 'parameter', name: code, parameter, values: [`${type}/${id}`] }]
   })
+  if (member === type && id === undefined) return undefined
   // The focal resource is in its own compartment.
-  if (member === type) criteria.push({ kind: 'special', name: '_id', values: [id] })
+  if (member === type && id !== undefined) criteria.push({ kind: 'special', name: '_id', values: [id] })
   return criteria.length === 0 ? undefined : { kind: 'any', name: `${type} compartment`, criteria }
 }

@@ -57,6 +57,8 @@ export const catalogue = {
     issue: 'too-long',
     text: 'The body is larger than {limit} bytes. Send it in parts.',
   },
+  'headers-too-large': { status: 431, issue: 'too-long', text: 'The headers, the URL among them, are too large.' },
+  'request-timeout': { status: 408, issue: 'timeout', text: 'The request did not arrive in time. Send it again.' },
   'missing-body': { status: 400, issue: 'required', text: 'This request needs a body: {expected}.' },
 
   // Reading what was sent
@@ -241,7 +243,12 @@ export class OutcomeError extends Error {
 /** The issue's sentence with its parameters filled in. */
 export function issueText(issue: Issue): string {
   const entry: CatalogueEntry = catalogue[issue.code]
-  return entry.text.replace(/\{(\w+)\}/g, (_, name: string) => String(issue.params?.[name] ?? ''))
+  return entry.text.replace(/\{(\w+)\}/g, (_, name: string) => shortened(name, String(issue.params?.[name] ?? '')))
+}
+
+/** What was sent is quoted, but not at any length; a reason is the server's own words. */
+function shortened(name: string, text: string): string {
+  return name !== 'reason' && text.length > 500 ? `${text.slice(0, 500)}…` : text
 }
 
 /** The OperationOutcome resource for a list of issues. */

@@ -21,10 +21,11 @@ export interface FhirRequest {
   readonly query: string
   readonly headers: RequestHeaders
   readonly body?: JsonValue
-  /** Media type of the body, without parameters. */
+  /**
+   * Of the body, whichever of its names was sent: `application/fhir+json`, `application/fhir+xml`,
+   * `application/json-patch+json`, or `application/graphql` where the body is the query itself.
+   */
   readonly contentType?: string
-  /** The body as sent where it is not FHIR: the content of a Binary. */
-  readonly bytes?: Buffer
 }
 
 export interface FhirReply {

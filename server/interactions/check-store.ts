@@ -6,13 +6,13 @@ import type { Context } from '../context.ts'
 import { instant } from '../fhir/date-range.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseStored } from '../fhir/json.ts'
 import { parseReference } from '../fhir/reference.ts'
-import { sql } from '../sql.ts'
 import {
   type ChangeRow,
   type CurrentRow,
   changeRows,
   currentRows,
   existing,
+  fixSnapshot,
   missingEntries,
   type OldRow,
   oldRows,
@@ -56,8 +56,7 @@ const leastKey = '-9223372036854775808'
 /** Checks everything; the report has no problems when all is well. */
 export function checkStore(context: Context, options: CheckOptions = {}): Promise<Report> {
   return context.store.database.transaction(async (db) => {
-    await db.query(sql`set transaction isolation level repeatable read, read only`, { prepared: false })
-    await db.query(sql`set local statement_timeout = 0`, { prepared: false })
+    await fixSnapshot(db)
     const inside = { ...context, store: { ...context.store, db } }
     const counts = await totals(inside.store)
     const check = newCheck(inside, counts.resources + counts.old + counts.changes, options)

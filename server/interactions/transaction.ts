@@ -6,19 +6,16 @@ import { type Issue, OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import { type Decision, decide } from '../fhir/transaction/decide.ts'
 import { type Entry, errorInEntry, issuesInEntry } from '../fhir/transaction/entry.ts'
+import { identifierForms } from '../fhir/transaction/identifiers.ts'
 import { criterionKey } from '../fhir/transaction/links.ts'
-import {
-  mostIssues,
-  planTransaction,
-  resolveLinks,
-  resolveSearches,
-  type TransactionPlan,
-} from '../fhir/transaction/plan.ts'
+import { mostIssues, planTransaction, type TransactionPlan } from '../fhir/transaction/plan.ts'
 import { bundlePreference, responseBundle } from '../fhir/transaction/respond.ts'
+import { resolveLinks, resolveSearches } from '../fhir/transaction/searches.ts'
 import { lockCriteria } from '../store/criteria-locks.ts'
 import type { Transaction } from '../store/database.ts'
 import { retryContention } from '../store/retry.ts'
 import { resolveCriteria } from './resolve.ts'
+import { holdResources, readOneMoment, readsOnly } from './transaction-locks.ts'
 import { writeEntries } from './transaction-writes.ts'
 import { expectedVersion } from './update.ts'
 import { checkStructure } from './write.ts'
@@ -74,15 +71,17 @@ async function carryOut(
   context: Context,
 ): Promise<readonly FhirReply[]> {
   const { entries, conditions, searches, links } = plan
+  if (entries.every(readsOnly)) await readOneMoment(tx)
   await lockCriteria(tx, context.indexes.terms, conditions.map(criterionKey))
   const conditional = new Set(conditions.map(criterionKey))
   const others = searches.filter((search) => !conditional.has(criterionKey(search)))
   const matches = await resolveCriteria([...conditions, ...others], context)
   const decisions = decide(entries, matches, ids)
-  const found = resolveSearches(searches, matches, entries, decisions)
+  const found = resolveSearches(searches, matches, decisions, (i) => identifierForms(entries[i]!.resource!))
   const issues = resolveLinks(links, (index) => referenceTo(decisions[index]!), found)
   if (issues.length > 0) throw new OutcomeError(issues)
 
+  await holdResources(entries, decisions, tx, context)
   const replies = await writeEntries(entries, decisions, tx, context)
   for (const entry of afterWrites(entries)) {
     replies[entry.index] = await carryOutAlone(entry, decisions[entry.index]!, context)
@@ -96,12 +95,11 @@ function referenceTo(decision: Decision): string {
 
 /** What is carried out alone, in the specification's order: patches, then operations, then what reads. */
 function afterWrites(entries: readonly Entry[]): readonly Entry[] {
-  const reads = ({ request }: Entry) => request.method === 'GET' || request.method === 'HEAD'
   const others = entries.filter(({ kind }) => kind === 'other')
   return [
     ...entries.filter(({ kind }) => kind === 'patch'),
-    ...others.filter((entry) => !reads(entry)),
-    ...others.filter(reads),
+    ...others.filter((entry) => !readsOnly(entry)),
+    ...others.filter(readsOnly),
   ]
 }
 

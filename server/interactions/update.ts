@@ -37,7 +37,7 @@ export async function updateResource(
   const alone = context.store.db === context.store.database
   const result = await (alone ? retryContention(put) : put())
   if ('conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
-  return written(result.version === 1 ? 201 : 200, version, result.version)
+  return written(result.created ? 201 : 200, version, result.version)
 }
 
 /** The version that `If-Match` demands; 0 where `If-None-Match: *` demands that there is none. */

@@ -35,11 +35,8 @@ const supporting = [
 ] as const
 
 export async function everything(call: OperationCall, context: Context): Promise<FhirReply> {
-  const type = call.type!
-  const id = call.id!
-  const key = keyOf(context, type, id)
-  if (!(await currentVersion(context.store.db, context.access, type, key))) throw await absent(context, type, id, key)
-
+  const { type = 'Patient', id } = call
+  if (id !== undefined) await checkExists(type, id, context)
   const request = searchOf(call, type, id, context)
   const compiler = await searchCompiler([...request.criteria.values()].flat(), context)
   const page = await findPage(request, compiler, context)
@@ -58,15 +55,31 @@ export async function everything(call: OperationCall, context: Context): Promise
     status: 200,
     content: bundleText({
       type: 'searchset',
-      links: linksOf(call, `${type}/${id}/$everything`, page.next, page.previous, context),
+      links: linksOf(
+        call,
+        id === undefined ? `${type}/$everything` : `${type}/${id}/$everything`,
+        page.next,
+        page.previous,
+        context,
+      ),
       entries: [...page.matches.map(entry('match')), ...support.map(entry('include'))],
     }),
   }
 }
 
+async function checkExists(type: string, id: string, context: Context): Promise<void> {
+  const key = keyOf(context, type, id)
+  if (!(await currentVersion(context.store.db, context.access, type, key))) throw await absent(context, type, id, key)
+}
+
 const names = ['start', 'end', '_since', '_type', '_count', '_cursor'] as const
 
-function searchOf({ parameters }: OperationCall, type: string, id: string, context: Context): SearchRequest {
+function searchOf(
+  { parameters }: OperationCall,
+  type: string,
+  id: string | undefined,
+  context: Context,
+): SearchRequest {
   checkParameterNames(parameters, names)
   const { definitions, indexes } = context
   const members = compartmentTypes(type, definitions)

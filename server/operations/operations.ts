@@ -60,7 +60,7 @@ export const operations: readonly Operation[] = [
   },
   {
     code: 'everything',
-    levels: ['instance'],
+    levels: ['type', 'instance'],
     types: ['Patient'],
     affectsState: false,
     definition: `${standard}/Patient-everything`,

@@ -76,7 +76,11 @@ export async function createVersion(store: Store, version: NewVersion): Promise<
     ${side === null ? sql`select` : sql`select put_side(${key}, ${raw(String(number))}::smallint, ${side})`}`)
 }
 
-export type PutResult = { readonly version: number } | { readonly conflictWith: number }
+/** `created`: there was no current version. */
+export type PutResult = { readonly version: number; readonly created: boolean } | { readonly conflictWith: number }
+
+/** The database adds this to the version of a resource that was not there. */
+const createdFlag = 2 ** 30
 
 /**
  * Stores the next version of a resource, or its first. `expected`: undefined = whatever is there, 0 = nothing may be
@@ -91,7 +95,8 @@ export async function putVersion(store: Store, version: NewVersion, expected: nu
       ${presentBits(version)}, ${arrayText(index.terms)}, ${version.head}, ${version.tail},
       ${sideJson(version, store.typeNumbers)}) as version`)
   const result = rows[0]!.version
-  return result > 0 ? { version: result } : { conflictWith: -result }
+  if (result <= 0) return { conflictWith: -result }
+  return result > createdFlag ? { version: result - createdFlag, created: true } : { version: result, created: false }
 }
 
 /** Deletes; undefined where there was nothing to delete. */
@@ -106,5 +111,5 @@ export async function deleteVersion(
     select ${identifier(`delete_${type.toLowerCase()}`)}(${key}, ${expected ?? null}, ${ts}) as version`)
   const result = rows[0]!.version
   if (result === null) return undefined
-  return result > 0 ? { version: result } : { conflictWith: -result }
+  return result > 0 ? { version: result, created: false } : { conflictWith: -result }
 }

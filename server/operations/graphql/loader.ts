@@ -7,6 +7,8 @@ import { currentVersions, versionByNumber } from '../../store/resources.ts'
 export interface Loader {
   /** The resource, or undefined where there is none that the caller may see. */
   load(type: string, id: string, version?: string): Promise<JsonObject | undefined>
+  /** Tells of a current version that was found otherwise. */
+  remember(resource: JsonObject): void
 }
 
 /** `onRead` is called with the content of each resource that was read; each is read and parsed once. */
@@ -27,6 +29,10 @@ export function createLoader(context: Context, onRead: (content: string) => void
         known.set(name, resource)
       }
       return resource
+    },
+    remember(resource) {
+      const name = `${resource['resourceType']}/${resource['id']}`
+      if (!known.has(name)) known.set(name, Promise.resolve(resource))
     },
   }
 }

@@ -59,8 +59,10 @@ export async function runSearch(plan: SearchPlan, count: number, execution: Exec
   const text = (cursor: Cursor | undefined) => cursor && cursorText(cursor)
   const next = text(page.next)
   const previous = text(page.previous)
+  const resources = page.matches.map(({ content }) => parseStored(content))
+  resources.forEach(execution.loader.remember)
   return {
-    resources: page.matches.map(({ content }) => parseStored(content)),
+    resources,
     ...(next !== undefined && { next }),
     ...(previous !== undefined && { previous }),
   }
