@@ -1,6 +1,7 @@
 /** The operations: routes and the CapabilityStatement derive from this table. https://hl7.org/fhir/R4/operationslist.html */
 
 import { everything } from './everything.ts'
+import { graphql } from './graphql/graphql.ts'
 import { lastn } from './observation-lastn.ts'
 import type { Operation } from './operation.ts'
 import { diffOperation } from './resource-diff.ts'
@@ -80,5 +81,13 @@ export const operations: readonly Operation[] = [
     affectsState: false,
     definition: `${standard}/Observation-lastn`,
     handler: lastn,
+  },
+  {
+    code: 'graphql',
+    levels: ['system', 'instance'],
+    affectsState: false,
+    definition: `${standard}/Resource-graphql`,
+    readsBody: true,
+    handler: graphql,
   },
 ]

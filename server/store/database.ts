@@ -6,10 +6,14 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type Sql, statement } from '../sql.ts'
+import { runPrepared } from './prepared.ts'
+import { type ReadBatches, readBatches } from './read-batches.ts'
 
 /** Runs statements: a pool, or one connection inside a transaction. */
 export interface Db {
   query<Row extends object = Record<string, unknown>>(query: Sql, options?: QueryOptions): Promise<Row[]>
+  /** Absent inside a transaction, whose statements are its own. */
+  readonly batches?: ReadBatches
 }
 
 export interface QueryOptions {
@@ -49,11 +53,12 @@ export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}
   const open = (max: number) => openPool(url, max, statementTimeout)
   const pool = open(connections)
   const asidePool = open(2)
-
+  const query: Db['query'] = (query, given) => runOnPool(pool, query, given)
   return {
     pool,
-    aside: { query: (query, given) => runOn(asidePool, query, given) },
-    query: (query, given) => runOn(pool, query, given),
+    query,
+    batches: readBatches({ query }),
+    aside: { query: (query, given) => runOnPool(asidePool, query, given) },
     transaction: (work) => transaction(pool, work),
     close: async () => {
       await Promise.all([pool.end(), asidePool.end()])
@@ -72,19 +77,35 @@ function openPool(url: string, max: number, statementTimeout: number): pg.Pool {
   })
   // A connection that breaks while idle is replaced on next use; without a listener the process would end.
   pool.on('error', () => {})
+  // The same for one that breaks in use: its statement fails, which tells enough.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
-interface Runner {
-  query(config: pg.QueryConfig): Promise<pg.QueryResult>
+async function runOnPool<Row>(pool: pg.Pool, query: Sql, options?: QueryOptions): Promise<Row[]> {
+  const client = await pool.connect().catch((error) => {
+    throw databaseError(error as Error)
+  })
+  try {
+    return await runOn<Row>(client, query, options)
+  } finally {
+    client.release()
+  }
 }
 
-async function runOn<Row>(runner: Runner, query: Sql, { prepared = true, writes }: QueryOptions = {}): Promise<Row[]> {
+async function runOn<Row>(
+  client: pg.PoolClient,
+  query: Sql,
+  { prepared = true, writes = false }: QueryOptions = {},
+): Promise<Row[]> {
   const { text, values } = statement(query)
   try {
-    const result = await runner.query(prepared ? { name: statementName(text), text, values } : { text, values })
-    return result.rows as Row[]
+    return prepared
+      ? await runPrepared<Row>(client, statementName(text), text, values)
+      : ((await client.query({ text, values })).rows as Row[])
   } catch (error) {
+    // The driver's own trace ends at the socket; this one names who asked.
+    Error.captureStackTrace(error as Error)
     throw writes && answerWasLost(error as Error) ? new OutcomeError('outcome-unknown') : databaseError(error as Error)
   }
 }
@@ -165,10 +186,8 @@ function answerWasLost(error: Error): boolean {
 /** There was no connection to send the statement on. */
 function wasNotSent(error: Error): boolean {
   const { code = '' } = error as { code?: string }
-  return (
-    refused.has(code) ||
-    /is not queryable|timeout exceeded when trying to connect|connection timeout/.test(error.message)
-  )
+  const text = /is not queryable|timeout exceeded when trying to connect|connection timeout/
+  return refused.has(code) || text.test(error.message)
 }
 
 /** The outcome for an error of the driver or the server; errors that are bugs come back unchanged. */
