@@ -52,12 +52,15 @@ export async function versionByNumber(
   return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
 }
 
-/** The number of the version that deleted a resource; undefined where it never existed or is there. */
+/**
+ * The number of the version that last deleted a resource; undefined where none did. It may have been created again
+ * since: whoever found nothing a moment ago has still to be told that it was deleted.
+ */
 export async function deletedVersion(db: Db, access: Access, type: string, key: bigint): Promise<number | undefined> {
-  const rows = await db.query<{ version: number; deleted: boolean }>(sql`
-    select version, content is null as deleted from history r
-    where pk = ${key} and ${visible(access, type, alias)} order by version desc limit 1`)
-  return rows[0]?.deleted ? rows[0].version : undefined
+  const rows = await db.query<{ version: number }>(sql`
+    select version from history r where pk = ${key} and content is null and ${visible(access, type, alias)}
+    order by version desc limit 1`)
+  return rows[0]?.version
 }
 
 /** Stores the first version of a resource with a new key. */
