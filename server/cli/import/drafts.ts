@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Context } from '../../context.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../fhir/json.ts'
 import { type Issue, OutcomeError } from '../../fhir/outcome.ts'
-import { type FhirRequest, isId, type RequestHeaders } from '../../fhir/request.ts'
+import { isId } from '../../fhir/reference.ts'
 import { type Entry, readEntry } from '../../fhir/transaction/entry.ts'
 import { criterionKey, type EntryNames, findLinks, type Link, type LinkTarget } from '../../fhir/transaction/links.ts'
 import type { Draft } from '../../fhir/transaction/settle.ts'
@@ -23,8 +23,8 @@ export interface ReadEntry {
   readonly issues: readonly Issue[]
 }
 
-const noHeaders: RequestHeaders = {}
-const noRequest: FhirRequest = { method: 'POST', path: [], query: '', headers: noHeaders }
+const noHeaders: Entry['request']['headers'] = {}
+const noRequest: Entry['request'] = { method: 'POST', path: [], query: '', headers: noHeaders }
 
 const importable = new Set(['create', 'update', 'delete'])
 
