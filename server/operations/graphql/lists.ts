@@ -37,10 +37,16 @@ export async function resolveList(
   const plan = await planSearch(field, given, source, execution)
   if (!plan) return []
   const asked = typeof given['_count'] === 'number' ? given['_count'] : Infinity
-  const { resources, next } = await runSearch(plan, Math.min(asked, greatestCount), execution)
+  // FHIRPath chooses among all that match, so that they are all looked at.
+  const filtered = typeof given['fhirpath'] === 'string'
+  const { resources, next } = await runSearch(
+    plan,
+    filtered ? greatestCount : Math.min(asked, greatestCount),
+    execution,
+  )
+  const selected = selectResources(resources, given, execution).slice(0, asked)
   // A list that silently ends early would be taken for all there is.
-  if (next && asked > greatestCount) throw tooMany(field.type)
-  const selected = selectResources(resources, given, execution)
+  if (next && (filtered ? selected.length < asked : asked > greatestCount)) throw tooMany(field.type)
   execution.spend(selected.length * fieldsAsked(info, execution))
   return shape(selected, { type: undefined, container: undefined }, execution, info)
 }
