@@ -10,7 +10,14 @@ import { type Killer, killer, kinds } from './killer.ts'
 import type { Operation, Violation } from './operation.ts'
 import { type Processes, startProcesses } from './processes.ts'
 import { seed, size } from './seed.ts'
-import { changedContents, historiesOf, historyDifferences, missingWrites, storedVersions } from './stored.ts'
+import {
+  changedContents,
+  deniedWrites,
+  historiesOf,
+  historyDifferences,
+  missingWrites,
+  storedVersions,
+} from './stored.ts'
 import { checkVersionOrder } from './version-order.ts'
 import { startWorkload } from './workload.ts'
 
@@ -71,6 +78,7 @@ async function stateViolations(operations: readonly Operation[], since: number):
     ...checkVersionOrder(operations, histories),
     ...checkBundles(operations, histories),
     ...checkOneWinner(operations, histories),
+    ...deniedWrites(operations, histories),
     ...(await historyDifferences(send, histories, [...histories.keys()].slice(0, 50))),
     ...report.examples.map(({ check, reference, detail }) => ({ rule: check, detail: `${reference} ${detail}` })),
   ]

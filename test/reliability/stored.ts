@@ -95,3 +95,13 @@ export function missingWrites(
     return [{ rule: 'lost', detail: `${told(operation)}, but it is ${stored ?? 'a deletion'}` }]
   })
 }
+
+/** Writes that are stored although the client was told that they cannot be: only `outcome-unknown` may be either. */
+export function deniedWrites(operations: readonly Operation[], histories: Histories): Violation[] {
+  const stored = new Set([...histories.values()].flatMap((history) => history.map(({ value }) => value)))
+  return operations
+    .filter(
+      ({ act, said, value }) => act === 'put' && said !== undefined && said !== 'outcome-unknown' && stored.has(value),
+    )
+    .map((operation) => ({ rule: 'denied', detail: `${told(operation)} was told ${operation.said}, but is stored` }))
+}
