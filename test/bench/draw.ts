@@ -56,16 +56,25 @@ export function drawFrom(seed: number): Draw {
 
 /** A UUID that `numbers` determine and nothing else does. */
 export function uuidFrom(...numbers: readonly number[]): string {
-  const draw = randomFrom(
-    numbers.reduce((hash, number) => Math.imul(hash ^ number, 0x9e3779b1) ^ (hash >>> 15), 0x5bd1),
-  )
-  const word = () =>
+  // From two seeds: one of 32 bits would repeat itself among a million.
+  const [first, second] = [randomFrom(mixed(numbers, 0x9e3779b1)), randomFrom(mixed(numbers, 0x85ebca77))]
+  const word = (draw: () => number) =>
     Math.floor(draw() * 4_294_967_296)
       .toString(16)
       .padStart(8, '0')
-  const text = word() + word() + word() + word()
+  const text = word(first) + word(first) + word(second) + word(second)
   // Version 4, as Synthea writes.
   return `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-a${text.slice(17, 20)}-${text.slice(20)}`
+}
+
+function mixed(numbers: readonly number[], factor: number): number {
+  let hash = factor
+  for (const number of numbers) {
+    hash = Math.imul(hash ^ number, factor)
+    hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae3d)
+    hash ^= hash >>> 13
+  }
+  return hash
 }
 
 /** A hundred beginnings of family names, each as frequent as the others. */
