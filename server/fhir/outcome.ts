@@ -190,6 +190,9 @@ export const catalogue = {
   'invalid-parameters': { status: 400, issue: 'invalid', text: '{reason}' },
   'not-supported': { status: 400, issue: 'not-supported', text: '{reason}' },
 
+  'invalid-graphql': { status: 400, issue: 'invalid', text: 'The GraphQL request cannot be carried out: {reason}' },
+  'query-too-costly': { status: 422, issue: 'too-costly', text: '{reason}' },
+
   // The server
   unavailable: { status: 503, issue: 'transient', text: 'The database cannot be reached. Try again shortly.' },
   'outcome-unknown': {

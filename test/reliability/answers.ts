@@ -45,12 +45,18 @@ export function bundleAnswers({ text }: Answer): readonly OneAnswer[] {
 }
 
 /** No answer, or one of 5xx: nobody knows. It may still happen later. */
-export function nothingLearned(attempt: Attempt): Learned {
-  return { ...attempt, outcome: 'unknown', end: Number.POSITIVE_INFINITY }
+export function nothingLearned(attempt: Attempt, answer?: OneAnswer): Learned {
+  const said = answer && outcomeCode(answer)
+  return { ...attempt, outcome: 'unknown', end: Number.POSITIVE_INFINITY, ...(said !== undefined && { said }) }
+}
+
+function outcomeCode({ resource }: OneAnswer): string | undefined {
+  const { issue } = (resource ?? {}) as { issue?: { details?: { coding?: { code?: string }[] } }[] }
+  return issue?.[0]?.details?.coding?.[0]?.code
 }
 
 export function learned({ attempt, ifNoneExist }: Request, answer: OneAnswer, end: number): Learned {
-  if (answer.status >= 500) return nothingLearned(attempt)
+  if (answer.status >= 500) return nothingLearned(attempt, answer)
   if (attempt.act === 'read' || attempt.act === 'vread') return { ...attempt, end, ...whatWasRead(attempt, answer) }
   if (attempt.act === 'history') return { ...attempt, end, outcome: 'done', versions: versionsIn(answer) }
   if (answer.status >= 300) return { ...attempt, end, outcome: 'refused', ...conflict(answer) }

@@ -2,7 +2,7 @@
 import type { Context } from '../../server/context.ts'
 import { sql } from '../../server/sql.ts'
 import type { Send } from './client.ts'
-import type { Histories, HistoryEntry, Violation } from './operation.ts'
+import { type Histories, type HistoryEntry, type Operation, told, type Violation } from './operation.ts'
 import { carriedBy } from './requests.ts'
 
 interface VersionRow {
@@ -12,13 +12,14 @@ interface VersionRow {
   readonly hash: string
 }
 
-/** All versions of all Patients, each resource's in order. */
-export function storedVersions({ store }: Context): Promise<VersionRow[]> {
+/** All versions of all Patients that were stored since that time, each resource's in order. */
+export function storedVersions({ store }: Context, since = 0): Promise<VersionRow[]> {
   const type = store.typeNumbers.get('Patient')!
   return store.database.query<VersionRow>(
     sql`select pk, version, content, md5(content) as hash from (
-      select pk, version, content from r_patient
-      union all select pk, version, content from history where type = ${type}) v order by pk, version`,
+      select pk, version, content from r_patient where ts >= ${since}
+      union all select pk, version, content from history where type = ${type} and ts >= ${since}) v
+      order by pk, version`,
     { prepared: false },
   )
 }
@@ -75,4 +76,32 @@ function entryOf({ version, content }: VersionRow): HistoryEntry {
 
 function nameIn(content: string | null): string | undefined {
   return content === null ? undefined : `Patient/${(JSON.parse(content) as { id: string }).id}`
+}
+
+/** Acknowledged writes that are not there as they were written. */
+export function missingWrites(
+  { indexes }: Context,
+  rows: readonly VersionRow[],
+  operations: readonly Operation[],
+): Violation[] {
+  const contents = new Map(rows.map(({ pk, version, content }) => [`${pk}/${version}`, content]))
+  return operations.flatMap((operation) => {
+    const { act, outcome, resource, version, value } = operation
+    if (outcome !== 'done' || version === undefined || (act !== 'put' && act !== 'delete')) return []
+    const key = indexes.terms.key('Patient', resource.slice('Patient/'.length))
+    const content = contents.get(`${key}/${version}`)
+    const stored = content === undefined ? 'missing' : content === null ? undefined : carriedBy(JSON.parse(content))
+    if (stored === (act === 'put' ? value : undefined)) return []
+    return [{ rule: 'lost', detail: `${told(operation)}, but it is ${stored ?? 'a deletion'}` }]
+  })
+}
+
+/** Writes that are stored although the client was told that they cannot be: only `outcome-unknown` may be either. */
+export function deniedWrites(operations: readonly Operation[], histories: Histories): Violation[] {
+  const stored = new Set([...histories.values()].flatMap((history) => history.map(({ value }) => value)))
+  return operations
+    .filter(
+      ({ act, said, value }) => act === 'put' && said !== undefined && said !== 'outcome-unknown' && stored.has(value),
+    )
+    .map((operation) => ({ rule: 'denied', detail: `${told(operation)} was told ${operation.said}, but is stored` }))
 }

@@ -1,7 +1,15 @@
 /** Clients that do at random what clients do, all at once, to few resources; everything is logged. */
 import type { Random } from '../oracle/random/random.ts'
 import { createRandom } from '../oracle/random/random.ts'
-import { bundleAnswers, isExpected, type Learned, learned, nothingLearned, oneAnswer } from './answers.ts'
+import {
+  bundleAnswers,
+  isExpected,
+  type Learned,
+  learned,
+  nothingLearned,
+  type OneAnswer,
+  oneAnswer,
+} from './answers.ts'
 import type { Send } from './client.ts'
 import type { Operation } from './operation.ts'
 import * as requests from './requests.ts'
@@ -19,6 +27,10 @@ export interface WorkloadOptions {
   readonly criteria: number
   /** Asked before each request. */
   readonly goesOn: () => boolean
+  /** Statuses besides those that a server gives while nothing is broken. */
+  readonly tolerated?: readonly number[]
+  /** Called after each answer that tells something. */
+  readonly onAnswer?: () => void
   /** Waits until servers that were killed are back. */
   readonly untilReady?: () => Promise<void>
 }
@@ -73,7 +85,8 @@ async function runClient(client: Client): Promise<void> {
   await Promise.resolve()
   while (options.goesOn()) {
     const answered = await random.weighted(steps)(client)
-    if (!answered) await options.untilReady?.()
+    if (answered) options.onAnswer?.()
+    else await options.untilReady?.()
   }
 }
 
@@ -104,15 +117,15 @@ async function sendTransaction(client: Client, given: readonly Request[]): Promi
   given.forEach((request, i) => {
     const { attempt } = request
     const own = answers[i]
-    const fact = !one ? nothingLearned(attempt) : own ? learned(request, own, end) : refusal(attempt, one.status, end)
+    const fact = !one ? nothingLearned(attempt) : own ? learned(request, own, end) : refusal(attempt, one, end)
     record(client, request, start, fact, bundle)
   })
   return one !== undefined && one.status < 500
 }
 
 /** What is learned of an entry when the whole Bundle failed. */
-function refusal(attempt: Request['attempt'], status: number, end: number): Learned {
-  return status >= 500 ? nothingLearned(attempt) : { ...attempt, outcome: 'refused', end }
+function refusal(attempt: Request['attempt'], one: OneAnswer, end: number): Learned {
+  return one.status >= 500 ? nothingLearned(attempt, one) : { ...attempt, outcome: 'refused', end }
 }
 
 async function sendBatch(client: Client, given: readonly Request[]): Promise<boolean> {
@@ -143,8 +156,9 @@ function record(client: Client, request: Request, start: number, fact: Learned, 
   if (fact.criterion !== undefined && fact.resource !== '') client.found.set(fact.criterion, fact.resource)
 }
 
-function surprise({ surprises }: Client, words: string, status: number, text: string): void {
-  if (surprises.length < 20) surprises.push(`${words}: ${status} ${text.slice(0, 600)}`)
+function surprise({ surprises, options }: Client, words: string, status: number, text: string): void {
+  if (surprises.length < 20 && !options.tolerated?.includes(status))
+    surprises.push(`${words}: ${status} ${text.slice(0, 600)}`)
 }
 
 type Make = (client: Client, id: string) => Request
