@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts'
 import { openCore } from '../main.ts'
 import { analyzeTables } from '../store/import-progress.ts'
 import { ImportPathError, importFiles } from './import/files.ts'
+import { heapKeeper } from './import/heap.ts'
 import { createReport, summaryText, type Terminal } from './import/report.ts'
 import { runImport } from './import/run.ts'
 
@@ -38,7 +39,10 @@ async function importInto(files: Awaited<ReturnType<typeof importFiles>>, again:
     const start = performance.now()
     const size = files.reduce((sum, file) => sum + file.size, 0)
     const report = createReport(stderr, size, () => performance.now())
-    const types = await runImport(files, core.context, report, { again, signal: stop.signal }).finally(report.end)
+    const types = await runImport(files, { ...core.context, keepHeap: heapKeeper() }, report, {
+      again,
+      signal: stop.signal,
+    }).finally(report.end)
     const elapsed = performance.now() - start
     if (types.size > 0) await analyzeTables(core.context.store.database, [...types])
     console.log(summaryText(report.totals, elapsed))

@@ -1,7 +1,6 @@
 /** The operations: routes and the CapabilityStatement derive from this table. https://hl7.org/fhir/R4/operationslist.html */
 
 import { everything } from './everything.ts'
-import { graphql } from './graphql/graphql.ts'
 import { lastn } from './observation-lastn.ts'
 import type { Operation } from './operation.ts'
 import { diffOperation } from './resource-diff.ts'
@@ -13,6 +12,10 @@ import { validate } from './resource-validate.ts'
 
 const standard = 'http://hl7.org/fhir/OperationDefinition'
 const own = 'urn:candela:operation'
+
+/** Loaded when it is first asked for: the library takes time and space that many servers never need. */
+const graphql: Operation['handler'] = async (call, context) =>
+  (await import('./graphql/graphql.ts')).graphql(call, context)
 
 export const operations: readonly Operation[] = [
   {

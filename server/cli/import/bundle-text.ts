@@ -35,13 +35,14 @@ export function readBundleText(bytes: Buffer): BundleText | undefined {
     if (!first && !accept(scanner, comma)) return undefined
     const name = key(scanner)
     if (name === undefined || !accept(scanner, colon)) return undefined
-    if (name === 'entry' && skipSpace(scanner) === openBracket) entries = items(scanner)
-    else {
-      const range = value(scanner)
-      if (range) members.set(name, range)
-      else return undefined
+    if (name === 'entry' && skipSpace(scanner) === openBracket) {
+      entries = items(scanner)
+      if (!entries) return undefined
+      continue
     }
-    if (name === 'entry' && !entries) return undefined
+    const range = value(scanner)
+    if (!range) return undefined
+    members.set(name, range)
   }
   scanner.at++
   return skipSpace(scanner) === undefined ? { members, entries } : undefined

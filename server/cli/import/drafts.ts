@@ -1,26 +1,30 @@
 /** From the text of resources and entries to drafts: parsed, checked, their links known. */
 import { isUtf8 } from 'node:buffer'
 import type { Context } from '../../context.ts'
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../fhir/json.ts'
+import { isJsonObject, type JsonValue, parseJson } from '../../fhir/json.ts'
 import { type Issue, OutcomeError } from '../../fhir/outcome.ts'
 import { isId } from '../../fhir/reference.ts'
 import { type Entry, readEntry } from '../../fhir/transaction/entry.ts'
-import { identifierForms } from '../../fhir/transaction/identifiers.ts'
-import { type EntryNames, findLinks, type Link } from '../../fhir/transaction/links.ts'
+import { criterionKey, type EntryNames, findLinks, type Link, type LinkTarget } from '../../fhir/transaction/links.ts'
 import type { Draft } from '../../fhir/transaction/settle.ts'
 import { checkStructure } from '../../interactions/write.ts'
 
-/** A draft of an import: it knows where it comes from, and lets go of its resource when there are too many. */
+/** A draft of an import. One of many in a large file keeps only what is needed to settle it. */
 export interface ImportDraft extends Draft {
-  /** The line of its resource in the file. */
-  readonly line: () => number
-  /** `Patient/1`, as far as it can be told. */
-  readonly name: string
-  /** How it can be searched for by others: see `identifierForms`. */
-  readonly forms: readonly string[]
-  /** The resource and its links: kept, or made anew from the text. */
-  readonly load: () => { readonly resource: JsonObject | undefined; readonly links: readonly Link[] }
+  /** Where it is in the file. */
+  readonly line: number
+  /** The links of the resource; where they are absent, so is the resource, and both are made anew from the text. */
+  readonly links?: readonly Link[]
 }
+
+/** An entry that was read, and what is wrong with it. */
+export interface ReadEntry {
+  readonly entry: Entry
+  readonly issues: readonly Issue[]
+}
+
+const noHeaders: Entry['request']['headers'] = {}
+const noRequest: Entry['request'] = { method: 'POST', path: [], query: '', headers: noHeaders }
 
 const importable = new Set(['create', 'update', 'delete'])
 
@@ -75,8 +79,7 @@ export function tryEntry(index: number, read: () => Entry, context: Context): Re
     return { entry, issues: structureIssues(entry, context) }
   } catch (error) {
     if (!(error instanceof OutcomeError)) throw error
-    const request = { method: 'POST', path: [], query: '', headers: {} } as const
-    return { entry: { index, kind: 'other', type: '', request }, issues: error.issues }
+    return { entry: { index, kind: 'other', type: '', request: noRequest }, issues: error.issues }
   }
 }
 
@@ -91,66 +94,28 @@ function structureIssues({ resource }: Entry, context: Context): readonly Issue[
   }
 }
 
-/** An entry that was read, and what is wrong with it. */
-export interface ReadEntry {
-  readonly entry: Entry
-  readonly issues: readonly Issue[]
-}
-
 /** A draft that keeps its resource. */
-export function draftOf(
-  { entry, issues }: ReadEntry,
-  names: EntryNames,
-  line: () => number,
-  context: Context,
-): ImportDraft {
+export function draftOf({ entry, issues }: ReadEntry, names: EntryNames, line: number, context: Context): ImportDraft {
   const faults = [...issues]
   const links = issues.length > 0 ? [] : findLinks(entry, names, context, faults)
-  return { ...commonOf(entry, links, faults), line, forms: [], load: keeping(entry.resource, links) }
+  return { entry, targets: links.flatMap((link) => link.targets), rejected: faults, line, links }
 }
 
-/** A draft that lets go of its resource, and has `again` make it anew when it is stored. */
-export function lightDraftOf(
-  { entry, issues }: ReadEntry,
-  names: EntryNames,
-  line: () => number,
-  context: Context,
-  again: () => JsonObject | undefined,
-): ImportDraft {
-  const faults = [...issues]
-  const links = issues.length > 0 ? [] : findLinks(entry, names, context, faults)
-  const { resource, ...light } = entry
-  return {
-    ...commonOf(entry, links, faults),
-    entry: { ...light, request: { ...light.request, body: null } },
-    line,
-    forms: resource ? identifierForms(resource) : [],
-    load: loadingAnew(light, names, context, again),
-  }
+/** A draft that lets go of its resource. */
+export function lightDraftOf(read: ReadEntry, names: EntryNames, line: number, context: Context): ImportDraft {
+  const { entry, targets, rejected } = draftOf(read, names, line, context)
+  return { entry: lightEntry(entry), targets: distinctTargets(targets), rejected, line }
 }
 
-function commonOf(entry: Entry, links: readonly Link[], faults: readonly Issue[]) {
-  return { entry, targets: links.flatMap((link) => link.targets), rejected: faults, name: nameOf(entry) }
+/** Of the request, only conditions on versions matter once the entry is read. */
+function lightEntry({ resource: _resource, request: { headers }, ...entry }: Entry): Entry {
+  return { ...entry, request: Object.keys(headers).length === 0 ? noRequest : { ...noRequest, headers } }
 }
 
-// Functions of their own: a closure keeps alive all that any closure beside it uses.
-function keeping(resource: JsonObject | undefined, links: readonly Link[]): ImportDraft['load'] {
-  return () => ({ resource, links })
-}
-
-function loadingAnew(
-  entry: Entry,
-  names: EntryNames,
-  context: Context,
-  again: () => JsonObject | undefined,
-): ImportDraft['load'] {
-  return () => {
-    const resource = again()
-    return { resource, links: resource ? findLinks({ ...entry, resource }, names, context, []) : [] }
-  }
-}
-
-function nameOf({ type, id, resource }: Entry): string {
-  const known = id ?? resource?.['id']
-  return typeof known === 'string' ? `${type}/${known}` : type
+function distinctTargets(targets: readonly LinkTarget[]): LinkTarget[] {
+  return [
+    ...new Map(
+      targets.map((target) => ['entry' in target ? target.entry : criterionKey(target.criterion), target]),
+    ).values(),
+  ]
 }

@@ -180,10 +180,11 @@ export async function fingerprintOf({ path, size }: Pick<ImportFile, 'path' | 's
   const hash = createHash('sha256').update(`${size}\n`)
   const file = await open(path)
   try {
-    const step = size <= wholeSize ? samples.size : Math.floor((size - samples.size) / (samples.count - 1))
+    const count = size <= wholeSize ? Math.ceil(size / samples.size) : samples.count
+    const step = size <= wholeSize ? samples.size : (size - samples.size) / (count - 1)
     const buffer = Buffer.allocUnsafe(samples.size)
-    for (let position = 0; position < size; position += step) {
-      const { bytesRead } = await file.read(buffer, 0, samples.size, position)
+    for (let i = 0; i < count; i++) {
+      const { bytesRead } = await file.read(buffer, 0, samples.size, Math.floor(i * step))
       hash.update(buffer.subarray(0, bytesRead))
     }
   } finally {

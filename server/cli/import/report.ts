@@ -15,6 +15,8 @@ export interface Totals {
   /** Files that could not be read, or not to their end. */
   failed: number
   files: number
+  /** Files that an earlier import finished. */
+  already: number
   /** Bytes on disk that are done. */
   bytes: number
 }
@@ -36,7 +38,7 @@ const pauses = { bar: 100, line: 5000 }
 
 /** `total` is the bytes on disk that there are to do; `now` tells milliseconds. */
 export function createReport(terminal: Terminal, total: number, now: () => number): Report {
-  const totals: Totals = { stored: 0, found: 0, rejected: 0, failed: 0, files: 0, bytes: 0 }
+  const totals: Totals = { stored: 0, found: 0, rejected: 0, failed: 0, files: 0, already: 0, bytes: 0 }
   const start = now()
   let shown = start
   const clear = terminal.isTTY ? '\r\x1b[K' : ''
@@ -79,14 +81,17 @@ export function barText(done: number, text: string, columns: number): string {
 export function summaryText(totals: Totals, elapsed: number): string {
   const rate = elapsed === 0 ? 0 : (totals.stored / elapsed) * 1000
   const parts = [
-    `${grouped(totals.stored)} resources stored from ${totals.files} ${totals.files === 1 ? 'file' : 'files'} in ${(elapsed / 1000).toFixed(1)} s (${grouped(rate)}/s)`,
+    `${grouped(totals.stored)} resources stored from ${files(totals.files)} in ${(elapsed / 1000).toFixed(1)} s (${grouped(rate)}/s)`,
     ...(totals.found > 0 ? [`${grouped(totals.found)} were there already`] : []),
     `${grouped(totals.rejected)} rejected`,
-    ...(totals.failed > 0
-      ? [`${totals.failed} ${totals.failed === 1 ? 'file' : 'files'} could not be read to the end`]
-      : []),
+    ...(totals.failed > 0 ? [`${files(totals.failed)} could not be read to the end`] : []),
+    ...(totals.already > 0 ? [`${files(totals.already)} already imported (--again imports them anew)`] : []),
   ]
   return `${parts.join('; ')}.`
+}
+
+function files(count: number): string {
+  return count === 1 ? '1 file' : `${grouped(count)} files`
 }
 
 function reason(issue: Issue): string {

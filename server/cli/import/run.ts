@@ -1,5 +1,4 @@
 /** Runs an import: reads ahead while what was read is stored, over two connections. */
-import type { Context } from '../../context.ts'
 import {
   advanceImport,
   beginImport,
@@ -9,6 +8,8 @@ import {
   relaxForImport,
 } from '../../store/import-progress.ts'
 import { retryContention } from '../../store/retry.ts'
+import type { ImportContext } from './context.ts'
+import type { ImportDraft } from './drafts.ts'
 import { fingerprintOf, type ImportFile, openText, readWhole } from './files.ts'
 import { linesOf } from './lines.ts'
 import { documentParcel, lineParcels, type Parcel } from './parcels.ts'
@@ -26,7 +27,7 @@ export interface ImportOptions {
 const atOnce = 2
 
 interface Run {
-  readonly context: Context
+  readonly context: ImportContext
   readonly report: Report
   readonly options: ImportOptions
   /** What is being stored; settles without failing. */
@@ -38,7 +39,7 @@ interface Run {
 interface Storing {
   readonly job: Job
   readonly parcel: Parcel
-  readonly done: Promise<void>
+  readonly done: Promise<boolean>
 }
 
 /** A file that is being imported. */
@@ -47,18 +48,25 @@ interface Job {
   readonly fingerprint: string
   /** Bytes on disk whose resources are stored. */
   bytes: number
-  /** Settles when the parcel that was begun last is stored. */
-  last: Promise<void>
+  /** Tells whether the parcel that was begun last was stored. */
+  last: Promise<boolean>
 }
 
 /** Imports the files, in their order; returns the types that were written. Throws when the database fails. */
 export async function runImport(
   files: readonly ImportFile[],
-  context: Context,
+  context: ImportContext,
   report: Report,
   options: ImportOptions,
 ): Promise<ReadonlySet<string>> {
-  const run: Run = { context, report, options, storing: new Set(), types: new Set(), failure: undefined }
+  const run: Run = {
+    context,
+    report,
+    options,
+    storing: new Set(),
+    types: new Set(),
+    failure: undefined,
+  }
   let finished: Promise<void>[] = []
   for (const [i, file] of files.entries()) {
     // What others refer to must be there before they are.
@@ -67,7 +75,7 @@ export async function runImport(
     const { done } = await importFile(file, run)
     finished = [...finished.slice(-atOnce), done]
   }
-  await Promise.all(finished)
+  await Promise.all([...finished, ...[...run.storing].map(({ done }) => done)])
   if (run.failure !== undefined) throw run.failure
   return run.types
 }
@@ -83,12 +91,12 @@ async function importFile(file: ImportFile, run: Run): Promise<{ done: Promise<v
   const fingerprint = await fingerprintOf(file)
   const before = await importProgress(db, fingerprint)
   if (before.finished && !options.again) {
-    report.remark(file.path, 'already imported.')
+    report.totals.already++
     report.totals.bytes += file.size
     return { done: Promise.resolve() }
   }
   await beginImport(db, fingerprint, file.path, options.again, context.now())
-  const job: Job = { file, fingerprint, bytes: 0, last: Promise.resolve() }
+  const job: Job = { file, fingerprint, bytes: 0, last: Promise.resolve(true) }
   const complete = await readParcels(job, options.again ? undefined : before, run)
   return { done: finish(job, complete, run) }
 }
@@ -111,9 +119,9 @@ async function readParcels(job: Job, before: ImportProgress | undefined, run: Ru
 }
 
 async function finish(job: Job, complete: boolean, run: Run): Promise<void> {
-  await job.last
+  const stored = await job.last
   const { totals } = run.report
-  if (!complete || run.failure !== undefined) return
+  if (!complete || !stored) return
   try {
     await finishImport(run.context.store.db, job.fingerprint, run.context.now())
     totals.files++
@@ -132,7 +140,7 @@ interface Piece {
 async function* parcelsOf(
   file: ImportFile,
   before: ImportProgress | undefined,
-  context: Context,
+  context: ImportContext,
 ): AsyncGenerator<Piece> {
   const position = before?.position ?? 0
   if (file.kind === 'json') {
@@ -149,9 +157,14 @@ async function* parcelsOf(
 /** Waits until another parcel may be stored. */
 async function room(job: Job, parcel: Parcel, { storing }: Run): Promise<void> {
   // A parcel is committed after the one before it in the file: one that waited for a lock of it would wait for ever.
-  const names = new Set(parcel.drafts.map((draft) => draft.name))
-  const meets = (other: Storing) => other.job === job && other.parcel.drafts.some((draft) => names.has(draft.name))
+  const names = new Set(parcel.drafts.flatMap(referenceTo))
+  const meets = (other: Storing) =>
+    other.job === job && other.parcel.drafts.some((draft) => referenceTo(draft).some((name) => names.has(name)))
   while (storing.size >= atOnce || [...storing].some(meets)) await Promise.race([...storing].map((one) => one.done))
+}
+
+function referenceTo({ entry: { type, id } }: ImportDraft): string[] {
+  return id === undefined ? [] : [`${type}/${id}`]
 }
 
 function begin(job: Job, parcel: Parcel, bytes: number, run: Run): void {
@@ -160,9 +173,10 @@ function begin(job: Job, parcel: Parcel, bytes: number, run: Run): void {
     job,
     parcel,
     done: store(job, parcel, previous, run)
-      .then((stored) => tell(job, stored, bytes, run))
+      .then((stored) => tell(job, parcel, stored, bytes, run))
       .catch((error) => {
         run.failure ??= error
+        return false
       })
       .finally(() => run.storing.delete(storing)),
   }
@@ -170,16 +184,15 @@ function begin(job: Job, parcel: Parcel, bytes: number, run: Run): void {
   job.last = storing.done
 }
 
-async function store(job: Job, parcel: Parcel, previous: Promise<void>, run: Run): Promise<Stored> {
+async function store(job: Job, parcel: Parcel, previous: Promise<boolean>, run: Run): Promise<Stored> {
   const { store, now } = run.context
-  const { drafts, repeats, from, to, line } = parcel
+  const { from, to, line } = parcel
   return retryContention(() =>
     store.database.transaction(async (tx) => {
       await relaxForImport(tx)
       const context = { ...run.context, store: { ...store, db: tx } }
-      const result = await storeDrafts(tx, drafts, repeats, context)
-      await previous
-      if (run.failure !== undefined) throw run.failure
+      const result = await storeDrafts(tx, parcel, context)
+      if (!(await previous)) throw new Error('The part of the file before this one was not stored.')
       const step = { from, to, line, stored: result.stored, rejected: result.rejected.length }
       if (await advanceImport(tx, job.fingerprint, step, now())) return result
       throw new Error(`${job.file.path} is being imported by another process.`)
@@ -187,14 +200,22 @@ async function store(job: Job, parcel: Parcel, previous: Promise<void>, run: Run
   )
 }
 
-function tell(job: Job, { stored, found, rejected, types }: Stored, bytes: number, { report, types: all }: Run): void {
+function tell(
+  job: Job,
+  parcel: Parcel,
+  { stored, found, rejected, types }: Stored,
+  bytes: number,
+  { report, types: all }: Run,
+): boolean {
   const { totals } = report
   totals.stored += stored
   totals.found += found
   totals.rejected += rejected.length
   totals.bytes += bytes - job.bytes
   job.bytes = bytes
-  for (const { draft, issues } of rejected) report.rejected(job.file.path, draft.line(), draft.name, issues)
+  for (const { draft, issues } of rejected)
+    report.rejected(job.file.path, parcel.lineOf(draft), referenceTo(draft)[0] ?? (draft.entry.type || 'entry'), issues)
   for (const type of types) all.add(type)
   report.progress()
+  return true
 }

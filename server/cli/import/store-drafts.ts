@@ -1,6 +1,5 @@
 /** Stores drafts, as many as can be, in one transaction of the database. */
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Context } from '../../context.ts'
 import type { Issue } from '../../fhir/outcome.ts'
 import type { Decision } from '../../fhir/transaction/decide.ts'
 import { identifierForms } from '../../fhir/transaction/identifiers.ts'
@@ -14,7 +13,9 @@ import { versionConflict } from '../../interactions/update.ts'
 import { type BulkResult, type BulkWrite, writeVersions } from '../../store/bulk-write.ts'
 import { lockCriteria } from '../../store/criteria-locks.ts'
 import type { Transaction } from '../../store/database.ts'
+import type { ImportContext } from './context.ts'
 import type { ImportDraft } from './drafts.ts'
+import type { Parcel } from './parcels.ts'
 
 export interface Stored {
   /** Versions that were written. */
@@ -26,14 +27,13 @@ export interface Stored {
 }
 
 /** So many resources are parsed and indexed at a time. */
-const stretch = 500
+const stretch = 250
 
 /** May be repeated with the same drafts after the transaction was rolled back. */
 export async function storeDrafts(
   tx: Transaction,
-  drafts: readonly ImportDraft[],
-  repeats: boolean,
-  context: Context,
+  { drafts, repeats, load }: Parcel,
+  context: ImportContext,
 ): Promise<Stored> {
   const trial = drafts.map((draft) => ({ ...draft }))
   const accepted = trial.filter((draft) => draft.rejected.length === 0)
@@ -41,10 +41,7 @@ export async function storeDrafts(
   const searches = searchesIn(accepted.flatMap(({ targets }) => targets))
   await lockCriteria(tx, context.indexes.terms, conditions.map(criterionKey))
   const matches = await resolveCriteria([...searches, ...conditions], context)
-  const formsOf = (position: number) => {
-    const { entry, forms } = trial[position]!
-    return entry.resource ? identifierForms(entry.resource) : forms
-  }
+  const formsOf = (position: number) => identifierForms(load(trial[position]!).resource!)
   const newIds = trial.map(({ entry: { type } }) =>
     type === '' ? '' : context.indexes.terms.id(type, context.newKey()),
   )
@@ -53,7 +50,8 @@ export async function storeDrafts(
   let stored = 0
   for (let start = 0; start < trial.length; start += stretch) {
     const part = trial.slice(start, start + stretch)
-    stored += await storePart(tx, part, { decisions, resolved, context })
+    stored += await storePart(tx, part, { decisions, resolved, load, context })
+    context.keepHeap()
     await breathe()
   }
   return {
@@ -67,7 +65,8 @@ export async function storeDrafts(
 interface Settlement {
   readonly decisions: readonly Decision[]
   readonly resolved: Resolved
-  readonly context: Context
+  readonly load: Parcel['load']
+  readonly context: ImportContext
 }
 
 interface Writing {
@@ -78,7 +77,7 @@ interface Writing {
 async function storePart(
   tx: Transaction,
   drafts: readonly ImportDraft[],
-  { decisions, resolved, context }: Settlement,
+  { decisions, resolved, load, context }: Settlement,
 ): Promise<number> {
   const textOf = (position: number) => {
     const decision = decisions[position]!
@@ -88,7 +87,7 @@ async function storePart(
   for (const draft of drafts) {
     const decision = decisions[draft.entry.index]!
     if (decision.act === 'other' || decision.act === 'found') continue
-    const { resource, links } = draft.load()
+    const { resource, links } = load(draft)
     resolveLinks(links, textOf, resolved)
     const entry = resource ? { ...draft.entry, resource } : draft.entry
     for (const write of bulkWrites(entry, decision, context)) writing.push({ draft, write })
@@ -123,5 +122,5 @@ function roundsOf(writing: readonly Writing[]): Writing[][] {
 function rejectConflict({ draft, write }: Writing, result: BulkResult): void {
   if (!('conflictWith' in result)) return
   const expected = write.op === 'create' ? 0 : (write.expected ?? 0)
-  draft.rejected = versionConflict(draft.name, expected, result.conflictWith).issues
+  draft.rejected = versionConflict(`${draft.entry.type}/${draft.entry.id ?? ''}`, expected, result.conflictWith).issues
 }

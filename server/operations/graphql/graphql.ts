@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
+  Kind,
   type OperationDefinitionNode,
   specifiedRules,
   VariablesInAllowedPositionRule,
@@ -77,12 +78,14 @@ function checkQuery(
 function operationOf(document: DocumentNode, name: string | undefined): OperationDefinitionNode {
   const operation = getOperationAST(document, name)
   if (operation?.operation === 'query') return operation
-  const reason = operation
-    ? `This server has queries only, no ${operation.operation}.`
-    : name === undefined
-      ? "Several operations were sent: name one with 'operationName'."
-      : `No operation is named '${name}'.`
-  throw new OutcomeError('invalid-graphql', { reason })
+  throw new OutcomeError('invalid-graphql', { reason: noQuery(operation ?? undefined, document, name) })
+}
+
+function noQuery(operation: OperationDefinitionNode | undefined, document: DocumentNode, name?: string): string {
+  if (operation) return `This server has queries only, no ${operation.operation}.`
+  if (name !== undefined) return `No operation is named '${name}'.`
+  const some = document.definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION)
+  return some ? "Several operations were sent: name one with 'operationName'." : 'The query has fragments only.'
 }
 
 interface Run {
@@ -128,8 +131,8 @@ async function run(query: RewrittenQuery, { request, schema, root, execution, si
 async function ending<T>(signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error
+  } finally {
+    signal.throwIfAborted()
   }
 }
 

@@ -5,7 +5,7 @@ import { OutcomeError } from '../../fhir/outcome.ts'
 import { greatestCount } from '../../fhir/search/search-request.ts'
 import { absent, keyOf } from '../../interactions/read.ts'
 import { shape } from './elements.ts'
-import { type Execution, fieldsAsked } from './execution.ts'
+import { type Execution, fieldsBelow } from './execution.ts'
 import type { Arguments, SearchField } from './search-arguments.ts'
 import { planSearch, runSearch, selectResources } from './searches.ts'
 
@@ -37,11 +37,17 @@ export async function resolveList(
   const plan = await planSearch(field, given, source, execution)
   if (!plan) return []
   const asked = typeof given['_count'] === 'number' ? given['_count'] : Infinity
-  const { resources, next } = await runSearch(plan, Math.min(asked, greatestCount), execution)
+  // FHIRPath chooses among all that match, so that they are all looked at.
+  const filtered = typeof given['fhirpath'] === 'string'
+  const { resources, next } = await runSearch(
+    plan,
+    filtered ? greatestCount : Math.min(asked, greatestCount),
+    execution,
+  )
+  const selected = selectResources(resources, given, execution).slice(0, asked)
   // A list that silently ends early would be taken for all there is.
-  if (next && asked > greatestCount) throw tooMany(field.type)
-  const selected = selectResources(resources, given, execution)
-  execution.spend(selected.length * fieldsAsked(info, execution))
+  if (next && (filtered ? selected.length < asked : asked > greatestCount)) throw tooMany(field.type)
+  execution.spend(selected.length * fieldsBelow(info, execution))
   return shape(selected, { type: undefined, container: undefined }, execution, info)
 }
 

@@ -1,5 +1,5 @@
 /** The parts of a GraphQL request, wherever they were sent. https://hl7.org/fhir/R4/graphql.html#invoking */
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../fhir/json.ts'
+import { isJsonObject, isRawNumber, type JsonObject, type JsonValue, parseJson } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
 import { textParameter } from '../../fhir/parameters.ts'
 import type { OperationCall } from '../operation.ts'
@@ -48,7 +48,15 @@ function variablesOf(given: JsonValue | undefined): JsonObject {
   if (JSON.stringify(value).length > longestQuery) {
     throw tooCostly(`The variables are longer than ${longestQuery} characters.`)
   }
-  return value
+  return wholeNumbers(value) as JsonObject
+}
+
+/** GraphQL takes 5.0 as a whole number; other numbers keep their digits. */
+function wholeNumbers(value: JsonValue): JsonValue {
+  if (isRawNumber(value)) return Number.isInteger(Number(value.rawJSON)) ? Number(value.rawJSON) : value
+  if (Array.isArray(value)) return value.map(wholeNumbers)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, wholeNumbers(member)]))
 }
 
 function invalidRequest(reason: string): OutcomeError {

@@ -101,6 +101,7 @@ describe('what is wrong with a request', () => {
       'invalid-graphql',
       'operationName',
     ],
+    ['fragments alone', { query: 'fragment a on Patient { id }' }, 400, 'invalid-graphql', 'fragments only'],
     ['an operation that is not there', { query: patient, operationName: 'C' }, 400, 'invalid-graphql', "'C'"],
   ])('%s', async (_case, body, status, code, message) => {
     const reply = await server.fhir('POST', '$graphql', body, json)

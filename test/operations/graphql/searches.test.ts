@@ -46,6 +46,11 @@ describe('a list', () => {
     ['by a filter', 'ConditionList(_filter: "code eq gout or code eq scar")', ['gout', 'scar']],
     ['by a filter that follows references', 'ConditionList(_filter: "subject.name eq \\"Marshall\\"")', ['scar']],
     ['by FHIRPath', 'ConditionList(fhirpath: "code.coding.code.startsWith(\'s\')")', ['scar']],
+    [
+      'by FHIRPath and a number',
+      'ConditionList(_sort: "-code", _count: 1, fhirpath: "code.coding.code < \'e\'")',
+      ['cold'],
+    ],
     ['by a date with a prefix', 'ConditionList(recorded_date: "ge2021")', ['cold', 'gout']],
     ['of all there are', 'ConditionList', ['cold', 'flu', 'gout', 'scar']],
     ['of none', 'ConditionList(code: "x")', []],
@@ -77,6 +82,13 @@ describe('a list', () => {
     expect(idsOf(ConditionList)).toEqual(['cold', 'gout'])
   })
 
+  test('takes whole numbers and decimals as JSON has them', async () => {
+    const query = 'query ($n: Int, $v: [quantity]) { ObservationList(_count: $n, value_quantity: $v) { id } }'
+    const body = `{"query":${JSON.stringify(query)},"variables":{"n":5.0,"v":[72.50]}}`
+    const { text } = await server.fhir('POST', '$graphql', body, { 'content-type': 'application/json' })
+    expect(text).toBe('{"data":{"ObservationList":[{"id":"weight"}]}}')
+  })
+
   test.each([
     ['a parameter that does not exist', 'PatientList(nam: "x") { id }', 400, 'invalid-graphql'],
     ['a value of the wrong form', 'PatientList(birthdate: "2020-13-45") { id }', 200, 'invalid-search-value'],
@@ -88,6 +100,33 @@ describe('a list', () => {
     const reply = await ask(server, `{ ${field} }`)
     expect(reply.status).toBe(status)
     expect(reply.errors[0]!.extensions.code).toBe(code)
+  })
+})
+
+describe('a list of more than 1,000', () => {
+  beforeAll(async () => {
+    const entry = Array.from({ length: 1001 }, (_, i) => ({
+      resource: { resourceType: 'Basic', code: { coding: [{ code: i < 3 ? 'few' : 'many' }] } },
+      request: { method: 'POST', url: 'Basic' },
+    }))
+    const { status } = await server.fhir('POST', '', { resourceType: 'Bundle', type: 'transaction', entry })
+    expect(status).toBe(200)
+  })
+
+  test('is refused, rather than shortened', async () => {
+    const { data, errors } = await ask(server, '{ BasicList { id } }')
+    expect(data).toEqual({ BasicList: null })
+    expect(errors[0]!.extensions.code).toBe('query-too-costly')
+    expect(errors[0]!.message).toContain('BasicConnection')
+  })
+
+  test.each([
+    ['its first ones are asked for', 'BasicList(_count: 5)', 5],
+    ['it is narrowed', 'BasicList(code: "few")', 3],
+    ['FHIRPath leaves enough of the first', 'BasicList(_count: 7, fhirpath: "code.coding.code = \'many\'")', 7],
+  ])('is answered where %s', async (_case, field, expected) => {
+    const { it } = await dataOf(server, `{ it: ${field} { id } }`)
+    expect(it).toHaveLength(expected)
   })
 })
 
