@@ -3,6 +3,7 @@
  * this reader keeps the digits of numbers, refuses duplicate keys, NUL characters and more than 64 levels.
  * https://hl7.org/fhir/R4/json.html
  */
+import { faultPosition } from './json-fault.ts'
 import { OutcomeError } from './outcome.ts'
 
 export const maxDepth = 64
@@ -18,7 +19,9 @@ export type JsonObject = { [key: string]: JsonValue }
 /** Parses JSON text that comes from outside; throws `OutcomeError` with the place of what is wrong. */
 export function parseJson(text: string): JsonValue {
   const scan = scanJson(text)
-  if (text.includes('\\u0000') && containsNul(parseText(text))) throw new OutcomeError('nul-character')
+  if (text.includes('\\u0000') && containsNul(parseText(text))) {
+    throw new OutcomeError('nul-character', {}, { location: lineAndColumn(text, text.indexOf('\\u0000')) })
+  }
   const { value, keys } = parseExactly(text, scan.exactNumbers)
   if (keys !== scan.keys) throw duplicateKey(text)
   return value
@@ -82,11 +85,8 @@ function parseText(text: string): JsonValue {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new OutcomeError(
-      'invalid-json',
-      { reason: syntaxReason(error as Error) },
-      syntaxLocation(error as Error, text),
-    )
+    const location = lineAndColumn(text, faultPosition(text))
+    throw new OutcomeError('invalid-json', { reason: syntaxReason(error as Error) }, { location })
   }
 }
 
@@ -94,11 +94,6 @@ function parseText(text: string): JsonValue {
 function syntaxReason(error: Error): string {
   const reason = error.message.replace(/,? ?(\.\.\.)?".*/s, '').replace(/ in JSON at.*/s, '')
   return `${reason}. Correct the syntax.`
-}
-
-function syntaxLocation(error: Error, text: string): { location?: string } {
-  const position = /at position (\d+)/.exec(error.message)?.[1]
-  return position === undefined ? {} : { location: lineAndColumn(text, Number(position)) }
 }
 
 function lineAndColumn(text: string, position: number): string {
