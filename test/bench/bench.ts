@@ -71,9 +71,9 @@ export async function runBench(options: BenchOptions, say: (line: string) => voi
   mkdirSync(dataDir, { recursive: true })
   try {
     const world = worldOf(options.rows)
-    const loaded = await loadWorld(dataDir, world, say)
     const postgres = await startPostgres(dataDir)
     try {
+      const loaded = await loadWorld(dataDir, world, postgres.pid, say)
       const rows = await runParts(options, { dataDir, world, loaded, say }, postgres)
       writeResults(rows, options, loaded)
       return rows
