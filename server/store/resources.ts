@@ -22,19 +22,6 @@ export async function currentVersion(
   return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
 }
 
-/** The current versions of several resources of a type, by key; those that the caller may not see are left out. */
-export async function currentVersions(
-  db: Db,
-  access: Access,
-  type: string,
-  keys: readonly bigint[],
-): Promise<ReadonlyMap<bigint, StoredVersion>> {
-  const rows = await db.query<StoredVersion & { pk: string; ts: string }>(sql`
-    select pk, version, ts, content from ${tableOf(type)} r
-    where pk = any(${arrayText(keys)}::bigint[]) and ${visible(access, type, alias)}`)
-  return new Map(rows.map(({ pk, ...row }) => [BigInt(pk), { ...row, ts: Number(row.ts) }]))
-}
-
 /** A version by number, current or not; `content` is null for a deletion. */
 export async function versionByNumber(
   db: Db,
