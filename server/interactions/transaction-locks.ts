@@ -6,18 +6,12 @@ import type { Context } from '../context.ts'
 import { isId } from '../fhir/reference.ts'
 import type { Decision } from '../fhir/transaction/decide.ts'
 import type { Entry } from '../fhir/transaction/entry.ts'
-import { sql } from '../sql.ts'
 import type { Transaction } from '../store/database.ts'
 import { lockResources } from '../store/lock.ts'
 
 /** Whether an entry reads and nothing else. */
 export function readsOnly({ kind, request: { method } }: Entry): boolean {
   return kind === 'other' && (method === 'GET' || method === 'HEAD')
-}
-
-/** All reads of the transaction see the same moment. To be called before anything else in it. */
-export async function readOneMoment(tx: Transaction): Promise<void> {
-  await tx.query(sql`set transaction isolation level repeatable read, read only`, { prepared: false })
 }
 
 /**

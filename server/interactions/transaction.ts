@@ -13,9 +13,10 @@ import { bundlePreference, responseBundle } from '../fhir/transaction/respond.ts
 import { resolveLinks, resolveSearches } from '../fhir/transaction/searches.ts'
 import { lockCriteria } from '../store/criteria-locks.ts'
 import type { Transaction } from '../store/database.ts'
+import { readOneMoment } from '../store/lock.ts'
 import { retryContention } from '../store/retry.ts'
 import { resolveCriteria } from './resolve.ts'
-import { holdResources, readOneMoment, readsOnly } from './transaction-locks.ts'
+import { holdResources, readsOnly } from './transaction-locks.ts'
 import { writeEntries } from './transaction-writes.ts'
 import { expectedVersion } from './update.ts'
 import { checkStructure } from './write.ts'
@@ -27,9 +28,14 @@ export async function transaction(bundle: JsonObject, request: FhirRequest, cont
   await checkEntries(plan.entries, context)
   const ids = newIds(plan.entries, context)
   const replies = await retryContention(() =>
-    store.database.transaction((tx) => carryOut(plan, ids, tx, { ...context, store: { ...store, db: tx } })),
+    store.database.transaction((tx) => carryOut(plan, ids, tx, { ...context, store: { ...store, ...all(tx) } })),
   )
   return { status: 200, content: responseBundle('transaction-response', replies, bundlePreference(prefer)) }
+}
+
+/** Searches, too, run inside: they see what was written, and take no second connection while the first waits. */
+function all(tx: Transaction) {
+  return { db: tx, searchDb: tx }
 }
 
 /** So many entries are worked on before other requests get their turn. */

@@ -20,3 +20,8 @@ export async function lockResources(
     await db.query(sql`select from ${tableOf(type)} where pk = any (${keys}::bigint[]) order by pk for update`)
   }
 }
+
+/** All reads of the transaction see the same moment. To be called before anything else in it. */
+export async function readOneMoment(tx: Db): Promise<void> {
+  await tx.query(sql`set transaction isolation level repeatable read, read only`, { prepared: false })
+}

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
 import { countOf } from '../../interactions/search.ts'
 import { shape } from './elements.ts'
-import { type Execution, fieldsAsked } from './execution.ts'
+import { type Execution, fieldsBelow } from './execution.ts'
 import { searchFieldOf } from './lists.ts'
 import type { Arguments } from './search-arguments.ts'
 import { planPage, planSearch, runSearch, type SearchPlan, selectResources } from './searches.ts'
@@ -58,26 +58,16 @@ async function connection(
     // Pages are found from their neighbours: the last one is known when it is reached.
     last: page.next === undefined ? tokenText(self) : undefined,
     edges: (_given: Arguments, _execution: Execution, info: GraphQLResolveInfo) => {
-      execution.spend(selected.length * (1 + fieldsAsked(info, execution)))
+      execution.spend(selected.length * (1 + fieldsBelow(info, execution)))
       const edges = selected.map((resource): Edge => ({ mode: 'match', resource }))
       return shape(edges, { type: undefined, container: undefined }, execution, info)
     },
   }
 }
 
-export interface Edge {
+interface Edge {
   readonly mode: 'match'
   readonly resource: unknown
-}
-
-export function resolveEdge(
-  { resource }: Edge,
-  _given: Arguments,
-  execution: Execution,
-  info: GraphQLResolveInfo,
-): unknown {
-  execution.spend(fieldsAsked(info, execution))
-  return resource
 }
 
 /** The page that `_cursor` names; the token says all there is to say about the search. */

@@ -4,7 +4,7 @@ import { compile } from '../../fhir/fhirpath.ts'
 import { isRawNumber, type JsonObject, numberText } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
 import { hasDirective, slicePath } from './directives.ts'
-import { contain, containerOf, type Execution, fieldsAsked, placeOf } from './execution.ts'
+import { contain, containerOf, type Execution, fieldsBelow, placeOf } from './execution.ts'
 import type { Arguments } from './search-arguments.ts'
 
 /** The values of an element, all of them or those that are asked for. */
@@ -22,7 +22,8 @@ export function resolveElement(
   const type = fhirTypeOf(getNamedType(info.returnType))
   const place = { type, container: containerOf(source, execution) }
   const selected = shape(selectValues(all, given, place, execution), place, execution, info)
-  execution.spend(selected.length * (1 + fieldsAsked(info, execution)))
+  // What single elements take is part of what the list around them took.
+  if (many) execution.spend(selected.length * (1 + fieldsBelow(info, execution)))
   return many || isListType(info.returnType) ? selected : selected[0]
 }
 

@@ -19,7 +19,7 @@ export interface Execution {
   readonly containers: WeakMap<object, JsonObject>
   /** What `@slice` appends to the names of a list's values, by the list's place in the result. */
   readonly slices: Map<string, readonly string[]>
-  /** How many fields are asked of each value, by the first node of a field. */
+  /** How many fields are asked below a field, by its first node. */
   readonly widths: WeakMap<FieldNode, number>
   /** Fails once the request has taken more than it may; the whole execution ends then. */
   spend(units: number): void
@@ -84,29 +84,28 @@ export function contain(values: readonly unknown[], parent: JsonObject, field: s
   }
 }
 
-/** How many fields are asked of each value of a field. */
-export function fieldsAsked({ fieldNodes, fragments }: GraphQLResolveInfo, { widths }: Execution): number {
+/**
+ * How many fields are asked of each value of a field, at any depth. What a value takes is spent before anything of it is
+ * put out: once thousands of values are under way, ending them takes longer than they would have.
+ */
+export function fieldsBelow({ fieldNodes, fragments }: GraphQLResolveInfo, { widths }: Execution): number {
   const [first] = fieldNodes as readonly [FieldNode]
   const known = widths.get(first)
   if (known !== undefined) return known
-  const seen = new Set<string>()
-  const width = fieldNodes.reduce((sum, { selectionSet }) => sum + countFields(selectionSet, fragments, seen), 0)
+  const byFragment = new Map<string, number>()
+  const count = (set: SelectionSetNode | undefined): number =>
+    (set?.selections ?? []).reduce((sum, selection) => {
+      if (selection.kind === Kind.FIELD) return sum + 1 + count(selection.selectionSet)
+      return (
+        sum + (selection.kind === Kind.INLINE_FRAGMENT ? count(selection.selectionSet) : spread(selection.name.value))
+      )
+    }, 0)
+  const spread = (name: string): number => {
+    const fields = byFragment.get(name) ?? count(fragments[name]?.selectionSet)
+    byFragment.set(name, fields)
+    return fields
+  }
+  const width = fieldNodes.reduce((sum, { selectionSet }) => sum + count(selectionSet), 0)
   widths.set(first, width)
   return width
-}
-
-/** A fragment counts once, however often it is spread. */
-function countFields(
-  set: SelectionSetNode | undefined,
-  fragments: GraphQLResolveInfo['fragments'],
-  seen: Set<string>,
-): number {
-  return (set?.selections ?? []).reduce((sum, selection) => {
-    if (selection.kind === Kind.FIELD) return sum + 1
-    if (selection.kind === Kind.INLINE_FRAGMENT) return sum + countFields(selection.selectionSet, fragments, seen)
-    const name = selection.name.value
-    if (seen.has(name)) return sum
-    seen.add(name)
-    return sum + countFields(fragments[name]?.selectionSet, fragments, seen)
-  }, 0)
 }

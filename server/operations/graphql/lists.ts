@@ -5,7 +5,7 @@ import { OutcomeError } from '../../fhir/outcome.ts'
 import { greatestCount } from '../../fhir/search/search-request.ts'
 import { absent, keyOf } from '../../interactions/read.ts'
 import { shape } from './elements.ts'
-import { type Execution, fieldsAsked } from './execution.ts'
+import { type Execution, fieldsBelow } from './execution.ts'
 import type { Arguments, SearchField } from './search-arguments.ts'
 import { planSearch, runSearch, selectResources } from './searches.ts'
 
@@ -47,7 +47,7 @@ export async function resolveList(
   const selected = selectResources(resources, given, execution).slice(0, asked)
   // A list that silently ends early would be taken for all there is.
   if (next && (filtered ? selected.length < asked : asked > greatestCount)) throw tooMany(field.type)
-  execution.spend(selected.length * fieldsAsked(info, execution))
+  execution.spend(selected.length * fieldsBelow(info, execution))
   return shape(selected, { type: undefined, container: undefined }, execution, info)
 }
 

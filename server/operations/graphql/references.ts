@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { isJsonObject, type JsonObject } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
 import { type ParsedReference, parseReference } from '../../fhir/reference.ts'
-import { containerOf, type Execution, fieldsAsked } from './execution.ts'
+import { containerOf, type Execution, fieldsBelow } from './execution.ts'
 
 /** Each error says in full what is missing. */
 const unitsPerError = 50
@@ -28,7 +28,7 @@ export async function resolveReference(
     execution.spend(unitsPerError)
     throw new OutcomeError('resource-not-found', { reference: typeof text === 'string' ? text : 'reference' })
   }
-  execution.spend(fieldsAsked(info, execution))
+  execution.spend(fieldsBelow(info, execution))
   return resource && (!type || resource['resourceType'] === type) ? resource : undefined
 }
 

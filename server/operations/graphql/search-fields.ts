@@ -13,9 +13,8 @@ import {
 } from 'graphql'
 import type { Definitions } from '../../fhir/definitions.ts'
 import type { SearchIndexes } from '../../fhir/search/search-indexes.ts'
-import { type Edge, resolveConnection, resolveEdge } from './connections.ts'
+import { resolveConnection } from './connections.ts'
 import type { FieldConfig, FieldConfigs } from './element-types.ts'
-import type { Execution } from './execution.ts'
 import { resolveList, resolveRead } from './lists.ts'
 import { primitiveScalar, searchScalar, searchTypes } from './scalars.ts'
 import { refersTo, type SearchField, searchParameters } from './search-arguments.ts'
@@ -108,12 +107,12 @@ function searchField(search: SearchField, types: Types, connections: Types): Fie
 function connectionType(type: string, types: Types): GraphQLObjectType {
   const id = { type: primitiveScalar('id') }
   const count = { type: GraphQLInt }
-  const edge = new GraphQLObjectType<Edge, Execution>({
+  const edge = new GraphQLObjectType({
     name: `${type}Edge`,
     fields: () => ({
       mode: { type: primitiveScalar('code') },
       score: { type: primitiveScalar('decimal') },
-      resource: { type: types.get(type)!, resolve: resolveEdge },
+      resource: { type: types.get(type)! },
     }),
   })
   return new GraphQLObjectType({
