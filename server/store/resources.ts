@@ -16,7 +16,7 @@ export async function currentVersion(
   type: string,
   key: bigint,
 ): Promise<StoredVersion | undefined> {
-  if (db.batches) return db.batches.currentVersion(access, type, key)
+  if (db.together) return db.together.currentVersion(access, type, key)
   const rows = await db.query<StoredVersion & { ts: string }>(sql`
     select version, ts, content from ${tableOf(type)} r where pk = ${key} and ${visible(access, type, alias)}`)
   return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
@@ -52,6 +52,17 @@ export async function deletedVersion(db: Db, access: Access, type: string, key: 
 
 /** Stores the first version of a resource with a new key. */
 export async function createVersion(store: Store, version: NewVersion): Promise<void> {
+  const { together } = store.db
+  return together && version.tail.length <= mostShared
+    ? together.createVersion(store, version)
+    : insertVersion(store, version)
+}
+
+/** Characters of a resource that is stored together with others: none waits for the bytes of a large one. */
+const mostShared = 64 * 1024
+
+/** The same by itself. */
+export async function insertVersion(store: Store, version: NewVersion): Promise<void> {
   await storeDictionaries(store, [version])
   const { index, key, ts } = version
   const number = store.typeNumbers.get(version.type)!
