@@ -4,7 +4,7 @@
  */
 import { join, raw, type Sql, sql, statement } from '../sql.ts'
 import type { Db } from './database.ts'
-import { readBatches } from './read-batches.ts'
+import { batchedReads } from './read-batches.ts'
 
 /** Most statements that are run as one: each adds to the time that planning takes. */
 const largestBatch = 50
@@ -21,7 +21,7 @@ interface Waiting {
 export function batchingDb(db: Db): Db {
   let waiting = new Map<string, Waiting[]>()
   const batches: Waiting[][] = []
-  const atOnce = db.batches ? mostAtOnce : 1
+  const atOnce = db.together ? mostAtOnce : 1
   let running = 0
 
   const work = async () => {
@@ -46,7 +46,7 @@ export function batchingDb(db: Db): Db {
     alike.push({ query: asked, prepared: options?.prepared, settle })
     return settle.promise as Promise<Row[]>
   }
-  return { query, batches: readBatches({ query }) }
+  return { query, together: { currentVersion: batchedReads({ query }) } }
 }
 
 async function runBatch(db: Db, batch: readonly Waiting[]): Promise<void> {

@@ -19,7 +19,8 @@ export interface Db {
 
 export interface Together {
   readonly currentVersion: ReadVersion
-  readonly createVersion: CreateVersion
+  /** Absent where only reads are shared. */
+  readonly createVersion?: CreateVersion
 }
 
 export interface QueryOptions {

@@ -52,9 +52,9 @@ export async function deletedVersion(db: Db, access: Access, type: string, key: 
 
 /** Stores the first version of a resource with a new key. */
 export async function createVersion(store: Store, version: NewVersion): Promise<void> {
-  const { together } = store.db
-  return together && version.tail.length <= mostShared
-    ? together.createVersion(store, version)
+  const createTogether = store.db.together?.createVersion
+  return createTogether && version.tail.length <= mostShared
+    ? createTogether(store, version)
     : insertVersion(store, version)
 }
 
