@@ -29,7 +29,7 @@ const rules: Readonly<Record<Expected, Rule>> = {
   value,
   'value or ]': (json, at, open) => (json[at] === ']' ? close(at, open) : value(json, at, open)),
   key,
-  'key or }': (json, at, open) => (json[at] === '}' ? close(at, open) : key(json, at, open)),
+  'key or }': (json, at, open) => (json[at] === '}' ? close(at, open) : key(json, at)),
   'end of value': endOfValue,
 }
 

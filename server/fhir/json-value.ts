@@ -43,6 +43,11 @@ export function canonicalJson(value: JsonValue): string {
   return `{${members.join(',')}}`
 }
 
+/** A value as a sentence quotes it; `String` fails for numbers that keep their digits, and for what has a `toString`. */
+export function quotable(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
 /** How many values and characters a value holds; counting stops above `limit`. */
 export function jsonSize(value: JsonValue, limit: number): number {
   if (typeof value === 'string') return 1 + value.length

@@ -79,7 +79,7 @@ export const catalogue = {
   'wrong-resource-type': {
     status: 400,
     issue: 'invalid',
-    text: "The body is a '{actual}', but the URL is for '{expected}'. Send a {expected}.",
+    text: "The body is a '{actual}', but '{expected}' is expected here. Make them equal.",
   },
   'wrong-id': {
     status: 400,

@@ -2,9 +2,11 @@
  * JSON to FHIR XML: elements in the order of their definition, whatever their order in JSON.
  * https://hl7.org/fhir/R4/xml.html
  */
+
 import type { Definitions, Property } from './definitions.ts'
 import type { JsonObject, JsonValue } from './json.ts'
 import { isJsonObject, isRawNumber, numberText } from './json.ts'
+import { quotable } from './json-value.ts'
 import { OutcomeError } from './outcome.ts'
 import { xhtmlFromJson } from './xhtml.ts'
 import { escapeAttribute, fhirNamespace, isAttribute } from './xml-syntax.ts'
@@ -27,7 +29,7 @@ interface Writer {
 function writeResource(writer: Writer, resource: JsonValue, level: number, attributes = ''): void {
   const type = isJsonObject(resource) ? resource['resourceType'] : undefined
   if (!isJsonObject(resource) || typeof type !== 'string' || !writer.definitions.isResourceType(type)) {
-    throw new OutcomeError('unknown-type', { type: String(type) })
+    throw new OutcomeError('unknown-type', { type: quotable(type) })
   }
   writeElement(writer, { name: type, attributes, type, object: resource, level })
 }

@@ -1,5 +1,6 @@
 /** From the bytes of a request to a resource, a patch or a form. https://hl7.org/fhir/R4/http.html#mime-type */
 import { isUtf8 } from 'node:buffer'
+import { notUtf8 } from '../fhir/body-fault.ts'
 import type { Definitions } from '../fhir/definitions.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
@@ -103,7 +104,7 @@ function isReadable(media: MediaType): boolean {
 
 /** The text without the mark that some editors put before it. */
 function textOf(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new OutcomeError('invalid-utf8')
+  if (!isUtf8(bytes)) throw notUtf8(bytes)
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   return bytes.toString('utf8', marked ? 3 : 0)
 }

@@ -2,7 +2,9 @@
  * Conditional interactions: search criteria in place of an id. The criteria are locked before they are searched, so that
  * of any number of equal requests one creates and the others find. https://hl7.org/fhir/R4/http.html#ccreate
  */
+
 import type { Context } from '../context.ts'
+import { quotable } from '../fhir/json-value.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirReply, type FhirRequest, versionOfEtag } from '../fhir/request.ts'
 import { parseSearch } from '../fhir/search/search-request.ts'
@@ -89,7 +91,11 @@ export async function conditionalUpdate(request: FhirRequest, context: Context):
     const given = resource['id']
     if (match) {
       if (given !== undefined && given !== match.id) {
-        throw new OutcomeError('wrong-id', { actual: String(given), expected: match.id }, { expression: `${type}.id` })
+        throw new OutcomeError(
+          'wrong-id',
+          { actual: quotable(given), expected: match.id },
+          { expression: `${type}.id` },
+        )
       }
       return updateResource(resource, match.id, expectedVersion(request.headers), inside)
     }

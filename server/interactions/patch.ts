@@ -1,5 +1,7 @@
 /** https://hl7.org/fhir/R4/http.html#patch */
+import { isUtf8 } from 'node:buffer'
 import type { Context } from '../context.ts'
+import { notUtf8 } from '../fhir/body-fault.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { applyPatch, type Patch } from '../fhir/patch.ts'
@@ -45,10 +47,6 @@ function patchInside({ contentType, data }: Binary): Patch {
     throw new OutcomeError('invalid-patch', { reason: 'A Binary that carries a patch needs contentType and data.' })
   }
   const bytes = Buffer.from(data, 'base64')
-  try {
-    return { body: parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), contentType }
-  } catch (error) {
-    if (error instanceof OutcomeError) throw error
-    throw new OutcomeError('invalid-utf8')
-  }
+  if (!isUtf8(bytes)) throw notUtf8(bytes)
+  return { body: parseJson(new TextDecoder().decode(bytes)), contentType }
 }

@@ -1,6 +1,8 @@
 /** https://hl7.org/fhir/R4/http.html#update */
+
 import type { Context } from '../context.ts'
 import type { JsonObject } from '../fhir/json.ts'
+import { quotable } from '../fhir/json-value.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirReply, type FhirRequest, type RequestHeaders, versionOfEtag } from '../fhir/request.ts'
 import { putVersion } from '../store/resources.ts'
@@ -13,11 +15,7 @@ export async function update(request: FhirRequest, context: Context): Promise<Fh
   keyOf(context, type, id)
   const resource = resourceOf(request.body, type)
   if (resource['id'] !== id) {
-    throw new OutcomeError(
-      'wrong-id',
-      { actual: String(resource['id'] ?? ''), expected: id },
-      { expression: `${type}.id` },
-    )
+    throw new OutcomeError('wrong-id', { actual: quotable(resource['id']), expected: id }, { expression: `${type}.id` })
   }
   checkStructure(resource, context)
   return updateResource(resource, id, expectedVersion(request.headers), context)

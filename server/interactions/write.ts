@@ -2,6 +2,7 @@
  * The one write path: validate, give id and version, index. HTTP, Bundle entries, imports and operations all end here.
  */
 import type { Context } from '../context.ts'
+import { notAnObject, wrongType } from '../fhir/body-fault.ts'
 import { instant } from '../fhir/date-range.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
 import { type Issue, OutcomeError } from '../fhir/outcome.ts'
@@ -12,14 +13,8 @@ import type { ContainedRow, NewVersion } from '../store/store.ts'
 /** The body as a resource of `type`; throws when it is another type or none. */
 export function resourceOf(body: JsonValue | undefined, type: string): JsonObject {
   if (body === undefined) throw new OutcomeError('missing-body', { expected: `a ${type}` })
-  if (!isJsonObject(body)) throw new OutcomeError('invalid-json', { reason: 'A resource must be an object.' })
-  const actual = body['resourceType']
-  if (actual !== type) {
-    throw new OutcomeError('wrong-resource-type', {
-      actual: typeof actual === 'string' ? actual : 'resource without resourceType',
-      expected: type,
-    })
-  }
+  if (!isJsonObject(body)) throw notAnObject()
+  if (body['resourceType'] !== type) throw wrongType(body['resourceType'], type)
   return body
 }
 

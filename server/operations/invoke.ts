@@ -1,5 +1,6 @@
 /** From a path that ends in `$name` to the operation in the table. https://hl7.org/fhir/R4/operations.html#executing */
 import type { Context } from '../context.ts'
+import { notAnObject, wrongType } from '../fhir/body-fault.ts'
 import type { Definitions } from '../fhir/definitions.ts'
 import { isJsonObject, type JsonObject } from '../fhir/json.ts'
 import { didYouMean } from '../fhir/nearest.ts'
@@ -56,12 +57,9 @@ function parametersOf(request: FhirRequest, { bodyParameter, readsBody }: Operat
   const { body } = request
   if (readsBody && !(isJsonObject(body) && body['resourceType'] === 'Parameters')) return parametersResource(query)
   if (body === undefined || request.method === 'GET') return parametersResource(query)
-  if (!isJsonObject(body)) throw new OutcomeError('invalid-json', { reason: 'A resource must be an object.' })
+  if (!isJsonObject(body)) throw notAnObject()
   const type = body['resourceType']
   if (type === 'Parameters') return parametersResource([...parameterList(body), ...query])
-  if (bodyParameter === undefined) {
-    const actual = typeof type === 'string' ? type : 'resource without resourceType'
-    throw new OutcomeError('wrong-resource-type', { actual, expected: 'Parameters' })
-  }
+  if (bodyParameter === undefined) throw wrongType(type, 'Parameters')
   return parametersResource([{ name: bodyParameter, resource: body }, ...query])
 }

@@ -1,6 +1,9 @@
 /** https://hl7.org/fhir/R4/resource-operation-validate.html */
+
 import type { Context } from '../context.ts'
+import { wrongType } from '../fhir/body-fault.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
+import { quotable } from '../fhir/json-value.ts'
 import { type Issue, OutcomeError, operationOutcome } from '../fhir/outcome.ts'
 import { checkParameterNames, resourceParameter, textParameter } from '../fhir/parameters.ts'
 import type { FhirReply } from '../fhir/request.ts'
@@ -45,10 +48,7 @@ async function resourceIssues(call: OperationCall, context: Context, mode: strin
   const sent = resourceParameter(call.parameters, 'resource')
   const resource = sent ?? (await storedResource(call, context, mode))
   const actual = resource['resourceType']
-  if (actual !== type) {
-    const params = { actual: typeof actual === 'string' ? actual : 'resource without resourceType', expected: type }
-    return [{ code: 'wrong-resource-type', params }]
-  }
+  if (actual !== type) return [...wrongType(actual, type).issues]
   return [...validateStructure(resource, context.definitions), ...(mode === 'update' ? idIssues(call, resource) : [])]
 }
 
@@ -68,7 +68,7 @@ function idIssues({ type, id }: OperationCall, resource: JsonObject): Issue[] {
   const actual = resource['id']
   if (actual === undefined) return [{ code: 'missing-element', params: { element: 'id' }, expression: `${type}.id` }]
   if (id === undefined || actual === id) return []
-  return [{ code: 'wrong-id', params: { actual: String(actual), expected: id }, expression: `${type}.id` }]
+  return [{ code: 'wrong-id', params: { actual: quotable(actual), expected: id }, expression: `${type}.id` }]
 }
 
 function profileIssue(profile: string): Issue {

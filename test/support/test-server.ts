@@ -1,5 +1,6 @@
 /** A real server on a real database of its own, for one test file. */
 import { randomUUID } from 'node:crypto'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { inject as provided } from 'vitest'
 import { createApp } from '../../server/app.ts'
@@ -99,6 +100,18 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
 
 function payloadOf(body: object | string | Buffer): string | Buffer {
   return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+}
+
+/** The reply as a client sees it that has undone its compression. */
+export function plainReply(reply: TestReply): TestReply {
+  const decompress = decompressors[reply.headers['content-encoding'] ?? '']
+  if (!decompress || reply.bytes.length === 0) return reply
+  return testReply(reply.status, reply.headers, decompress(reply.bytes))
+}
+
+const decompressors: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  gzip: gunzipSync,
+  br: brotliDecompressSync,
 }
 
 function testReply(status: number, headers: object, bytes: Buffer): TestReply {

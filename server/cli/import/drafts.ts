@@ -1,7 +1,10 @@
 /** From the text of resources and entries to drafts: parsed, checked, their links known. */
+
 import { isUtf8 } from 'node:buffer'
 import type { Context } from '../../context.ts'
+import { notAnObject, notUtf8, wrongType } from '../../fhir/body-fault.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../fhir/json.ts'
+import { quotable } from '../../fhir/json-value.ts'
 import { type Issue, OutcomeError } from '../../fhir/outcome.ts'
 import { isId } from '../../fhir/reference.ts'
 import { type Entry, readEntry } from '../../fhir/transaction/entry.ts'
@@ -34,7 +37,7 @@ const byteOrderMark = Buffer.from('\uFEFF')
 export function parseBytes(bytes: Buffer, start = 0, end = bytes.length): JsonValue {
   const marked = start === 0 && bytes.subarray(0, 3).equals(byteOrderMark)
   const part = bytes.subarray(marked ? 3 : start, end)
-  if (!isUtf8(part)) throw new OutcomeError('invalid-utf8')
+  if (!isUtf8(part)) throw notUtf8(part)
   return parseJson(part.toString('utf8'))
 }
 
@@ -48,14 +51,12 @@ export function requestedEntry(value: JsonValue, index: number, context: Context
 
 /** A resource that keeps its id, or is given one where it has none. */
 export function plainEntry(value: JsonValue, index: number, fullUrl: string | undefined, context: Context): Entry {
-  if (!isJsonObject(value)) throw new OutcomeError('invalid-json', { reason: 'A resource must be an object.' })
+  if (!isJsonObject(value)) throw notAnObject()
   const { resourceType: type, id } = value
-  if (typeof type !== 'string') {
-    throw new OutcomeError('wrong-resource-type', { actual: 'resource without resourceType', expected: 'resource' })
-  }
+  if (typeof type !== 'string') throw wrongType(type, 'resource')
   if (!context.definitions.isResourceType(type)) throw new OutcomeError('unknown-type', { type, nearest: '' })
   if (id !== undefined && (typeof id !== 'string' || !isId(id)))
-    throw new OutcomeError('invalid-id', { id: String(id) })
+    throw new OutcomeError('invalid-id', { id: quotable(id) })
   return {
     index,
     kind: id === undefined ? 'create' : 'update',

@@ -1,4 +1,5 @@
 /** What each entry of a transaction does, once it is known what the conditions find. https://hl7.org/fhir/R4/http.html#trules */
+import { quotable } from '../json-value.ts'
 import { type Issue, OutcomeError } from '../outcome.ts'
 import { type Entry, errorInEntry } from './entry.ts'
 import { type Criterion, criterionKey } from './links.ts'
@@ -92,7 +93,7 @@ const decideEntry: Readonly<Record<Entry['kind'], Decide>> = {
         : { act: 'create', type, id: newId }
     }
     if (given === undefined || given === match.id) return { act: 'put', type, id: match.id }
-    throw new OutcomeError('wrong-id', { actual: String(given), expected: match.id }, { expression: `${type}.id` })
+    throw new OutcomeError('wrong-id', { actual: quotable(given), expected: match.id }, { expression: `${type}.id` })
   },
   delete: ({ type, id }, found) => ({ act: 'delete', type, ids: id === undefined ? found.map((m) => m.id) : [id] }),
   patch: ({ type, id, criteria }, [match]) => {

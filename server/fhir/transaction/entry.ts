@@ -1,6 +1,9 @@
 /** What an entry of a transaction or batch Bundle asks for. https://hl7.org/fhir/R4/http.html#transaction */
+
+import { wrongType } from '../body-fault.ts'
 import type { Definitions } from '../definitions.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.ts'
+import { quotable } from '../json-value.ts'
 import { type Issue, OutcomeError } from '../outcome.ts'
 import { isId } from '../reference.ts'
 import type { FhirRequest, Method, RequestHeaders } from '../request.ts'
@@ -182,12 +185,11 @@ function resourceOf(value: JsonValue | undefined, type: string): JsonObject {
   if (!isJsonObject(value)) throw new OutcomeError('missing-body', { expected: `a ${type}` }, { expression: 'entry' })
   const actual = value['resourceType']
   if (actual === type) return value
-  const named = typeof actual === 'string' ? actual : 'resource without resourceType'
-  throw new OutcomeError('wrong-resource-type', { actual: named, expected: type }, { expression: 'entry.resource' })
+  throw wrongType(actual, type, 'entry.resource')
 }
 
 function wrongId(id: JsonValue | undefined, expected: string, type: string): OutcomeError {
-  return new OutcomeError('wrong-id', { actual: String(id ?? ''), expected }, { expression: `${type}.id` })
+  return new OutcomeError('wrong-id', { actual: quotable(id), expected }, { expression: `${type}.id` })
 }
 
 function fhirBody(resource: JsonObject): Pick<FhirRequest, 'body' | 'contentType'> {

@@ -1,5 +1,5 @@
 /** Bodies that were a valid resource once. */
-import type { JsonObject, JsonValue } from '../../../server/fhir/json.ts'
+import type { JsonObject, JsonValue, RawNumber } from '../../../server/fhir/json.ts'
 import { isJsonObject } from '../../../server/fhir/json.ts'
 import { copyJson } from '../../../server/fhir/json-value.ts'
 import { toXml } from '../../../server/fhir/xml-write.ts'
@@ -35,7 +35,7 @@ const contentTypes = [
   ...['application/fhir+json; charset=utf-16', 'application/fhir+json; fhirVersion=3.0', 'multipart/form-data', '*/*'],
 ]
 
-/** Changes in its structure, or a hostile text in one of its strings. */
+/** Changes in its structure, or something hostile in the place of one of its strings. */
 export function mutated(resource: JsonObject, random: Random): JsonObject {
   let result = resource
   for (let i = 1 + random.below(2); i > 0; i--) {
@@ -43,6 +43,13 @@ export function mutated(resource: JsonObject, random: Random): JsonObject {
   }
   return result
 }
+
+/** Values that JavaScript takes for something else, or cannot make a text of. */
+export const oddValues: readonly JsonValue[] = [
+  ...[{ toString: 1 }, { toJSON: 1, valueOf: 1 }, { length: 3 }, JSON.parse('{"__proto__":{"a":1}}')],
+  ...[[], [[]], [null], {}, null, true, 0, -0, 1e300, ['a', 'b'], { resourceType: 'Patient' }, { rawJSON: '1' }],
+  ...['1.00', '1e400', '-0.0', '9'.repeat(40)].map((digits) => JSON.rawJSON(digits) as unknown as RawNumber),
+]
 
 function withFragment(resource: JsonObject, random: Random): JsonObject {
   const copy = copyJson(resource)
@@ -52,7 +59,7 @@ function withFragment(resource: JsonObject, random: Random): JsonObject {
   )
   if (texts.length === 0) return copy
   const [place, key] = random.pick(texts)
-  ;(place as JsonObject)[key] = fragment(random)
+  ;(place as JsonObject)[key] = random.chance(0.75) ? fragment(random) : random.pick(oddValues)
   return copy
 }
 

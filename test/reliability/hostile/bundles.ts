@@ -1,8 +1,7 @@
 /** Bundles, patches, parameters and graphs with something wrong in them. */
 import type { JsonObject, JsonValue } from '../../../server/fhir/json.ts'
 import type { Random } from '../../oracle/random/random.ts'
-import { mutate } from '../../support/mutate.ts'
-import { mutated } from './bodies.ts'
+import { mutated, oddValues } from './bodies.ts'
 import { fragment, mutateText, tangle } from './fragments.ts'
 import { type Maker, target } from './request.ts'
 import { randomSearch } from './searches.ts'
@@ -19,7 +18,7 @@ export function randomBundle(maker: Maker): string {
     [1, fragment(random)],
   ])
   const bundle: JsonObject = { resourceType: 'Bundle', type, entry }
-  const changed = random.chance(0.4) ? mutate(bundle, random.next) : bundle
+  const changed = random.chance(0.4) ? mutated(bundle, random) : bundle
   const text = JSON.stringify(changed)
   return random.chance(0.1) ? mutateText(text, random) : text
 }
@@ -85,7 +84,8 @@ export function randomJsonPatch(maker: Maker): string {
       ...(random.chance(0.8) && { value: anyValue(random) }),
     }
   })
-  const text = JSON.stringify(random.chance(0.9) ? list : (list[0] ?? {}))
+  const changed = list.map((operation) => (random.chance(0.1) ? mutated(operation, random) : operation))
+  const text = JSON.stringify(random.chance(0.9) ? changed : (changed[0] ?? {}))
   return random.chance(0.2) ? mutateText(text, random) : text
 }
 
@@ -127,6 +127,7 @@ function anyValue(random: Random): JsonValue {
     { family: 'x' },
     [{ family: 'y' }],
     fragment(random),
+    random.pick(oddValues),
   ]
   return random.pick(plain)
 }
@@ -146,7 +147,7 @@ export function randomPathPatch(maker: Maker): string {
     return { name: 'operation', part: parts.filter(() => random.chance(0.8)) }
   })
   const parameters: JsonObject = { resourceType: 'Parameters', parameter }
-  const text = JSON.stringify(random.chance(0.3) ? mutate(parameters, random.next) : parameters)
+  const text = JSON.stringify(random.chance(0.3) ? mutated(parameters, random) : parameters)
   return random.chance(0.1) ? mutateText(text, random) : text
 }
 
@@ -203,7 +204,8 @@ export function randomParameters(maker: Maker): string {
     ])
     return { name: random.chance(0.9) ? random.pick(names) : fragment(random), ...value }
   })
-  const text = JSON.stringify({ resourceType: 'Parameters', parameter })
+  const parameters: JsonObject = { resourceType: 'Parameters', parameter }
+  const text = JSON.stringify(random.chance(0.3) ? mutated(parameters, random) : parameters)
   return random.chance(0.2) ? mutateText(text, random) : text
 }
 

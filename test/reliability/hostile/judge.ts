@@ -1,4 +1,5 @@
 /** What is wrong with an answer, whatever the request was. */
+import type { JsonObject } from '../../../server/fhir/json.ts'
 import { type CatalogueEntry, catalogue, outcomeSystem } from '../../../server/fhir/outcome.ts'
 import { fromXml } from '../../../server/fhir/xml-read.ts'
 import type { TestReply } from '../../support/test-server.ts'
@@ -41,13 +42,21 @@ export function complaints(
   if (status < 400) return status < 200 ? [`status ${status}`] : []
   if (request.method === 'HEAD') return text === '' ? [] : ['a body after HEAD']
   const type = headers['content-type'] ?? ''
-  const outcome = /xml/.test(type) ? readXml(text, definitions) : reply.json
   if (!/^(application|text)\/(fhir\+)?(json|xml); charset=utf-8$/.test(type)) return [`content type ${type}`]
-  if (outcome?.['resourceType'] !== 'OperationOutcome') return [`not an OperationOutcome: ${text.slice(0, 200)}`]
-  const issues = (outcome['issue'] ?? []) as readonly Issue[]
+  const outcomes = outcomesOf(/xml/.test(type) ? readXml(text, definitions) : reply.json)
+  if (!outcomes.every((outcome) => outcome?.['resourceType'] === 'OperationOutcome')) {
+    return [`not an OperationOutcome: ${text.slice(0, 200)}`]
+  }
+  const issues = outcomes.flatMap((outcome) => (outcome!['issue'] ?? []) as readonly Issue[])
   if (issues.length === 0) return ['no issue']
   const quotes = sentText(request)
   return [...issues.flatMap((issue) => faultsOf(issue, quotes)), ...statusFaults(status, issues[0]!)]
+}
+
+/** GraphQL has an outcome in each of its errors. https://hl7.org/fhir/R4/graphql.html#errors */
+function outcomesOf(body: JsonObject | undefined): readonly (JsonObject | undefined)[] {
+  const errors = body?.['errors'] as readonly { extensions?: { resource?: JsonObject } }[] | undefined
+  return errors?.map(({ extensions }) => extensions?.resource) ?? [body]
 }
 
 function readXml(text: string, definitions: Maker['definitions']) {
@@ -101,12 +110,13 @@ function entryOf(code: string): CatalogueEntry | undefined {
   return Object.hasOwn(catalogue, code) ? catalogue[code as keyof typeof catalogue] : undefined
 }
 
-/** Everything that was sent, decoded where that is possible: sentences may quote it. */
+/** Everything that was sent, and what is left when it is decoded part by part: sentences may quote it. */
 function sentText({ url, headers, payload }: HostileRequest): string {
   const plain = `${url} ${Object.values(headers).join(' ')} ${payload?.toString() ?? ''}`
-  try {
-    return `${plain} ${decodeURIComponent(url)}`
-  } catch {
-    return plain
-  }
+  const once = percentDecoded(plain)
+  return `${plain} ${once} ${percentDecoded(once)}`
+}
+
+function percentDecoded(text: string): string {
+  return text.replaceAll(/%[0-7][0-9a-f]/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
 }

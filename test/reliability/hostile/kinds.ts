@@ -87,11 +87,12 @@ function conditional(maker: Maker): HostileRequest {
 
 function create(maker: Maker): HostileRequest {
   const { random, types } = maker
-  const { contentType, payload } = randomBody(maker, random.pick(types))
+  const type = random.pick(types)
+  const { contentType, payload } = randomBody(maker, random.chance(0.95) ? type : random.pick(types))
   return {
     kind: 'create',
     method: 'POST',
-    url: `/${random.pick(types)}`,
+    url: `/${type}`,
     headers: { 'content-type': contentType },
     payload,
   }

@@ -1,0 +1,23 @@
+/** Faults of a body as a whole, each with its place. */
+import type { JsonValue } from './json.ts'
+import { OutcomeError } from './outcome.ts'
+
+/** The body is valid JSON, but a list or a single value. */
+export function notAnObject(): OutcomeError {
+  return new OutcomeError('invalid-json', { reason: 'A resource must be an object.' }, { location: 'line 1, column 1' })
+}
+
+/** A resource of type `actual`, or none, where one of another type is expected. */
+export function wrongType(actual: JsonValue | undefined, expected: string, expression = 'resourceType'): OutcomeError {
+  const named = typeof actual === 'string' ? actual : 'resource without resourceType'
+  return new OutcomeError('wrong-resource-type', { actual: named, expected }, { expression })
+}
+
+/** Bytes that are not UTF-8, with the number of the first that cannot be. */
+export function notUtf8(bytes: Buffer): OutcomeError {
+  // Reading puts U+FFFD in the place of the fault, so that the bytes differ from there on.
+  const read = Buffer.from(bytes.toString('utf8'))
+  let fault = 0
+  while (read[fault] === bytes[fault]) fault++
+  return new OutcomeError('invalid-utf8', {}, { location: `byte ${fault + 1}` })
+}
