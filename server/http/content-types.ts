@@ -30,11 +30,11 @@ export interface Choice {
 }
 
 const fhirJson: Choice = formatNames[0]!
-const shortNames: Readonly<Record<string, Choice>> = {
-  json: fhirJson,
-  xml: formatNames[1]!,
-  html: fhirJson,
-}
+const shortNames = new Map<string, Choice>([
+  ['json', fhirJson],
+  ['xml', formatNames[1]!],
+  ['html', fhirJson],
+])
 
 /** `application/fhir+json; charset=utf-8`; undefined for what is no media type. https://www.rfc-editor.org/rfc/rfc9110#name-media-type */
 export function parseMediaType(text: string): MediaType | undefined {
@@ -58,7 +58,7 @@ export function isOtherVersion({ parameters }: MediaType): boolean {
 
 /** The value of `_format`, where a `+` may have arrived as a space; undefined for what cannot be sent. */
 export function formatNamed(value: string): Choice | undefined {
-  const short = shortNames[value.trim().toLowerCase()]
+  const short = shortNames.get(value.trim().toLowerCase())
   if (short) return short
   const media = parseMediaType(value.trim().replace(/(?<=\w) (?=\w)/, '+'))
   return media && !isOtherVersion(media) ? formatNames.find(({ type }) => type === media.type) : undefined

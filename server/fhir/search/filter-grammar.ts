@@ -1,5 +1,6 @@
 /** The grammar of `_filter`. https://hl7.org/fhir/R4/search_filter.html#grammar */
 import { OutcomeError } from '../outcome.ts'
+import { checkFilterLength, checkFilterTests, maxSteps } from './search-limits.ts'
 
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Filter[] }
@@ -13,13 +14,14 @@ export interface FilterPath {
   readonly rest?: FilterPath
 }
 
-const token = /\s*(?:("(?:[^"\\]|\\.)*")|([()[\].])|([^\s()[\].]+(?:\.\d[^\s()[\]]*)?))/y
+const token = /\s*(?:("[^"\\]*(?:\\.[^"\\]*)*")|([()[\].])|([^\s()[\].]+(?:\.\d[^\s()[\]]*)?))/y
 const name = /^[A-Za-z_][A-Za-z0-9_-]*$/
 const deepest = 20
 
 /** Reads a filter; `and` and `or` bind equally, from left to right. Throws with what was expected where. */
 export function parseFilter(text: string): Filter {
-  const reader = { text, at: 0, depth: 0 }
+  checkFilterLength(text.length)
+  const reader = { text, at: 0, depth: 0, tests: 0 }
   const filter = expression(reader)
   if (peek(reader) !== undefined) fail(reader, 'the end')
   return filter
@@ -29,6 +31,7 @@ interface Reader {
   readonly text: string
   at: number
   depth: number
+  tests: number
 }
 
 function expression(reader: Reader): Filter {
@@ -51,7 +54,8 @@ function operand(reader: Reader): Filter {
     next(reader)
     return { kind: 'not', filter: group(reader, '(', ')') }
   }
-  const path = pathOf(reader)
+  checkFilterTests(++reader.tests)
+  const path = pathOf(reader, 1)
   const operator = next(reader)
   if (operator === undefined || !operators.has(operator)) fail(reader, 'an operator such as eq')
   return { kind: 'test', path, operator, value: readValue(reader) }
@@ -86,17 +90,18 @@ function group(reader: Reader, open: string, close: string): Filter {
   return filter
 }
 
-function pathOf(reader: Reader): FilterPath {
+function pathOf(reader: Reader, step: number): FilterPath {
+  if (step > maxSteps) fail(reader, `at most ${maxSteps} steps`)
   const code = next(reader)
   if (code === undefined || !name.test(code)) fail(reader, 'a search parameter')
   const where = peek(reader) === '[' ? group(reader, '[', ']') : undefined
   if (peek(reader) !== '.') return where ? fail(reader, "'.' after ']'") : { code }
   next(reader)
-  return { code, ...(where && { where }), rest: pathOf(reader) }
+  return { code, ...(where && { where }), rest: pathOf(reader, step + 1) }
 }
 
 /** A value goes up to a space or a closing bracket, or is quoted as in JSON. */
-const literal = /\s*(?:("(?:[^"\\]|\\.)*")|([^\s\])]+))/y
+const literal = /\s*(?:("[^"\\]*(?:\\.[^"\\]*)*")|([^\s\])]+))/y
 
 function readValue(reader: Reader): string {
   literal.lastIndex = reader.at
@@ -108,10 +113,12 @@ function readValue(reader: Reader): string {
 
 function unquote(text: string, reader: Reader): string {
   try {
-    return JSON.parse(text) as string
+    const value = JSON.parse(text) as string
+    if (!value.includes('\u0000')) return value
   } catch {
-    return fail(reader, 'a string as in JSON')
+    // Told below, like a string that no stored text can contain.
   }
+  return fail(reader, 'a string as in JSON, without NUL characters,')
 }
 
 function peek(reader: Reader): string | undefined {

@@ -5,9 +5,9 @@
 import type { Definitions } from '../definitions.ts'
 import { nearest } from '../nearest.ts'
 import { type Issue, OutcomeError } from '../outcome.ts'
-import { unescapedSplit } from './escapes.ts'
 import type { IndexedParameter } from './search-index.ts'
 import type { SearchIndexes } from './search-indexes.ts'
+import { alternatives, checkParameterCount, checkSortKeys, maxSteps } from './search-limits.ts'
 
 /** One condition: a parameter with its values, of which one must match. */
 export interface ParameterCriterion {
@@ -157,7 +157,9 @@ export function parseSearch(types: readonly string[], query: string, options: Pa
   }
   const result: { types: readonly string[]; cursor?: string; summary?: string } = { types }
 
-  for (const [name, value, text] of queryPairs(query)) {
+  const pairs = queryPairs(query)
+  checkParameterCount(pairs.length)
+  for (const [name, value, text] of pairs) {
     try {
       readPair(name, value)
       if (name !== '_cursor') request.understood.push(text)
@@ -207,6 +209,10 @@ export function queryPairs(query: string): [string, string, string][] {
 }
 
 function decode(text: string): string {
+  // No text that is stored has this character, and the database takes none that has.
+  if (text.includes('\u0000') || text.includes('%00')) {
+    throw new OutcomeError('invalid-search', { reason: `'${text}' contains a NUL character. Remove it.` })
+  }
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
@@ -239,7 +245,7 @@ export function criterionOf(name: string, value: string, type: string, options: 
     name,
     parameter,
     ...(modifier && { modifier }),
-    values: unescapedSplit(value, ','),
+    values: alternatives(value, parameter.type),
   }
 }
 
@@ -266,7 +272,7 @@ function specialCriterion(code: string, rest: string, value: string): SpecialCri
   if (modifier !== undefined && !specials[code]!.includes(modifier)) {
     throw unsupportedModifier(modifier, code, 'special', specials[code]!)
   }
-  const values = code === '_filter' ? [value] : unescapedSplit(value, ',')
+  const values = code === '_filter' ? [value] : alternatives(value, code)
   return { kind: 'special', name: code, ...(modifier && { modifier }), values }
 }
 
@@ -323,7 +329,7 @@ function chainCriterion(
   if (only !== '' && !options.definitions.isResourceType(only)) throw fail(`there is no resource type '${only}'.`)
   if (only !== '' && !parameter.targets.includes(only)) throw fail(`'${parameter.code}' never points at a ${only}.`)
   if (tail === '') throw fail('it ends without a parameter.')
-  if (name.split('.').length > 12) throw fail('it has more than 12 steps.')
+  if (name.split('.').length > maxSteps) throw fail(`it has more than ${maxSteps} steps.`)
 
   const targets = only === '' ? parameter.targets : [only]
   const next = targets.flatMap((type) => {
@@ -376,7 +382,9 @@ function badValue(name: string, value: string, type: string, expected: string): 
 }
 
 function sortKeys(value: string, types: readonly string[], options: ParseOptions): SortKey[] {
-  return value.split(',').map((item) => {
+  const keys = value.split(',')
+  checkSortKeys(keys.length)
+  return keys.map((item) => {
     const descending = item.startsWith('-')
     const code = descending ? item.slice(1) : item
     if (code !== '_id' && code !== '_lastUpdated') {

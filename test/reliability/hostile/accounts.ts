@@ -3,6 +3,7 @@ import type { Context } from '../../../server/context.ts'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { identifier, join, raw, sql } from '../../../server/sql.ts'
 import type { TestReply } from '../../support/test-server.ts'
+import { bodyOf } from './judge.ts'
 import type { HostileRequest } from './request.ts'
 
 export interface Account {
@@ -57,7 +58,7 @@ export function claimOf(request: HostileRequest, reply: TestReply, context: Cont
   if (path.endsWith('$expunge')) return { keys: [], types: [], removes: true }
   if (path === '') return bundleClaim(request, reply, context)
   const places = [reply.headers['location'], reply.headers['content-location']]
-  const named = [...places.map(placeIn), idsIn(reply.json), { type, id }]
+  const named = [...places.map(placeIn), idsIn(bodyOf(reply, context.definitions)), { type, id }]
   const keys = named.flatMap((name) => (name ? keyOf(name, context) : []))
   // A conditional delete says nothing of what it found.
   const conditional = request.method === 'DELETE' && id === ''
@@ -66,7 +67,9 @@ export function claimOf(request: HostileRequest, reply: TestReply, context: Cont
 
 /** The entries of a response are claimed one by one; what has no version of its own by its request. */
 function bundleClaim(request: HostileRequest, reply: TestReply, context: Context): Claim {
-  const responses = (reply.json['entry'] ?? []) as readonly { response?: { location?: string; status?: string } }[]
+  const responses = (bodyOf(reply, context.definitions)['entry'] ?? []) as readonly {
+    response?: { location?: string; status?: string }
+  }[]
   const entries = entriesOf(request)
   const claims = responses.map(({ response }, i): Claim => {
     const { method, url = '' } = entries[i]?.request ?? {}

@@ -64,7 +64,7 @@ export function mutateBytes(text: string, random: Random): Buffer {
 export function encoded(text: string, random: Random): string {
   const sound = encodeURIComponent(text.toWellFormed())
   return random.weighted<() => string>([
-    [12, () => sound],
+    [80, () => sound],
     [2, () => text.replace(/[^\x21-\x7e]/g, '')],
     [1, () => `${sound}%`],
     [1, () => `${sound}%zz`],

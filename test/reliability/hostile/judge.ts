@@ -1,9 +1,10 @@
 /** What is wrong with an answer, whatever the request was. */
+import type { Definitions } from '../../../server/fhir/definitions.ts'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { type CatalogueEntry, catalogue, outcomeSystem } from '../../../server/fhir/outcome.ts'
 import { fromXml } from '../../../server/fhir/xml-read.ts'
 import type { TestReply } from '../../support/test-server.ts'
-import type { HostileRequest, Maker } from './request.ts'
+import type { HostileRequest } from './request.ts'
 
 interface Issue {
   readonly severity?: string
@@ -35,7 +36,7 @@ const bodyFaults = new Set([
 export function complaints(
   request: HostileRequest,
   reply: TestReply,
-  { definitions }: Pick<Maker, 'definitions'>,
+  { definitions }: { readonly definitions: Definitions },
 ): string[] {
   const { status, headers, text } = reply
   if (status >= 500) return [`status ${status}`]
@@ -43,7 +44,7 @@ export function complaints(
   if (request.method === 'HEAD') return text === '' ? [] : ['a body after HEAD']
   const type = headers['content-type'] ?? ''
   if (!/^(application|text)\/(fhir\+)?(json|xml); charset=utf-8$/.test(type)) return [`content type ${type}`]
-  const outcomes = outcomesOf(/xml/.test(type) ? readXml(text, definitions) : reply.json)
+  const outcomes = outcomesOf(bodyOf(reply, definitions))
   if (!outcomes.every((outcome) => outcome?.['resourceType'] === 'OperationOutcome')) {
     return [`not an OperationOutcome: ${text.slice(0, 200)}`]
   }
@@ -54,16 +55,18 @@ export function complaints(
 }
 
 /** GraphQL has an outcome in each of its errors. https://hl7.org/fhir/R4/graphql.html#errors */
-function outcomesOf(body: JsonObject | undefined): readonly (JsonObject | undefined)[] {
-  const errors = body?.['errors'] as readonly { extensions?: { resource?: JsonObject } }[] | undefined
+function outcomesOf(body: JsonObject): readonly (JsonObject | undefined)[] {
+  const errors = body['errors'] as readonly { extensions?: { resource?: JsonObject } }[] | undefined
   return errors?.map(({ extensions }) => extensions?.resource) ?? [body]
 }
 
-function readXml(text: string, definitions: Maker['definitions']) {
+/** The body of an answer as JSON, in whichever format it came; an empty object where it is no resource. */
+export function bodyOf({ headers, text, json }: TestReply, definitions: Definitions): JsonObject {
+  if (!/xml/.test(headers['content-type'] ?? '')) return json
   try {
     return fromXml(text, definitions)
   } catch {
-    return undefined
+    return {}
   }
 }
 
@@ -118,5 +121,5 @@ function sentText({ url, headers, payload }: HostileRequest): string {
 }
 
 function percentDecoded(text: string): string {
-  return text.replaceAll(/%[0-7][0-9a-f]/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString())
 }

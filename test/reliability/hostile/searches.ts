@@ -19,8 +19,6 @@ const values: readonly ((random: Random) => string)[] = [
   (random) => `5.4|http://unitsofmeasure.org|${random.pick(['mg', 'g', '[lb_av]', 'mg/mg{', '10*', '%', 'm[Hg'])}`,
   (random) => `a$${random.below(5)}$b`,
   (random) => Array.from({ length: random.below(60) }, (_, i) => `v${i}`).join(','),
-  fragment,
-  tangle,
 ]
 
 const results: readonly (readonly [string, readonly string[]])[] = [
@@ -48,7 +46,7 @@ const results: readonly (readonly [string, readonly string[]])[] = [
 /** Without a `?`. */
 export function randomSearch(maker: Maker, type: string): string {
   const { random } = maker
-  const pairs = Array.from({ length: 1 + random.below(4) }, () => random.weighted(pair)(maker, type))
+  const pairs = Array.from({ length: random.pick([1, 1, 2, 3, 4]) }, () => random.weighted(pair)(maker, type))
   const text = pairs.map(([name, value]) => `${encoded(name, random)}=${encoded(value, random)}`).join('&')
   return random.chance(0.1) ? withoutControls(mutateText(text, random)) : text
 }
@@ -62,7 +60,7 @@ const pair: readonly (readonly [number, (maker: Maker, type: string) => Pair])[]
   [12, ({ random }) => resultPair(random)],
   [6, ({ random }) => ['_filter', filter(random)]],
   [6, ({ random }) => [random.pick(specials), value(random)]],
-  [3, ({ random }) => [tangle(random), value(random)]],
+  [2, ({ random }) => [tangle(random), value(random)]],
 ]
 
 const specials = [
@@ -85,8 +83,8 @@ function resultPair(random: Random): Pair {
 
 function parameterName({ random, definitions }: Maker, type: string): string {
   const codes = [...definitions.searchParameters(type).keys()]
-  const name = random.chance(0.9) ? random.pick(codes) : fragment(random)
-  return random.chance(0.35) ? `${name}:${random.pick(modifiers)}` : name
+  const name = random.chance(0.95) ? random.pick(codes) : fragment(random)
+  return random.chance(0.25) ? `${name}:${random.pick(modifiers)}` : name
 }
 
 function chain(maker: Maker, type: string): string {
@@ -140,8 +138,12 @@ function filter(random: Random): string {
 }
 
 function value(random: Random): string {
-  const text = random.pick(values)(random)
-  return random.chance(0.15) ? mutateText(text, random) : text
+  const text = random.weighted([
+    [6, random.pick(values)],
+    [1, fragment],
+    [1, tangle],
+  ])(random)
+  return random.chance(0.1) ? mutateText(text, random) : text
 }
 
 /** A request line has no line breaks and no spaces; the tools that send it would refuse. */
