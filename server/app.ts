@@ -8,7 +8,7 @@ import { addHealth } from './http/health.ts'
 import { notFoundHandler, pageRoutes } from './http/pages/page-routes.ts'
 
 /** Bytes, after decompression; larger bodies are answered with 413. */
-export const bodyLimit = 48 * 1024 * 1024
+export const bodyLimit = 48_000_000
 
 export async function createApp(context: Context): Promise<FastifyInstance> {
   const handleError = errorHandler(context)

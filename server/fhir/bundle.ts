@@ -1,4 +1,8 @@
 /** Bundles assembled from stored text: resources are copied, never parsed. https://hl7.org/fhir/R4/bundle.html */
+import { OutcomeError } from './outcome.ts'
+
+/** Characters of resources in one Bundle that is sent: far below what one string can hold. */
+export const maxBundleText = 128 * 1024 * 1024
 
 export type BundleType = 'searchset' | 'history' | 'transaction-response' | 'batch-response' | 'collection' | 'document'
 
@@ -34,8 +38,13 @@ export interface BundleParts {
   readonly entries: readonly BundleEntry[]
 }
 
-/** The JSON text of a Bundle. FHIR has no empty arrays: without links or entries their property is absent. */
+/**
+ * The JSON text of a Bundle. FHIR has no empty arrays: without links or entries their property is absent. Throws where
+ * the resources are too much to be sent at once.
+ */
 export function bundleText({ type, total, links, entries }: BundleParts): string {
+  const length = entries.reduce((sum, { content }) => sum + (content?.length ?? 0), 0)
+  if (length > maxBundleText) throw tooMuchText('Ask for less at once, as with a smaller _count.')
   let text = `{"resourceType":"Bundle","type":"${type}"`
   if (total !== undefined) text += `,"total":${total}`
   if (links.length > 0) text += `,"link":${JSON.stringify(links)}`
@@ -47,6 +56,12 @@ export function bundleText({ type, total, links, entries }: BundleParts): string
     text += ']'
   }
   return `${text}}`
+}
+
+export function tooMuchText(advice: string): OutcomeError {
+  return new OutcomeError('query-too-costly', {
+    reason: `The answer would have more than ${maxBundleText} characters. ${advice}`,
+  })
 }
 
 /** The JSON text of one entry, its members in the order of the definition. */

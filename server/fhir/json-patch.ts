@@ -86,7 +86,7 @@ function readOperation(value: JsonValue, index: number): Operation {
 }
 
 function checkPointer(pointer: JsonValue, place: string): void {
-  if (typeof pointer !== 'string' || !/^(\/([^~]|~[01])*)?$/s.test(pointer)) {
+  if (typeof pointer !== 'string' || !/^(?:\/|$)/.test(pointer) || /~(?![01])/.test(pointer)) {
     throw invalid(`${place} must be a JSON Pointer such as '/name/0/family'.`)
   }
 }

@@ -7,6 +7,8 @@ import { faultPosition } from './json-fault.ts'
 import { OutcomeError } from './outcome.ts'
 
 export const maxDepth = 64
+/** Each costs about a microsecond, during which no other request is served. */
+const maxExactNumbers = 1_000_000
 
 /** A number whose digits JavaScript would change (`1.00`, 30 digits): `JSON.stringify` writes it as it was read. */
 export interface RawNumber {
@@ -123,10 +125,16 @@ function scanJson(text: string): Scan {
     else if (char === 0x2d || (char >= 0x30 && char <= 0x39)) {
       const end = endOfNumber(text, i)
       if (changesDigits(text, i, end)) scan.exactNumbers.push(i, end)
+      if (scan.exactNumbers.length > 2 * maxExactNumbers) throw tooManyNumbers(text, i)
       i = end - 1
     }
   }
   return scan
+}
+
+function tooManyNumbers(text: string, position: number): OutcomeError {
+  const reason = `The body has more than ${maxExactNumbers} numbers whose digits must be kept. Send it in parts.`
+  return new OutcomeError('query-too-costly', { reason }, { location: lineAndColumn(text, position) })
 }
 
 /** Index of the quote that ends the string starting at `start`. */

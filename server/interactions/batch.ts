@@ -1,5 +1,6 @@
 /** A batch: entries that do not depend on each other. https://hl7.org/fhir/R4/http.html#transaction */
 import type { Context } from '../context.ts'
+import { maxBundleText, tooMuchText } from '../fhir/bundle.ts'
 import type { JsonObject } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
@@ -15,16 +16,28 @@ export async function batch(bundle: JsonObject, request: FhirRequest, context: C
   const options: EntryOptions = { definitions: context.definitions, base: context.base, prefer }
   const replies: EntryReply[] = new Array(entries.length)
   let next = 0
+  let length = 0
   const work = async () => {
     while (next < entries.length) {
       const index = next++
-      replies[index] = await answered(index, () =>
+      const reply = await answered(index, () =>
         context.dispatch(readEntry(entries[index]!, index, options).request, context),
       )
+      const added = 'content' in reply ? (reply.content?.length ?? 0) : 0
+      const fits = length + added <= maxBundleText
+      if (fits) length += added
+      replies[index] = fits ? reply : withoutContent(reply as FhirReply)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
   return { status: 200, content: responseBundle('batch-response', replies, bundlePreference(prefer)) }
+}
+
+/** A reply that does not fit into the answer any more: what was read is refused, what was written has been told. */
+function withoutContent({ content: _content, ...reply }: FhirReply): EntryReply {
+  if (reply.preferable) return reply
+  const { status, issues } = tooMuchText('Send this entry in another batch.')
+  return { status, issues }
 }
 
 /** The outcome of an entry that fails; what is no outcome is a bug and ends the batch. */

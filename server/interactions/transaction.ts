@@ -27,10 +27,14 @@ export async function transaction(bundle: JsonObject, request: FhirRequest, cont
   const plan = planTransaction(bundle, { definitions, base, prefer })
   await checkEntries(plan.entries, context)
   const ids = newIds(plan.entries, context)
-  const replies = await retryContention(() =>
-    store.database.transaction((tx) => carryOut(plan, ids, tx, { ...context, store: { ...store, ...all(tx) } })),
+  const content = await retryContention(() =>
+    store.database.transaction(async (tx) => {
+      const replies = await carryOut(plan, ids, tx, { ...context, store: { ...store, ...all(tx) } })
+      // What cannot be answered is not done.
+      return responseBundle('transaction-response', replies, bundlePreference(prefer))
+    }),
   )
-  return { status: 200, content: responseBundle('transaction-response', replies, bundlePreference(prefer)) }
+  return { status: 200, content }
 }
 
 /** Searches, too, run inside: they see what was written, and take no second connection while the first waits. */

@@ -211,12 +211,12 @@ export function queryPairs(query: string): [string, string, string][] {
 function decode(text: string): string {
   // No text that is stored has this character, and the database takes none that has.
   if (text.includes('\u0000') || text.includes('%00')) {
-    throw new OutcomeError('invalid-search', { reason: `'${text}' contains a NUL character. Remove it.` })
+    throw new OutcomeError('invalid-search', { reason: `'${text.slice(0, 100)}' contains a NUL character. Remove it.` })
   }
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    throw new OutcomeError('invalid-search', { reason: `'${text}' is not valid percent-encoding.` })
+    throw new OutcomeError('invalid-search', { reason: `'${text.slice(0, 100)}' is not valid percent-encoding.` })
   }
 }
 
@@ -360,7 +360,7 @@ function hasCriterion(name: string, value: string, target: string, options: Pars
 }
 
 function typesOf(value: string, definitions: Definitions): string[] {
-  return value.split(',').map((type) => {
+  return [...new Set(value.split(','))].map((type) => {
     if (definitions.isResourceType(type)) return type
     const near = nearest(type, definitions.resourceTypes)
     throw badValue('_type', type, 'resource types', near ? `Did you mean '${near}'?` : '')

@@ -40,6 +40,16 @@ export async function takeAccount({ store, definitions }: Context): Promise<Acco
   return { seq: BigInt(row!.seq), changes: Number(row!.changes), versions: Number(row!.versions) }
 }
 
+/** Rows of every table, by its name. */
+export async function rowCounts({ store }: Context): Promise<Readonly<Record<string, number>>> {
+  const tables = await store.database.query<{ name: string }>(
+    sql`select tablename as name from pg_tables where schemaname = current_schema() order by tablename`,
+  )
+  const counts = tables.map(({ name }) => sql`select ${name}::text as name, count(*) as n from ${identifier(name)}`)
+  const rows = await store.database.query<{ name: string; n: string }>(join(counts, ' union all '), { prepared: false })
+  return Object.fromEntries(rows.map(({ name, n }) => [name, Number(n)]))
+}
+
 export async function changesSince({ store }: Context, seq: bigint): Promise<Change[]> {
   return store.database.query<Change & Record<string, unknown>>(sql`
     select t.name as type, l.pk, l.version from change_log l join resource_type t on t.number = l.type where l.seq > ${seq}`)

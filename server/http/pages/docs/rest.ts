@@ -16,7 +16,7 @@ ${interactionTable()}
 <p>Send and ask for <code>application/fhir+json</code> or <code>application/fhir+xml</code>; <code>application/json</code>,
 <code>text/xml</code> and their like are understood too. <code>Accept</code> may weigh its types with <code>q</code>.
 In a browser, <code>_format=json</code> or <code>_format=xml</code> goes before <code>Accept</code>. Bodies are UTF-8, at
-most 48 MiB, and may be compressed with gzip, br or deflate; replies are compressed where <code>Accept-Encoding</code> asks
+most 48 MB, and may be compressed with gzip, br or deflate; replies are compressed where <code>Accept-Encoding</code> asks
 for it.</p>
 ${definitions([
   ['_pretty=true', 'Indents the reply.'],
