@@ -10,6 +10,7 @@ import { OutcomeError } from './outcome.ts'
 export const maxOperations = 1_000
 /** Values and characters that all `copy`, `move` and `test` operations of one patch may touch together. */
 const maxWork = 10_000_000
+const maxPointer = 4_096
 const nothingThere = 'There is nothing at this path'
 
 interface Operation {
@@ -88,6 +89,9 @@ function readOperation(value: JsonValue, index: number): Operation {
 function checkPointer(pointer: JsonValue, place: string): void {
   if (typeof pointer !== 'string' || !/^(?:\/|$)/.test(pointer) || /~(?![01])/.test(pointer)) {
     throw invalid(`${place} must be a JSON Pointer such as '/name/0/family'.`)
+  }
+  if (pointer.length > maxPointer) {
+    throw invalid(`${place} is longer than ${maxPointer} characters, which no path into a resource is.`)
   }
 }
 

@@ -246,9 +246,10 @@ export function issueText(issue: Issue): string {
   return entry.text.replace(/\{(\w+)\}/g, (_, name: string) => shortened(name, String(issue.params?.[name] ?? '')))
 }
 
-/** What was sent is quoted, but not at any length; a reason is the server's own words. */
+/** What was sent is quoted, but not at any length; a reason is the server's own words, which may quote, too. */
 function shortened(name: string, text: string): string {
-  return name !== 'reason' && text.length > 500 ? `${text.slice(0, 500)}…` : text
+  const limit = name === 'reason' ? 10_000 : 500
+  return text.length > limit ? `${text.slice(0, limit)}…` : text
 }
 
 /** The OperationOutcome resource for a list of issues. */
