@@ -73,6 +73,8 @@ ${definitions([
 <p>Follow the links <code>next</code> and <code>previous</code>; do not build them yourself. They are places in the order and not
 numbers of pages: while others write, no entry is skipped or seen twice, and the hundredth page is as quick as the first.</p>
 ${sampleFigure(samples.count, base)}
+<p>One search takes at most 100 parameters, 20 keys in <code>_sort</code>, 2,000 values in a parameter (10,000 identifiers,
+codes or references) and 200 conditions in <code>_filter</code>; a page has at most 128 MB of resources.</p>
 <h2 id="explain">Why is it slow, why is it empty</h2>
 <p><code>_explain=true</code> adds an OperationOutcome to the page: how the query was read, the statement it became, the index that
 was used and the rows that were visited.</p>
