@@ -3,18 +3,23 @@ import { randomBytes, randomInt } from 'node:crypto'
 import packageJson from '../package.json' with { type: 'json' }
 import { openAccess } from './access/access.ts'
 import { createApp } from './app.ts'
+import { createBackground } from './background.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import { dispatch } from './dispatch.ts'
-import { createSearchIndexes } from './fhir/search/search-indexes.ts'
+import { computedValues } from './fhir/search/computed-values.ts'
+import { namedPaths } from './fhir/search/index-resource.ts'
+import { searchIndexes, standardState } from './fhir/search/search-indexes.ts'
 import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
 import { operations } from './operations/operations.ts'
 import { loadDefinitions } from './packages.ts'
 import { openDatabase } from './store/database.ts'
 import { startPostgres } from './store/embedded-postgres.ts'
+import { openIndexSource } from './store/index-source.ts'
 import { migrate } from './store/migrate.ts'
-import { databaseSecret, presenceBits, savePresenceBits, typeNumbers } from './store/settings.ts'
+import { givePresenceBits } from './store/search-parameters.ts'
+import { databaseSecret, typeNumbers } from './store/settings.ts'
 import { statisticsSource } from './store/statistics.ts'
 
 export interface Core {
@@ -32,26 +37,26 @@ export async function openCore(config: Config): Promise<Core> {
   const definitions = loadDefinitions(config.dataDir)
   const embedded = config.databaseUrl ? undefined : await startPostgres(config.dataDir)
   const database = openDatabase(config.databaseUrl ?? embedded!.url)
+  const background = createBackground((name, error) => console.error(`The work '${name}' failed:`, error))
+  const closing = [database.close, async () => embedded?.stop()]
   const close = async () => {
-    await database.close()
-    await embedded?.stop()
+    for (const step of closing) await step()
   }
   try {
     await migrate(database, definitions.resourceTypes)
     const base = `${config.publicUrl}/fhir`
     const terms = createTerms(secretKey(await databaseSecret(database, () => randomBytes(16))))
-    const indexes = createSearchIndexes({
-      definitions,
-      terms,
-      base,
-      presenceBits: await presenceBits(database),
-      fallback: () => () => [],
-    })
-    await savePresenceBits(database, definitions.resourceTypes, indexes)
+    const makeIndexes = searchIndexes({ definitions, terms, base, fallback: computedValues(definitions) })
+    const standard = makeIndexes(standardState)
+    const paths = definitions.resourceTypes.flatMap((type) => namedPaths(standard.index(type)))
+    await givePresenceBits(database, paths)
+    const indexSource = await openIndexSource(database.aside, makeIndexes)
+    closing.unshift(background.close, indexSource.close)
     const context: Context = {
       config,
       definitions,
-      indexes,
+      indexes: indexSource.current,
+      indexSource,
       base,
       access: openAccess,
       version: packageJson.version,
@@ -66,6 +71,7 @@ export async function openCore(config: Config): Promise<Core> {
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },
       },
+      background,
       dispatch,
     }
     return { context, close }

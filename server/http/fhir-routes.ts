@@ -1,6 +1,6 @@
 /** FHIR over HTTP: from Fastify's request to a FhirRequest and back. https://hl7.org/fhir/R4/http.html */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../context.ts'
+import { type Context, latestContext } from '../context.ts'
 import { dispatch } from '../dispatch.ts'
 import { parseJson } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
@@ -8,13 +8,15 @@ import type { FhirRequest, Method } from '../fhir/request.ts'
 import { sendReply } from './reply.ts'
 
 export async function fhirRoutes(app: FastifyInstance, options: { context: Context }): Promise<void> {
-  const { context } = options
+  let latest = options.context
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.all('/fhir', handle)
   app.all('/fhir/*', handle)
 
   async function handle(request: FastifyRequest, reply: FastifyReply) {
+    latest = latestContext(latest)
+    const context = latest
     const fhirRequest = fhirRequestOf(request)
     const result = await dispatch(fhirRequest, context)
     return sendReply(result, fhirRequest, reply, context)

@@ -21,9 +21,9 @@ import {
   totals,
   unloggedVersions,
 } from '../store/fsck.ts'
-import type { NewVersion } from '../store/store.ts'
+import type { IndexedVersion } from '../store/store.ts'
 import { indexDifferences, readAside } from './check-index.ts'
-import { prepareVersion } from './write.ts'
+import { indexVersion } from './write.ts'
 
 export interface Problem {
   readonly check: 'content' | 'index' | 'dictionary' | 'versions' | 'change-log'
@@ -160,15 +160,15 @@ function checkContent(
   return resource
 }
 
-function indexAgain(check: Check, type: string, row: CurrentRow, resource: JsonObject): NewVersion {
-  const then = { ...check.context, now: () => Number(row.ts) }
-  return prepareVersion({ ...resource, resourceType: type }, String(resource['id']), BigInt(row.pk), then)
+function indexAgain(check: Check, type: string, row: CurrentRow, resource: JsonObject): IndexedVersion {
+  const place = { id: String(resource['id']), key: BigInt(row.pk), ts: Number(row.ts) }
+  return indexVersion({ ...resource, resourceType: type }, place, check.context)
 }
 
 async function checkIndexes(
   check: Check,
   type: string,
-  indexed: readonly { readonly row: CurrentRow; readonly version: NewVersion }[],
+  indexed: readonly { readonly row: CurrentRow; readonly version: IndexedVersion }[],
 ): Promise<void> {
   const { db, typeNumbers } = check.context.store
   const aside = await readAside(

@@ -18,6 +18,7 @@ import { bundlePreference, responseBundle } from '../fhir/transaction/respond.ts
 import { lockCriteria } from '../store/criteria-locks.ts'
 import type { Transaction } from '../store/database.ts'
 import { retryContention } from '../store/retry.ts'
+import { withFreshIndex } from './fresh-index.ts'
 import { resolveCriteria } from './resolve.ts'
 import { writeEntries } from './transaction-writes.ts'
 import { expectedVersion } from './update.ts'
@@ -29,8 +30,10 @@ export async function transaction(bundle: JsonObject, request: FhirRequest, cont
   const plan = planTransaction(bundle, { definitions, base, prefer })
   await checkEntries(plan.entries, context)
   const ids = newIds(plan.entries, context)
-  const replies = await retryContention(() =>
-    store.database.transaction((tx) => carryOut(plan, ids, tx, { ...context, store: { ...store, db: tx } })),
+  const replies = await withFreshIndex(context, (current) =>
+    retryContention(() =>
+      store.database.transaction((tx) => carryOut(plan, ids, tx, { ...current, store: { ...store, db: tx } })),
+    ),
   )
   return { status: 200, content: responseBundle('transaction-response', replies, bundlePreference(prefer)) }
 }

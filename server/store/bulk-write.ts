@@ -10,6 +10,7 @@ import { copyIn } from './copy.ts'
 import { addChange, addResource, addSideRows, collect, copiesOf, type NarrativeRow } from './copy-rows.ts'
 import type { Db, Transaction } from './database.ts'
 
+import { checkGenerations } from './generation.ts'
 import { presentBits, storeDictionaries } from './side-rows.ts'
 import type { NewVersion, Store } from './store.ts'
 
@@ -60,6 +61,10 @@ export async function writeVersions(
 ): Promise<readonly BulkResult[]> {
   const versions = writes.flatMap((write) => (write.op === 'delete' ? [] : [write.version]))
   await storeDictionaries(store, versions)
+  await checkGenerations(
+    tx,
+    versions.map((version) => version.generation),
+  )
   const before = await lockBefore(tx, writes, access)
   const steps = writes.map((write) => decide(write, before))
   refuseRepeatedKeys(steps)
@@ -224,7 +229,7 @@ async function addRows(tx: Transaction, store: Store, steps: readonly Step[]): P
   await addNarratives(tx, collected.narratives)
 }
 
-async function addNarratives(db: Db, rows: readonly NarrativeRow[]): Promise<void> {
+export async function addNarratives(db: Db, rows: readonly NarrativeRow[]): Promise<void> {
   if (rows.length === 0) return
   await db.query(sql`
     insert into x_narrative (pk, type, words)

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type Sql, statement } from '../sql.ts'
+import { StaleIndexError } from './generation.ts'
 
 /** Runs statements: a pool, or one connection inside a transaction. */
 export interface Db {
@@ -142,6 +143,7 @@ export function sqlState(error: unknown): string | undefined {
 
 /** Two requests met: the losing one may be repeated. */
 const contention = new Set(['40001', '40P01', '23505', '55P03'])
+const staleIndex = 'CA001'
 const cancelled = new Set(['57014'])
 const unreachable = new Set(['57P01', '57P02', '57P03', '53300'])
 const unreachableNetwork = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'])
@@ -150,6 +152,7 @@ const unreachableNetwork = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIM
 export function databaseError(error: Error): Error {
   if (error instanceof OutcomeError) return error
   const state = sqlState(error)
+  if (state === staleIndex) return new StaleIndexError()
   if (state && contention.has(state)) return new OutcomeError('contention')
   if (state && cancelled.has(state)) return new OutcomeError('too-costly', { seconds: 30 })
   if (state && unreachable.has(state)) return new OutcomeError('unavailable')

@@ -4,6 +4,7 @@ import { visible } from '../access/access.ts'
 import { arrayText, tableOf } from '../fhir/search/table.ts'
 import { identifier, raw, sql } from '../sql.ts'
 import type { Db } from './database.ts'
+import { keyOfGeneration } from './generation.ts'
 import { presentBits, sideJson, storeDictionaries } from './side-rows.ts'
 import type { NewVersion, Store, StoredVersion } from './store.ts'
 
@@ -55,7 +56,7 @@ export async function createVersion(store: Store, version: NewVersion): Promise<
   await store.db.query(sql`
     with r as (
       insert into ${tableOf(version.type)} (pk, version, ts, patient, d0, d1, code, number, unit, present, terms, content)
-      values (${key}, 1, ${ts}, ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number},
+      values (${keyOfGeneration(key, version.generation)}, 1, ${ts}, ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number},
         ${index.unit}, ${presentBits(version)}, ${arrayText(index.terms)}, ${`${version.head}1${version.tail}`})
     ), l as (
       insert into change_log (type, pk, version, op, ts) values (${raw(String(number))}, ${key}, 1, 'C', ${ts})
@@ -73,7 +74,7 @@ export async function putVersion(store: Store, version: NewVersion, expected: nu
   await storeDictionaries(store, [version])
   const { index } = version
   const rows = await store.db.query<{ version: number }>(sql`
-    select ${identifier(`put_${version.type.toLowerCase()}`)}(${version.key}, ${expected ?? null}, ${version.ts},
+    select ${identifier(`put_${version.type.toLowerCase()}`)}(${keyOfGeneration(version.key, version.generation)}, ${expected ?? null}, ${version.ts},
       ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number}, ${index.unit},
       ${presentBits(version)}, ${arrayText(index.terms)}, ${version.head}, ${version.tail},
       ${sideJson(version, store.typeNumbers)}) as version`)
