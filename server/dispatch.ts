@@ -4,6 +4,7 @@ import type { Definitions } from './fhir/definitions.ts'
 import { OutcomeError } from './fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import { type Interaction, interactions } from './interactions/interactions.ts'
+import { withReindexHint } from './interactions/reindex/hint.ts'
 import { invokeOperation, isOperation } from './operations/invoke.ts'
 
 /** Segments that stand for themselves in the table's paths, by position: `metadata` may also be an id. */
@@ -21,8 +22,12 @@ for (const interaction of interactions) {
 }
 
 export async function dispatch(request: FhirRequest, context: Context): Promise<FhirReply> {
-  if (isOperation(request)) return invokeOperation(request, context)
-  return findInteraction(request, context.definitions).handler(request, context)
+  try {
+    if (isOperation(request)) return await invokeOperation(request, context)
+    return await findInteraction(request, context.definitions).handler(request, context)
+  } catch (error) {
+    throw await withReindexHint(error, context)
+  }
 }
 
 /** Throws 404 for unknown paths and types, 405 for a path that exists with other methods. */

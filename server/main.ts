@@ -12,6 +12,7 @@ import { namedPaths } from './fhir/search/index-resource.ts'
 import { searchIndexes, standardState } from './fhir/search/search-indexes.ts'
 import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
+import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
 import { operations } from './operations/operations.ts'
 import { loadDefinitions } from './packages.ts'
 import { openDatabase } from './store/database.ts'
@@ -84,11 +85,16 @@ export async function openCore(config: Config): Promise<Core> {
 export async function startServer(config: Config): Promise<Server> {
   const core = await openCore(config)
   const app = await createApp(core.context)
+  if (await isReindexDue(core.context)) {
+    app.log.warn('The search index was made by another version of this program: call $reindex?everything=true.')
+  }
   const url = await app.listen({ port: config.port, host: config.host })
+  const stopWatching = watchReindex(core.context)
   return {
     ...core,
     url,
     close: async () => {
+      stopWatching()
       await app.close()
       await core.close()
     },

@@ -1,5 +1,6 @@
 /** The commands of the command line. */
 import { fsck } from './fsck.ts'
+import { reindex } from './reindex.ts'
 import { start } from './start.ts'
 
 export interface Command {
@@ -16,6 +17,11 @@ export const commands: Readonly<Record<string, Command>> = {
     about: 'Checks that what is stored belongs together: contents, indexes, versions, change log.',
     usage: '',
     run: fsck,
+  },
+  reindex: {
+    about: 'Makes stored search parameters usable, or all of the index again; servers may go on meanwhile.',
+    usage: '[URL] [--type TYPE]… [--everything]',
+    run: reindex,
   },
   start: { about: 'Starts the server.', usage: '', run: start },
 }

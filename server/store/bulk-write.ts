@@ -162,10 +162,8 @@ async function changeRows(db: Db, store: Store, steps: readonly Step[]): Promise
       ofType.filter((step) => step.write.op === 'delete'),
     )
   }
-  await clearSides(
-    db,
-    changed.filter((step) => step.before.side),
-  )
+  const aside = changed.filter((step) => step.before.side)
+  if (aside.length > 0) await clearSides(db, keysOf(aside))
 }
 
 async function updateRows(db: Db, type: string, steps: readonly Step[]): Promise<void> {
@@ -197,12 +195,11 @@ async function deleteRows(db: Db, type: string, number: Sql, steps: readonly Ste
     from gone join unnest(${keysOf(steps)}::bigint[], ${times}::bigint[]) as u (pk, ts) on u.pk = gone.pk`)
 }
 
-async function clearSides(db: Db, steps: readonly Step[]): Promise<void> {
-  if (steps.length === 0) return
+/** Removes the side rows of resources, and what they contain. `keys`: PostgreSQL's text form of an array. */
+export async function clearSides(db: Db, keys: string): Promise<void> {
   await db.query(sql`
     with k as materialized (
-      select ${keysOf(steps)}::bigint[] || array(
-        select pk from contained where container = any (${keysOf(steps)}::bigint[])) as pks
+      select ${keys}::bigint[] || array(select pk from contained where container = any (${keys}::bigint[])) as pks
     ),
     a as (delete from x_string where pk = any ((select pks from k)::bigint[])),
     b as (delete from x_number where pk = any ((select pks from k)::bigint[])),
@@ -229,6 +226,7 @@ async function addRows(tx: Transaction, store: Store, steps: readonly Step[]): P
   await addNarratives(tx, collected.narratives)
 }
 
+/** The words of narratives, which COPY cannot make. */
 export async function addNarratives(db: Db, rows: readonly NarrativeRow[]): Promise<void> {
   if (rows.length === 0) return
   await db.query(sql`

@@ -22,6 +22,13 @@ export async function currentVersion(
   return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
 }
 
+/** The contents of all resources of a type of which there are not many, in order of creation. */
+export async function allContents(db: Db, access: Access, type: string): Promise<string[]> {
+  const rows = await db.query<{ content: string }>(sql`
+    select content from ${tableOf(type)} r where ${visible(access, type, alias)} order by pk`)
+  return rows.map((row) => row.content)
+}
+
 /** A version by number, current or not; `content` is null for a deletion. */
 export async function versionByNumber(
   db: Db,

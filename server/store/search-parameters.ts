@@ -88,9 +88,15 @@ export async function addBuilding(tx: Transaction, parameters: readonly SearchPa
     on conflict (url, state) do update set definition = excluded.definition, job = excluded.job`)
 }
 
-/** From now on nobody searches by these. Inside `changeIndex`. */
-export async function removeParameters(tx: Transaction, urls: readonly string[]): Promise<void> {
-  await tx.query(sql`delete from search_parameter where url = any (${urls}::text[])`)
+/** From now on nobody searches by those that are `gone`, and those that are `dropped` are not built. Inside `changeIndex`. */
+export async function removeParameters(
+  tx: Transaction,
+  gone: readonly string[],
+  dropped: readonly string[],
+): Promise<void> {
+  await tx.query(sql`
+    delete from search_parameter
+    where url = any (${gone}::text[]) or (state = 'building' and url = any (${dropped}::text[]))`)
 }
 
 /** Makes everybody load the index again, and refuses rows of the present generation where `what` is to be written. */

@@ -1,5 +1,5 @@
 /** The compiled indexes of all resource types, made on first use. */
-import type { Definitions, SearchParameterType } from '../definitions.ts'
+import type { Definitions, SearchParameter, SearchParameterType } from '../definitions.ts'
 import { appliesTo, type CustomParameter } from './custom-parameter.ts'
 import { compileIndexResource, type IndexResource } from './index-resource.ts'
 import type { PathCompiler } from './path.ts'
@@ -52,7 +52,7 @@ export function searchIndexes(options: SearchIndexOptions): (state: IndexState) 
 export function indexCompiler(
   definitions: Definitions,
   fallback: PathCompiler['fallback'],
-  custom: readonly CustomParameter[] = [],
+  custom: readonly SearchParameter[] = [],
 ): IndexCompiler {
   const types = new Map<string, SearchParameterType>()
   for (const resourceType of definitions.resourceTypes) {
