@@ -1,20 +1,48 @@
 /** Every plugin, in order: the table of contents of the HTTP server. */
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { Context } from './context.ts'
-import { handleError } from './http/errors.ts'
+import { errorHandler, handleClientError } from './http/errors.ts'
 import { fhirRoutes } from './http/fhir-routes.ts'
+import { addHeaders, apiHeaders, requestId } from './http/headers.ts'
+import { addHealth } from './http/health.ts'
+import { notFoundHandler, pageRoutes } from './http/pages/page-routes.ts'
 
-/** Bytes; larger bodies are answered with 413. */
+/** Bytes, after decompression; larger bodies are answered with 413. */
 export const bodyLimit = 48 * 1024 * 1024
 
 export async function createApp(context: Context): Promise<FastifyInstance> {
+  const handleError = errorHandler(context)
   const app = fastify({
     bodyLimit,
-    logger: { level: context.config.logLevel },
-    disableRequestLogging: true,
+    logger: { level: context.config.logLevel, serializers: { err: serializeError } },
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestId,
+    // Few requests log anything: those that do name the request's id themselves.
+    childLoggerFactory: (logger) => logger,
+    // Long searches are sent as URLs by clients that do not know better.
+    http: { maxHeaderSize: 128 * 1024 },
+    requestTimeout: 300_000,
+    keepAliveTimeout: 72_000,
+    // While shutting down, connections that are open still get answers, and are closed after them.
+    return503OnClosing: false,
+    clientErrorHandler: handleClientError,
+    frameworkErrors: (error, request, reply) => {
+      handleError(error, request as FastifyRequest, reply.headers(apiHeaders) as FastifyReply)
+    },
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true },
   })
+  app.decorateRequest('presentation', undefined)
+  app.decorateRequest('interaction', undefined)
   app.setErrorHandler(handleError)
+  app.setNotFoundHandler(notFoundHandler(context))
+  addHeaders(app, { secure: context.config.publicUrl.startsWith('https:') })
+  addHealth(app, context)
   await app.register(fhirRoutes, { context })
+  await app.register(pageRoutes, { context })
   return app
+}
+
+/** Details of the database's errors quote values, which may be a patient's: they stay out of the log. */
+function serializeError({ name, message, stack, code }: Error & { code?: string }) {
+  return { type: name, message, stack: stack ?? '', ...(code !== undefined && { code }) }
 }

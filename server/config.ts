@@ -1,4 +1,5 @@
 /** The one table of settings. All problems are reported at once; the README's table is checked against it. */
+import { nearest } from './fhir/nearest.ts'
 
 export interface Config {
   readonly port: number
@@ -71,7 +72,7 @@ export const settings = {
   },
   auth: {
     env: 'AUTH',
-    fallback: 'none',
+    fallback: '`none`',
     about: '`none` opens the API without tokens; refused unless `HOST` is loopback',
     takes: 'none',
     parse: (value) => (value === 'none' ? value : undefined),
@@ -109,23 +110,67 @@ export const settings = {
 /** Names the settings that cannot be used, one sentence each. */
 export class ConfigError extends Error {}
 
-/** Reads the settings from `env`; an empty value counts as absent. Throws `ConfigError` that lists every problem. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const problems: string[] = []
-  const given = new Map<string, unknown>()
-  for (const [key, setting] of Object.entries(settings) as [keyof Config, Setting][]) {
-    const text = env[setting.env]
-    if (text === undefined || text === '') continue
+/** Names the optional file of settings. */
+export const configFileVariable = 'CONFIG_FILE'
+
+/** Settings by their names, as a file holds them. */
+export interface ConfigFile {
+  /** For messages. */
+  readonly name: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+export type Origin = 'environment' | 'file' | 'default'
+
+export interface ResolvedConfig {
+  readonly config: Config
+  /** Where each value came from. */
+  readonly origins: ReadonlyMap<keyof Config, Origin>
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const entries = Object.entries(settings) as [keyof Config, Setting][]
+
+/** The settings of `env`, else of `file`, else by default. Throws `ConfigError` that lists every problem. */
+export function readConfig(env: Environment, file?: ConfigFile): Config {
+  return resolveConfig(env, file).config
+}
+
+/** As `readConfig`, and tells where each value came from. An empty value counts as absent. */
+export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConfig {
+  const problems = [...misspelledVariables(env), ...unknownKeys(file)]
+  const given = new Map<keyof Config, unknown>()
+  const origins = new Map<keyof Config, Origin>()
+  for (const [key, setting] of entries) {
+    const origin = env[setting.env]
+      ? 'environment'
+      : file && textInFile(file, key, setting) !== undefined
+        ? 'file'
+        : 'default'
+    origins.set(key, origin)
+    if (origin === 'default') continue
+    const text = origin === 'environment' ? env[setting.env]! : textInFile(file!, key, setting)!
+    const name = origin === 'environment' ? setting.env : `${key} in ${file!.name}`
     const value = setting.parse(text)
-    if (value === undefined) problems.push(`${setting.env} takes ${setting.takes}, not '${text}'.`)
+    if (value === undefined) problems.push(`${name} takes ${setting.takes}, not '${masked(text)}'.`)
     else given.set(key, value)
   }
 
+  const config = withDefaults(given)
+  if (config.auth === 'none' && !isLoopback(config.host)) {
+    problems.push(`HOST must be a loopback address such as 127.0.0.1 while AUTH is none, not '${config.host}'.`)
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
+  return { config, origins }
+}
+
+function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
   const get = <T>(key: keyof Config, fallback: T) => (given.has(key) ? (given.get(key) as T) : fallback)
   const port = get('port', 8080)
   const host = get('host', '127.0.0.1')
   const databaseUrl = get<string | undefined>('databaseUrl', undefined)
-  const config: Config = {
+  return {
     port,
     host,
     publicUrl: get('publicUrl', `http://localhost:${port}`),
@@ -138,11 +183,45 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     searchHandling: get('searchHandling', 'strict'),
     logLevel: get('logLevel', 'info'),
   }
-  if (config.auth === 'none' && !isLoopback(host)) {
-    problems.push(`HOST must be a loopback address such as 127.0.0.1 while AUTH is none, not '${host}'.`)
-  }
-  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
-  return config
+}
+
+/** Short names are near to too many words that mean something else. */
+const leastLetters = 7
+
+/** A variable that was meant to be one of ours would be ignored without a word: one slip away from ours is a mistake. */
+function misspelledVariables(env: Environment): string[] {
+  const ours = [...entries.map(([, setting]) => setting.env), configFileVariable]
+  const long = ours.filter((name) => name.length >= leastLetters)
+  return Object.keys(env)
+    .filter((name) => env[name] && !ours.includes(name))
+    .flatMap((name) => {
+      const meant = nearest(name, long, 1)
+      return meant === undefined ? [] : [`${name} is not a setting. Did you mean ${meant}?`]
+    })
+}
+
+function unknownKeys(file: ConfigFile | undefined): string[] {
+  const keys = entries.map(([key]) => key)
+  return Object.keys(file?.values ?? {})
+    .filter((key) => !(keys as string[]).includes(key))
+    .map((key) => {
+      const byVariable = entries.find(([, setting]) => setting.env === key)?.[0]
+      const meant = byVariable ?? nearest(key, keys)
+      return `'${key}' in ${file!.name} is not a setting.${meant === undefined ? '' : ` Did you mean '${meant}'?`}`
+    })
+}
+
+/** Numbers and booleans as the environment would spell them; anything else as JSON, for the setting to refuse. */
+function textInFile(file: ConfigFile, key: string, setting: Setting): string | undefined {
+  const value = Object.hasOwn(file.values, key) ? file.values[key] : undefined
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value === 'boolean' && setting.parse('1') === true) return value ? '1' : '0'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** A URL without its password, fit to be shown. */
+export function masked(text: string): string {
+  return text.replace(/(:\/\/[^:@/]*):[^/]*@/, '$1:***@').replace(/([?&]password=)[^&]*/gi, '$1***')
 }
 
 /** Loopback by name or address; anything else may be reached by other machines. */

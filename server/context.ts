@@ -32,7 +32,7 @@ export interface Context {
 }
 
 /** The context for a new request: with the index of now. */
-export function latestContext(context: Context): Context {
+export function latestContext<C extends Context>(context: C): C {
   const { current } = context.indexSource
   return current === context.indexes ? context : { ...context, indexes: current }
 }

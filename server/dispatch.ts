@@ -21,13 +21,13 @@ for (const interaction of interactions) {
   table.set(shape, methods.set(interaction.method, interaction))
 }
 
-export async function dispatch(request: FhirRequest, context: Context): Promise<FhirReply> {
-  try {
-    if (isOperation(request)) return await invokeOperation(request, context)
-    return await findInteraction(request, context.definitions).handler(request, context)
-  } catch (error) {
-    throw await withReindexHint(error, context)
-  }
+export function dispatch(request: FhirRequest, context: Context): Promise<FhirReply> {
+  return withReindexHint(carryOut(request, context), context)
+}
+
+async function carryOut(request: FhirRequest, context: Context): Promise<FhirReply> {
+  if (isOperation(request)) return invokeOperation(request, context)
+  return findInteraction(request, context.definitions).handler(request, context)
 }
 
 /** Throws 404 for unknown paths and types, 405 for a path that exists with other methods. */

@@ -4,7 +4,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { openAccess } from './access/access.ts'
 import { createApp } from './app.ts'
 import { createBackground } from './background.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import type { Context } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { computedValues } from './fhir/search/computed-values.ts'
@@ -16,15 +16,16 @@ import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
 import { operations } from './operations/operations.ts'
 import { loadDefinitions } from './packages.ts'
 import { openDatabase } from './store/database.ts'
-import { startPostgres } from './store/embedded-postgres.ts'
+import { freePort, startPostgres } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
 import { migrate } from './store/migrate.ts'
 import { givePresenceBits } from './store/search-parameters.ts'
-import { databaseSecret, typeNumbers } from './store/settings.ts'
+import { databaseSecret, durabilityFaults, typeNumbers } from './store/settings.ts'
 import { statisticsSource } from './store/statistics.ts'
 
 export interface Core {
   readonly context: Context
+  readonly databaseUrl: string
   close(): Promise<void>
 }
 
@@ -37,9 +38,11 @@ export interface Server extends Core {
 export async function openCore(config: Config): Promise<Core> {
   const definitions = loadDefinitions(config.dataDir)
   const embedded = config.databaseUrl ? undefined : await startPostgres(config.dataDir)
-  const database = openDatabase(config.databaseUrl ?? embedded!.url)
+  const databaseUrl = config.databaseUrl ?? embedded!.url
+  const database = openDatabase(databaseUrl)
+  const replica = config.databaseReadUrl ? openDatabase(config.databaseReadUrl) : undefined
   const background = createBackground((name, error) => console.error(`The work '${name}' failed:`, error))
-  const closing = [database.close, async () => embedded?.stop()]
+  const closing = [async () => replica?.close(), database.close, async () => embedded?.stop()]
   const close = async () => {
     for (const step of closing) await step()
   }
@@ -67,7 +70,7 @@ export async function openCore(config: Config): Promise<Core> {
       store: {
         database,
         db: database,
-        searchDb: database,
+        searchDb: replica ?? database,
         statistics: statisticsSource(database.aside),
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },
@@ -75,15 +78,23 @@ export async function openCore(config: Config): Promise<Core> {
       background,
       dispatch,
     }
-    return { context, close }
+    return { context, databaseUrl, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-export async function startServer(config: Config): Promise<Server> {
+/** Refuses a database that would lose acknowledged writes in a crash. */
+export async function requireDurability({ store }: Context): Promise<void> {
+  const faults = await durabilityFaults(store.database)
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
+}
+
+export async function startServer(settings: Config): Promise<Server> {
+  const config = settings.port === 0 ? await withFreePort(settings) : settings
   const core = await openCore(config)
+  await requireDurability(core.context)
   const app = await createApp(core.context)
   if (await isReindexDue(core.context)) {
     app.log.warn('The search index was made by another version of this program: call $reindex?everything=true.')
@@ -99,6 +110,12 @@ export async function startServer(config: Config): Promise<Server> {
       await core.close()
     },
   }
+}
+
+/** Any free port: chosen before the start, because the FHIR base contains it. */
+async function withFreePort(config: Config): Promise<Config> {
+  const port = await freePort()
+  return { ...config, port, publicUrl: config.publicUrl.replace(/:0$/, `:${port}`) }
 }
 
 function secretKey(bytes: Buffer): SipKey {

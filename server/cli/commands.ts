@@ -1,5 +1,9 @@
 /** The commands of the command line. */
+
+import { bench, benchUsage } from './bench.ts'
+import { config } from './config.ts'
 import { fsck } from './fsck.ts'
+import { importCommand } from './import.ts'
 import { reindex } from './reindex.ts'
 import { start } from './start.ts'
 
@@ -18,10 +22,17 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: '',
     run: fsck,
   },
+  config: { about: 'Shows the settings in force and where each comes from.', usage: '', run: config },
+  import: {
+    about: 'Loads NDJSON files, Bundles and folders of them; goes on where it was interrupted.',
+    usage: 'PATH… [--again]',
+    run: importCommand,
+  },
   reindex: {
     about: 'Makes stored search parameters usable, or all of the index again; servers may go on meanwhile.',
     usage: '[URL] [--type TYPE]… [--everything]',
     run: reindex,
   },
   start: { about: 'Starts the server.', usage: '', run: start },
+  bench: { about: 'Measures the server against the limits of its parts.', usage: benchUsage, run: bench },
 }

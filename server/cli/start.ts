@@ -1,14 +1,76 @@
-/** `candela start`: runs the server until it is told to stop. */
-import { readConfig } from '../config.ts'
-import { startServer } from '../main.ts'
+/** `candela start`: runs the server until it is told to stop; with several workers, one process for each. */
+import cluster, { type Worker } from 'node:cluster'
+import { availableParallelism } from 'node:os'
+import type { Config } from '../config.ts'
+import { loadConfig } from '../config-file.ts'
+import { loadDemo } from '../load-demo.ts'
+import { openCore, requireDurability, type Server, startServer } from '../main.ts'
 
 export async function start(): Promise<number> {
-  const server = await startServer(readConfig(process.env))
-  console.log(`Candela is running at ${server.url}`)
-  await new Promise<void>((done) => {
-    process.once('SIGINT', done)
-    process.once('SIGTERM', done)
-  })
+  const { config } = loadConfig()
+  if (cluster.isWorker) return serve(await startServer(config))
+  const workers = config.workers === 0 ? availableParallelism() : config.workers
+  if (workers > 1) return startWorkers(config, workers)
+  const server = await startServer(config)
+  if (config.demo) announceDemo(await loadDemo(server.context))
+  announce(server.url, config)
+  return serve(server)
+}
+
+function announce(url: string, config: Config): void {
+  console.log(`Candela is running at ${config.publicUrl.endsWith(':0') ? url : config.publicUrl}`)
+  console.log(`  FHIR base      ${url}/fhir`)
+  console.log(`  documentation  ${url}/docs`)
+}
+
+function announceDemo(summary: string | undefined): void {
+  if (summary !== undefined) console.log(`Loaded the demo clinic: ${summary}`)
+}
+
+async function serve(server: Server): Promise<number> {
+  await toldToStop()
   await server.close()
   return 0
+}
+
+/** The first process keeps the database; its workers share the port. */
+async function startWorkers(config: Config, count: number): Promise<number> {
+  const core = await openCore(config)
+  await requireDurability(core.context)
+  if (config.demo) announceDemo(await loadDemo(core.context))
+  const workers = Array.from({ length: count }, () => cluster.fork({ DATABASE_URL: core.databaseUrl, DEMO: '0' }))
+  await Promise.all(workers.map(listening))
+  announce(`http://${config.host}:${config.port}`, config)
+  let stopping = false
+  cluster.on('exit', () => {
+    // A worker that ended by itself is replaced.
+    if (!stopping) cluster.fork({ DATABASE_URL: core.databaseUrl, DEMO: '0' })
+  })
+  await toldToStop()
+  stopping = true
+  const all = Object.values(cluster.workers ?? {}) as Worker[]
+  await Promise.all(all.map(stopWorker))
+  await core.close()
+  return 0
+}
+
+function listening(worker: Worker): Promise<void> {
+  return new Promise((done, failed) => {
+    worker.once('listening', () => done())
+    worker.once('exit', (code) => failed(new Error(`A worker ended with code ${code} before it listened.`)))
+  })
+}
+
+function stopWorker(worker: Worker): Promise<void> {
+  return new Promise((done) => {
+    worker.once('exit', () => done())
+    worker.process.kill('SIGTERM')
+  })
+}
+
+function toldToStop(): Promise<void> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done())
+    process.once('SIGTERM', () => done())
+  })
 }

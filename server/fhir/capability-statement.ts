@@ -95,8 +95,7 @@ function offers({ interactions }: CapabilitySource, code: string): boolean {
 }
 
 function restOf(source: CapabilitySource, types: readonly string[]): CapabilityStatementRest {
-  const system = codesOf(source.interactions.filter(({ path }) => !path.startsWith(':type')))
-  const interaction = system.filter((code) => systemCodes.has(code)).map((code) => ({ code }))
+  const interaction = systemCodes.filter((code) => offers(source, code === 'batch' ? 'transaction' : code))
   const operation = operationsAt(source, ({ levels }) => levels.includes('system'))
   const compartments = source.interactions.some(({ path }) => path.startsWith(':type/:id/:'))
   const reverse = includesByTarget(source)
@@ -104,7 +103,7 @@ function restOf(source: CapabilitySource, types: readonly string[]): CapabilityS
     mode: 'server',
     security: { cors: true },
     resource: types.map((type) => resourceOf(source, type, reverse)),
-    ...(interaction.length > 0 && { interaction }),
+    ...(interaction.length > 0 && { interaction: interaction.map((code) => ({ code })) }),
     ...(offers(source, 'search-type') && { searchParam: systemParameters }),
     ...(operation.length > 0 && { operation }),
     ...(compartments && {
@@ -115,8 +114,21 @@ function restOf(source: CapabilitySource, types: readonly string[]): CapabilityS
   } as CapabilityStatementRest
 }
 
-/** https://hl7.org/fhir/R4/valueset-system-restful-interaction.html */
-const systemCodes = new Set(['transaction', 'batch', 'search-system', 'history-system'])
+/** https://hl7.org/fhir/R4/valueset-system-restful-interaction.html; transactions and batches share their URL. */
+const systemCodes = ['transaction', 'batch', 'search-system', 'history-system']
+
+/** https://hl7.org/fhir/R4/valueset-type-restful-interaction.html */
+const typeCodes = [
+  'read',
+  'vread',
+  'update',
+  'patch',
+  'delete',
+  'history-instance',
+  'history-type',
+  'create',
+  'search-type',
+]
 
 /** Parameters of all types that are in no type's index. */
 const systemParameters = [
@@ -130,7 +142,7 @@ function resourceOf(
   type: string,
   reverse: ReadonlyMap<string, readonly string[]>,
 ): CapabilityStatementRestResource {
-  const codes = codesOf(source.interactions.filter(({ path }) => path.startsWith(':type')))
+  const codes = typeCodes.filter((code) => offers(source, code))
   const operation = operationsAt(
     source,
     ({ levels, types }) => levels.some((level) => level !== 'system') && (types?.includes(type) ?? true),
@@ -154,13 +166,6 @@ function resourceOf(
 
 function isRouted({ interactions }: CapabilitySource, method: string, path: string): boolean {
   return interactions.some((interaction) => interaction.method === method && interaction.path === path)
-}
-
-/** Not codes of the value sets of interactions: the statement tells of them elsewhere. */
-const untold = new Set(['capabilities', 'search-compartment'])
-
-function codesOf(interactions: readonly RoutedInteraction[]): string[] {
-  return [...new Set(interactions.map(({ code }) => code))].filter((code) => !untold.has(code))
 }
 
 function operationsAt(

@@ -4,13 +4,13 @@ const longestName = 64
 
 /**
  * The candidate with the smallest Damerau-Levenshtein distance (letters inserted, left out, exchanged or swapped with
- * their neighbour; case aside), or undefined where none is close. The first of several equally near ones wins.
+ * their neighbour; case aside), or undefined where none is within `most`. The first of several equally near ones wins.
  */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+export function nearest(name: string, candidates: Iterable<string>, most = tolerated(name.length)): string | undefined {
   if (name.length > longestName) return undefined
   const lower = name.toLowerCase()
   let best: string | undefined
-  let limit = tolerated(name.length)
+  let limit = most
   for (const candidate of candidates) {
     if (candidate.length > longestName || Math.abs(candidate.length - name.length) > limit) continue
     const distance = editDistance(lower, candidate.toLowerCase())

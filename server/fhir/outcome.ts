@@ -57,6 +57,8 @@ export const catalogue = {
     issue: 'too-long',
     text: 'The body is larger than {limit} bytes. Send it in parts.',
   },
+  'headers-too-large': { status: 431, issue: 'too-long', text: 'The headers, the URL among them, are too large.' },
+  'request-timeout': { status: 408, issue: 'timeout', text: 'The request did not arrive in time. Send it again.' },
   'missing-body': { status: 400, issue: 'required', text: 'This request needs a body: {expected}.' },
 
   // Reading what was sent
@@ -193,6 +195,9 @@ export const catalogue = {
   'invalid-parameters': { status: 400, issue: 'invalid', text: '{reason}' },
   'not-supported': { status: 400, issue: 'not-supported', text: '{reason}' },
 
+  'invalid-graphql': { status: 400, issue: 'invalid', text: 'The GraphQL request cannot be carried out: {reason}' },
+  'query-too-costly': { status: 422, issue: 'too-costly', text: '{reason}' },
+
   // The server
   unavailable: { status: 503, issue: 'transient', text: 'The database cannot be reached. Try again shortly.' },
   'outcome-unknown': {
@@ -243,7 +248,12 @@ export class OutcomeError extends Error {
 /** The issue's sentence with its parameters filled in. */
 export function issueText(issue: Issue): string {
   const entry: CatalogueEntry = catalogue[issue.code]
-  return entry.text.replace(/\{(\w+)\}/g, (_, name: string) => String(issue.params?.[name] ?? ''))
+  return entry.text.replace(/\{(\w+)\}/g, (_, name: string) => shortened(name, String(issue.params?.[name] ?? '')))
+}
+
+/** What was sent is quoted, but not at any length; a reason is the server's own words. */
+function shortened(name: string, text: string): string {
+  return name !== 'reason' && text.length > 500 ? `${text.slice(0, 500)}…` : text
 }
 
 /** The OperationOutcome resource for a list of issues. */

@@ -21,16 +21,19 @@ export interface FhirRequest {
   readonly query: string
   readonly headers: RequestHeaders
   readonly body?: JsonValue
-  /** Media type of the body, without parameters. */
+  /**
+   * Of the body, whichever of its names was sent: `application/fhir+json`, `application/fhir+xml`,
+   * `application/json-patch+json`, or `application/graphql` where the body is the query itself.
+   */
   readonly contentType?: string
-  /** The body as sent where it is not FHIR: the content of a Binary. */
-  readonly bytes?: Buffer
 }
 
 export interface FhirReply {
   readonly status: number
   /** JSON text of a resource. */
   readonly content?: string
+  /** Set where `content` is no resource: it is sent as it is, under this media type. */
+  readonly contentType?: string
   /** Version and time of that resource, for ETag and Last-Modified. */
   readonly version?: number
   readonly lastModified?: number

@@ -1,11 +1,24 @@
 /** FHIR over HTTP: from Fastify's request to a FhirRequest and back. https://hl7.org/fhir/R4/http.html */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Context, latestContext } from '../context.ts'
-import { dispatch } from '../dispatch.ts'
-import { parseJson } from '../fhir/json.ts'
+import { dispatch, findInteraction } from '../dispatch.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
-import type { FhirRequest, Method } from '../fhir/request.ts'
+import { type FhirRequest, type Method, preferredHandling, type RequestHeaders } from '../fhir/request.ts'
+import type { Interaction } from '../interactions/interactions.ts'
+import { withReindexHint } from '../interactions/reindex/hint.ts'
+import { decompress } from './compression.ts'
+import { type Presentation, presentationOf } from './presentation.ts'
 import { sendReply } from './reply.ts'
+import { type ReadBody, readBody, type SentBody } from './request-body.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** How the reply is to look, once that is known. */
+    presentation: Presentation | undefined
+    /** The code of the FHIR interaction, once it is known. */
+    interaction: string | undefined
+  }
+}
 
 export async function fhirRoutes(app: FastifyInstance, options: { context: Context }): Promise<void> {
   let latest = options.context
@@ -17,41 +30,46 @@ export async function fhirRoutes(app: FastifyInstance, options: { context: Conte
   async function handle(request: FastifyRequest, reply: FastifyReply) {
     latest = latestContext(latest)
     const context = latest
-    const fhirRequest = fhirRequestOf(request)
-    const result = await dispatch(fhirRequest, context)
-    return sendReply(result, fhirRequest, reply, context)
+    const url = splitUrl(request.raw.url!)
+    const headers = requestHeaders(request)
+    const wishes = {
+      accept: request.headers.accept,
+      lenient: (preferredHandling(headers.prefer) ?? context.config.searchHandling) === 'lenient',
+      binary: url.path[0] === 'Binary',
+    }
+    request.presentation = presentationOf({ ...wishes, query: url.query })
+    const { form, ...body } = request.body ? readBody(await sentBody(request, url.path), context.definitions) : noBody
+    const query = form === undefined ? url.query : [url.query, form].filter((part) => part !== '').join('&')
+    if (form !== undefined) request.presentation = presentationOf({ ...wishes, query })
+
+    const fhirRequest: FhirRequest = { method: request.method as Method, path: url.path, query, headers, ...body }
+    const { code, handler } = handlerOf(fhirRequest, context)
+    request.interaction = code
+    if (!wishes.lenient) checkSummary(request.presentation, code)
+    const result = await withReindexHint(handler(fhirRequest, context), context)
+    const asked = { request: fhirRequest, interaction: code, presentation: request.presentation }
+    return sendReply(result, asked, reply, context)
   }
 }
 
-function fhirRequestOf(request: FastifyRequest): FhirRequest {
-  const url = request.raw.url ?? '/'
+const noBody: ReadBody = {}
+
+const operation = { code: 'operation', handler: dispatch }
+
+/** Operations have a table of their own, in which `dispatch` finds them; for counting they are one interaction. */
+function handlerOf(request: FhirRequest, { definitions }: Context): Pick<Interaction, 'code' | 'handler'> {
+  return request.path.at(-1)?.startsWith('$') ? operation : findInteraction(request, definitions)
+}
+
+/** Path segments below the base, decoded, and the query as it was sent. */
+function splitUrl(url: string): { path: readonly string[]; query: string } {
   const mark = url.indexOf('?')
   const path = (mark < 0 ? url : url.slice(0, mark)).slice('/fhir'.length)
-  const { headers } = request
-  const body = bodyOf(request)
+  const segments = path.split('/').filter((segment) => segment !== '')
   return {
-    method: request.method as Method,
-    path: path
-      .split('/')
-      .filter((segment) => segment !== '')
-      .map(decodeSegment),
+    path: path.includes('%') ? segments.map(decodeSegment) : segments,
     query: mark < 0 ? '' : url.slice(mark + 1),
-    headers: {
-      ...(headers['if-match'] && { ifMatch: headers['if-match'] }),
-      ...(headers['if-none-match'] && { ifNoneMatch: headers['if-none-match'] }),
-      ...(headers['if-none-exist'] && { ifNoneExist: String(headers['if-none-exist']) }),
-      ...(headers['if-modified-since'] && { ifModifiedSince: headers['if-modified-since'] }),
-      ...(headers['prefer'] && { prefer: String(headers['prefer']) }),
-    },
-    ...body,
   }
-}
-
-function bodyOf(request: FastifyRequest): Pick<FhirRequest, 'body' | 'contentType' | 'bytes'> {
-  const bytes = request.body as Buffer | undefined
-  if (!bytes || bytes.length === 0) return {}
-  const contentType = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-  return { contentType, bytes, body: parseJson(bytes.toString('utf8')) }
 }
 
 function decodeSegment(segment: string): string {
@@ -60,4 +78,34 @@ function decodeSegment(segment: string): string {
   } catch {
     throw new OutcomeError('bad-request', { reason: `The path segment '${segment}' is not valid percent-encoding.` })
   }
+}
+
+function requestHeaders({ headers }: FastifyRequest): RequestHeaders {
+  return {
+    ...(headers['if-match'] && { ifMatch: headers['if-match'] }),
+    ...(headers['if-none-match'] && { ifNoneMatch: headers['if-none-match'] }),
+    ...(headers['if-none-exist'] && { ifNoneExist: String(headers['if-none-exist']) }),
+    ...(headers['if-modified-since'] && { ifModifiedSince: headers['if-modified-since'] }),
+    ...(headers['prefer'] && { prefer: String(headers['prefer']) }),
+  }
+}
+
+async function sentBody(request: FastifyRequest, path: readonly string[]): Promise<SentBody> {
+  const { headers, method } = request
+  const encoding = headers['content-encoding']
+  const bytes = request.body as Buffer | undefined
+  return {
+    method,
+    path,
+    bytes: bytes && encoding !== undefined ? await decompress(bytes, encoding, request.routeOptions.bodyLimit) : bytes,
+    contentType: headers['content-type'],
+    securityContext: headers['x-security-context'] as string | undefined,
+  }
+}
+
+/** Only a search has something to count. https://hl7.org/fhir/R4/search.html#summary */
+function checkSummary({ summary }: Presentation, interaction: string): void {
+  if (summary !== 'count' || !['read', 'vread'].includes(interaction)) return
+  const expected = 'A single resource is not counted: it takes true, text, data or false.'
+  throw new OutcomeError('invalid-search-value', { name: '_summary', value: summary, type: 'code', expected })
 }

@@ -5,13 +5,13 @@
 import type { Context } from '../context.ts'
 import { instant } from '../fhir/date-range.ts'
 import { isJsonObject, type JsonObject, parseStored } from '../fhir/json.ts'
-import { sql } from '../sql.ts'
 import {
   type ChangeRow,
   type CurrentRow,
   changeRows,
   currentRows,
   existing,
+  fixSnapshot,
   missingEntries,
   type OldRow,
   oldRows,
@@ -62,8 +62,7 @@ export async function checkStore(context: Context, options: CheckOptions = {}): 
   const indexes = await context.indexSource.refresh()
   const indexing = await isIndexing(context.store.database)
   return context.store.database.transaction(async (db) => {
-    await db.query(sql`set transaction isolation level repeatable read, read only`, { prepared: false })
-    await db.query(sql`set local statement_timeout = 0`, { prepared: false })
+    await fixSnapshot(db)
     const inside = { ...context, indexes, store: { ...context.store, db } }
     const counts = await totals(inside.store)
     const check = newCheck(inside, counts.resources + counts.old + counts.changes, indexing, options)

@@ -8,7 +8,7 @@ const attempts = 5
  * Runs `work`, which either writes nothing or all it has to; again with the newer index where that had changed. Inside a
  * transaction it is for the one who began that to repeat it.
  */
-export async function withFreshIndex<T>(context: Context, work: (context: Context) => Promise<T>): Promise<T> {
+export async function withFreshIndex<T, C extends Context>(context: C, work: (context: C) => Promise<T>): Promise<T> {
   const { store, indexSource } = context
   let current = context
   for (let attempt = 1; ; attempt++) {

@@ -85,7 +85,13 @@ async function totalOf(
   return total
 }
 
-async function countOf(type: string, criteria: readonly Criterion[], compiler: Compiler, context: Context) {
+/** How many resources of a type match. */
+export async function countOf(
+  type: string,
+  criteria: readonly Criterion[],
+  compiler: Compiler,
+  context: Context,
+): Promise<number> {
   return runCount(context.store.searchDb, countQuery(criteria, scopeOf(type, compiler)))
 }
 

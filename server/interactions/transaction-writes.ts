@@ -45,7 +45,8 @@ export async function writeEntries(
   return replies
 }
 
-function bulkWrites(entry: Entry, decision: Decision, context: Context): BulkWrite[] {
+/** What an entry writes, its links resolved. */
+export function bulkWrites(entry: Entry, decision: Decision, context: Context): BulkWrite[] {
   const { terms } = context.indexes
   const { headers } = entry.request
   switch (decision.act) {
@@ -79,7 +80,7 @@ function replyTo({ index, id, type }: Entry, write: BulkWrite, result: BulkResul
     throw errorInEntry(new OutcomeError('resource-not-found', { reference: `${type}/${id}` }), index)
   }
   if (write.op === 'delete') return { status: 204, version: result.version }
-  return written(result.version === 1 ? 201 : 200, write.version, result.version)
+  return written(result.created ? 201 : 200, write.version, result.version)
 }
 
 /** A conditional create that was met already: by a stored version, or by what another entry has just created. */

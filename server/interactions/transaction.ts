@@ -6,20 +6,18 @@ import { type Issue, OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import { type Decision, decide } from '../fhir/transaction/decide.ts'
 import { type Entry, errorInEntry, issuesInEntry } from '../fhir/transaction/entry.ts'
+import { identifierForms } from '../fhir/transaction/identifiers.ts'
 import { criterionKey } from '../fhir/transaction/links.ts'
-import {
-  mostIssues,
-  planTransaction,
-  resolveLinks,
-  resolveSearches,
-  type TransactionPlan,
-} from '../fhir/transaction/plan.ts'
+import { mostIssues, planTransaction, type TransactionPlan } from '../fhir/transaction/plan.ts'
 import { bundlePreference, responseBundle } from '../fhir/transaction/respond.ts'
+import { resolveLinks, resolveSearches } from '../fhir/transaction/searches.ts'
 import { lockCriteria } from '../store/criteria-locks.ts'
 import type { Transaction } from '../store/database.ts'
+import { readOneMoment } from '../store/lock.ts'
 import { retryContention } from '../store/retry.ts'
 import { withFreshIndex } from './fresh-index.ts'
 import { resolveCriteria } from './resolve.ts'
+import { holdResources, readsOnly } from './transaction-locks.ts'
 import { writeEntries } from './transaction-writes.ts'
 import { expectedVersion } from './update.ts'
 import { checkStructure } from './write.ts'
@@ -32,10 +30,15 @@ export async function transaction(bundle: JsonObject, request: FhirRequest, cont
   const ids = newIds(plan.entries, context)
   const replies = await withFreshIndex(context, (current) =>
     retryContention(() =>
-      store.database.transaction((tx) => carryOut(plan, ids, tx, { ...current, store: { ...store, db: tx } })),
+      store.database.transaction((tx) => carryOut(plan, ids, tx, { ...current, store: { ...store, ...all(tx) } })),
     ),
   )
   return { status: 200, content: responseBundle('transaction-response', replies, bundlePreference(prefer)) }
+}
+
+/** Searches, too, run inside: they see what was written, and take no second connection while the first waits. */
+function all(tx: Transaction) {
+  return { db: tx, searchDb: tx }
 }
 
 /** So many entries are worked on before other requests get their turn. */
@@ -77,15 +80,17 @@ async function carryOut(
   context: Context,
 ): Promise<readonly FhirReply[]> {
   const { entries, conditions, searches, links } = plan
+  if (entries.every(readsOnly)) await readOneMoment(tx)
   await lockCriteria(tx, context.indexes.terms, conditions.map(criterionKey))
   const conditional = new Set(conditions.map(criterionKey))
   const others = searches.filter((search) => !conditional.has(criterionKey(search)))
   const matches = await resolveCriteria([...conditions, ...others], context)
   const decisions = decide(entries, matches, ids)
-  const found = resolveSearches(searches, matches, entries, decisions)
+  const found = resolveSearches(searches, matches, decisions, (i) => identifierForms(entries[i]!.resource!))
   const issues = resolveLinks(links, (index) => referenceTo(decisions[index]!), found)
   if (issues.length > 0) throw new OutcomeError(issues)
 
+  await holdResources(entries, decisions, tx, context)
   const replies = await writeEntries(entries, decisions, tx, context)
   for (const entry of afterWrites(entries)) {
     replies[entry.index] = await carryOutAlone(entry, decisions[entry.index]!, context)
@@ -99,12 +104,11 @@ function referenceTo(decision: Decision): string {
 
 /** What is carried out alone, in the specification's order: patches, then operations, then what reads. */
 function afterWrites(entries: readonly Entry[]): readonly Entry[] {
-  const reads = ({ request }: Entry) => request.method === 'GET' || request.method === 'HEAD'
   const others = entries.filter(({ kind }) => kind === 'other')
   return [
     ...entries.filter(({ kind }) => kind === 'patch'),
-    ...others.filter((entry) => !reads(entry)),
-    ...others.filter(reads),
+    ...others.filter((entry) => !readsOnly(entry)),
+    ...others.filter(readsOnly),
   ]
 }
 

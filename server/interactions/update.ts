@@ -39,7 +39,7 @@ export function updateResource(
     const alone = current.store.db === current.store.database
     const result = await (alone ? retryContention(put) : put())
     if ('conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
-    return written(result.version === 1 ? 201 : 200, version, result.version)
+    return written(result.created ? 201 : 200, version, result.version)
   })
 }
 

@@ -51,9 +51,10 @@ function findOperation(request: FhirRequest, { level, type }: Place, definitions
 }
 
 /** The parameters of the body, then those of the query. */
-function parametersOf(request: FhirRequest, { bodyParameter }: Operation): JsonObject {
+function parametersOf(request: FhirRequest, { bodyParameter, readsBody }: Operation): JsonObject {
   const query = parameterList(parametersFromQuery(request.query))
   const { body } = request
+  if (readsBody && !(isJsonObject(body) && body['resourceType'] === 'Parameters')) return parametersResource(query)
   if (body === undefined || request.method === 'GET') return parametersResource(query)
   if (!isJsonObject(body)) throw new OutcomeError('invalid-json', { reason: 'A resource must be an object.' })
   const type = body['resourceType']

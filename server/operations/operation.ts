@@ -29,6 +29,8 @@ export interface Operation {
   readonly definition: string
   /** The parameter that a body is when it is not Parameters. */
   readonly bodyParameter?: string
+  /** A body that is not Parameters is no FHIR: the handler reads it from the request. */
+  readonly readsBody?: boolean
   readonly handler: (call: OperationCall, context: Context) => Promise<FhirReply>
 }
 

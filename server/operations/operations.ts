@@ -14,6 +14,10 @@ import { validate } from './resource-validate.ts'
 const standard = 'http://hl7.org/fhir/OperationDefinition'
 const own = 'urn:candela:operation'
 
+/** Loaded when it is first asked for: the library takes time and space that many servers never need. */
+const graphql: Operation['handler'] = async (call, context) =>
+  (await import('./graphql/graphql.ts')).graphql(call, context)
+
 export const operations: readonly Operation[] = [
   {
     code: 'validate',
@@ -96,5 +100,13 @@ export const operations: readonly Operation[] = [
     affectsState: false,
     definition: `${standard}/Observation-lastn`,
     handler: lastn,
+  },
+  {
+    code: 'graphql',
+    levels: ['system', 'instance'],
+    affectsState: false,
+    definition: `${standard}/Resource-graphql`,
+    readsBody: true,
+    handler: graphql,
   },
 ]

@@ -4,6 +4,7 @@
  */
 
 import { type Access, visible } from '../access/access.ts'
+import { OutcomeError } from '../fhir/outcome.ts'
 import { arrayText, tableOf } from '../fhir/search/table.ts'
 import { raw, type Sql, sql } from '../sql.ts'
 import { copyIn } from './copy.ts'
@@ -28,7 +29,8 @@ export type BulkWrite =
     }
 
 export type BulkResult =
-  | { readonly version: number; readonly op: 'C' | 'U' | 'D' }
+  /** `created`: there was no current version. */
+  | { readonly version: number; readonly op: 'C' | 'U' | 'D'; readonly created: boolean }
   /** The version that is there instead of the expected one; 0 for none. Nothing was written for this entry. */
   | { readonly conflictWith: number }
   /** There was nothing to delete; the version that deleted it earlier, or 0. */
@@ -70,6 +72,7 @@ export async function writeVersions(
   refuseRepeatedKeys(steps)
   await changeRows(tx, store, steps)
   await addRows(tx, store, steps)
+  await refuseReusedNumbers(tx, steps)
   return steps.map((step) => step.result)
 }
 
@@ -80,18 +83,33 @@ function decide(write: BulkWrite, found: ReadonlyMap<bigint, Before>): Step {
 }
 
 function resultOf(write: BulkWrite, before: Before): BulkResult {
-  if (write.op === 'create') return { version: 1, op: 'C' }
+  if (write.op === 'create') return { version: 1, op: 'C', created: true }
   if (write.op === 'delete' && !before.present) return { absent: before.version }
   const current = before.present ? before.version : 0
   const { expected } = write
   if (expected !== undefined && expected !== current) return { conflictWith: current }
   const version = before.version + 1
-  return { version, op: write.op === 'delete' ? 'D' : version === 1 ? 'C' : 'U' }
+  return { version, op: write.op === 'delete' ? 'D' : version === 1 ? 'C' : 'U', created: !before.present }
 }
 
 function refuseRepeatedKeys(steps: readonly Step[]): void {
   const keys = new Set(steps.map((step) => step.key))
   if (keys.size < steps.length) throw new Error('One resource is written twice in one call.')
+}
+
+/**
+ * What was absent cannot be locked: while its version was looked up and its row added, another transaction may have
+ * created and deleted it, under the same number.
+ */
+async function refuseReusedNumbers(db: Db, steps: readonly Step[]): Promise<void> {
+  const added = steps.filter(
+    ({ write, before, result }) => write.op === 'put' && !before.present && 'version' in result,
+  )
+  if (added.length === 0) return
+  const rows = await db.query<{ pk: string; version: number }>(sql`
+    select pk, max(version) as version from history where pk = any (${keysOf(added)}::bigint[]) group by pk`)
+  const numbers = new Map(rows.map(({ pk, version }) => [BigInt(pk), version]))
+  if (added.some(({ key, before }) => (numbers.get(key) ?? 0) !== before.version)) throw new OutcomeError('contention')
 }
 
 /** Locks the rows of what is put or deleted, type by type in order of keys, and finds the last versions of the rest. */

@@ -7,11 +7,21 @@ import pg from 'pg'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type Sql, statement } from '../sql.ts'
 import { StaleIndexError } from './generation.ts'
+import { runPrepared } from './prepared.ts'
+import { type ReadBatches, readBatches } from './read-batches.ts'
 
 /** Runs statements: a pool, or one connection inside a transaction. */
 export interface Db {
-  /** `prepared: false` plans anew for these very values: for shapes whose best plan depends on them. */
-  query<Row extends object = Record<string, unknown>>(query: Sql, options?: { prepared?: boolean }): Promise<Row[]>
+  query<Row extends object = Record<string, unknown>>(query: Sql, options?: QueryOptions): Promise<Row[]>
+  /** Absent inside a transaction, whose statements are its own. */
+  readonly batches?: ReadBatches
+}
+
+export interface QueryOptions {
+  /** `false` plans anew for these very values: for shapes whose best plan depends on them. */
+  readonly prepared?: boolean
+  /** The statement changes something. Outside a transaction nobody knows whether it did when its answer is lost. */
+  readonly writes?: boolean
 }
 
 export interface Transaction extends Db {
@@ -44,11 +54,12 @@ export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}
   const open = (max: number) => openPool(url, max, statementTimeout)
   const pool = open(connections)
   const asidePool = open(2)
-
+  const query: Db['query'] = (query, given) => runOnPool(pool, query, given)
   return {
     pool,
-    aside: { query: (query, given) => runOn(asidePool, query, given?.prepared ?? true) },
-    query: (query, given) => runOn(pool, query, given?.prepared ?? true),
+    query,
+    batches: readBatches({ query }),
+    aside: { query: (query, given) => runOnPool(asidePool, query, given) },
     transaction: (work) => transaction(pool, work),
     close: async () => {
       await Promise.all([pool.end(), asidePool.end()])
@@ -67,20 +78,36 @@ function openPool(url: string, max: number, statementTimeout: number): pg.Pool {
   })
   // A connection that breaks while idle is replaced on next use; without a listener the process would end.
   pool.on('error', () => {})
+  // The same for one that breaks in use: its statement fails, which tells enough.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
-interface Runner {
-  query(config: pg.QueryConfig): Promise<pg.QueryResult>
+async function runOnPool<Row>(pool: pg.Pool, query: Sql, options?: QueryOptions): Promise<Row[]> {
+  const client = await pool.connect().catch((error) => {
+    throw databaseError(error as Error)
+  })
+  try {
+    return await runOn<Row>(client, query, options)
+  } finally {
+    client.release()
+  }
 }
 
-async function runOn<Row>(runner: Runner, query: Sql, prepared: boolean): Promise<Row[]> {
+async function runOn<Row>(
+  client: pg.PoolClient,
+  query: Sql,
+  { prepared = true, writes = false }: QueryOptions = {},
+): Promise<Row[]> {
   const { text, values } = statement(query)
   try {
-    const result = await runner.query(prepared ? { name: statementName(text), text, values } : { text, values })
-    return result.rows as Row[]
+    return prepared
+      ? await runPrepared<Row>(client, statementName(text), text, values)
+      : ((await client.query({ text, values })).rows as Row[])
   } catch (error) {
-    throw databaseError(error as Error)
+    // The driver's own trace ends at the socket; this one names who asked.
+    Error.captureStackTrace(error as Error)
+    throw writes && answerWasLost(error as Error) ? new OutcomeError('outcome-unknown') : databaseError(error as Error)
   }
 }
 
@@ -97,7 +124,8 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<
     await client.query('begin')
     const result = await work({
       client,
-      query: (query, given) => runOn(client, query, given?.prepared ?? true),
+      // Until the COMMIT nothing has happened, whatever is lost.
+      query: (query, given) => runOn(client, query, { ...given, writes: false }),
     })
     await commit(client)
     return result
@@ -114,12 +142,11 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<
 
 /** After a COMMIT whose answer is lost nobody knows what happened: the client is told so, and nothing is repeated. */
 async function commit(client: pg.PoolClient): Promise<void> {
-  try {
-    await client.query('commit')
-  } catch (error) {
-    if (sqlState(error) !== undefined) throw error
-    throw new OutcomeError('outcome-unknown')
-  }
+  const { command } = await client.query('commit').catch((error) => {
+    throw answerWasLost(error as Error) ? new OutcomeError('outcome-unknown') : error
+  })
+  // Of a transaction in which a statement failed, PostgreSQL makes a ROLLBACK without a word.
+  if (command !== 'COMMIT') throw new Error('A transaction was to be committed although a statement in it had failed.')
 }
 
 const names = new Map<string, string>()
@@ -145,8 +172,25 @@ export function sqlState(error: unknown): string | undefined {
 const contention = new Set(['40001', '40P01', '23505', '55P03'])
 const staleIndex = 'CA001'
 const cancelled = new Set(['57014'])
-const unreachable = new Set(['57P01', '57P02', '57P03', '53300'])
-const unreachableNetwork = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'])
+/** The server ended the session, perhaps after it had done what it was asked to. */
+const ended = new Set(['57P01', '57P02'])
+const refused = new Set(['57P03', '53300', 'ECONNREFUSED', 'ENOTFOUND'])
+const broken = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+
+/** The connection broke after the statement may have arrived. */
+function answerWasLost(error: Error): boolean {
+  const { code = '' } = error as { code?: string }
+  return (
+    ended.has(code) || broken.has(code) || /Connection terminated(?! due to connection timeout)/.test(error.message)
+  )
+}
+
+/** There was no connection to send the statement on. */
+function wasNotSent(error: Error): boolean {
+  const { code = '' } = error as { code?: string }
+  const text = /is not queryable|timeout exceeded when trying to connect|connection timeout/
+  return refused.has(code) || text.test(error.message)
+}
 
 /** The outcome for an error of the driver or the server; errors that are bugs come back unchanged. */
 export function databaseError(error: Error): Error {
@@ -155,9 +199,5 @@ export function databaseError(error: Error): Error {
   if (state === staleIndex) return new StaleIndexError()
   if (state && contention.has(state)) return new OutcomeError('contention')
   if (state && cancelled.has(state)) return new OutcomeError('too-costly', { seconds: 30 })
-  if (state && unreachable.has(state)) return new OutcomeError('unavailable')
-  const code = (error as { code?: string }).code
-  const lost = /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
-  if (lost || (code && unreachableNetwork.has(code))) return new OutcomeError('unavailable')
-  return error
+  return answerWasLost(error) || wasNotSent(error) ? new OutcomeError('unavailable') : error
 }

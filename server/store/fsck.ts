@@ -190,3 +190,9 @@ export function unloggedVersions(db: Db, type: string | undefined, limit: number
     select pk, version from ${table} v
     where not exists (select from change_log l where l.pk = v.pk and l.version = v.version) limit ${limit}`)
 }
+
+/** Shows the rest of the transaction one unchanging state, for as long as it takes. */
+export async function fixSnapshot(db: Db): Promise<void> {
+  await db.query(sql`set transaction isolation level repeatable read, read only`, { prepared: false })
+  await db.query(sql`set local statement_timeout = 0`, { prepared: false })
+}

@@ -17,6 +17,7 @@ export async function currentVersion(
   type: string,
   key: bigint,
 ): Promise<StoredVersion | undefined> {
+  if (db.batches) return db.batches.currentVersion(access, type, key)
   const rows = await db.query<StoredVersion & { ts: string }>(sql`
     select version, ts, content from ${tableOf(type)} r where pk = ${key} and ${visible(access, type, alias)}`)
   return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
@@ -27,6 +28,19 @@ export async function allContents(db: Db, access: Access, type: string): Promise
   const rows = await db.query<{ content: string }>(sql`
     select content from ${tableOf(type)} r where ${visible(access, type, alias)} order by pk`)
   return rows.map((row) => row.content)
+}
+
+/** The current versions of several resources of a type, by key; those that the caller may not see are left out. */
+export async function currentVersions(
+  db: Db,
+  access: Access,
+  type: string,
+  keys: readonly bigint[],
+): Promise<ReadonlyMap<bigint, StoredVersion>> {
+  const rows = await db.query<StoredVersion & { pk: string; ts: string }>(sql`
+    select pk, version, ts, content from ${tableOf(type)} r
+    where pk = any(${arrayText(keys)}::bigint[]) and ${visible(access, type, alias)}`)
+  return new Map(rows.map(({ pk, ...row }) => [BigInt(pk), { ...row, ts: Number(row.ts) }]))
 }
 
 /** A version by number, current or not; `content` is null for a deletion. */
@@ -46,12 +60,15 @@ export async function versionByNumber(
   return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
 }
 
-/** The number of the version that deleted a resource; undefined where it never existed or is there. */
+/**
+ * The number of the version that last deleted a resource; undefined where none did. It may have been created again
+ * since: whoever found nothing a moment ago has still to be told that it was deleted.
+ */
 export async function deletedVersion(db: Db, access: Access, type: string, key: bigint): Promise<number | undefined> {
-  const rows = await db.query<{ version: number; deleted: boolean }>(sql`
-    select version, content is null as deleted from history r
-    where pk = ${key} and ${visible(access, type, alias)} order by version desc limit 1`)
-  return rows[0]?.deleted ? rows[0].version : undefined
+  const rows = await db.query<{ version: number }>(sql`
+    select version from history r where pk = ${key} and content is null and ${visible(access, type, alias)}
+    order by version desc limit 1`)
+  return rows[0]?.version
 }
 
 /** Stores the first version of a resource with a new key. */
@@ -60,7 +77,7 @@ export async function createVersion(store: Store, version: NewVersion): Promise<
   const { index, key, ts } = version
   const number = store.typeNumbers.get(version.type)!
   const side = sideJson(version, store.typeNumbers)
-  await store.db.query(sql`
+  const insert = sql`
     with r as (
       insert into ${tableOf(version.type)} (pk, version, ts, patient, d0, d1, code, number, unit, present, terms, content)
       values (${keyOfGeneration(key, version.generation)}, 1, ${ts}, ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number},
@@ -68,10 +85,15 @@ export async function createVersion(store: Store, version: NewVersion): Promise<
     ), l as (
       insert into change_log (type, pk, version, op, ts) values (${raw(String(number))}, ${key}, 1, 'C', ${ts})
     )
-    ${side === null ? sql`select` : sql`select put_side(${key}, ${raw(String(number))}::smallint, ${side})`}`)
+    ${side === null ? sql`select` : sql`select put_side(${key}, ${raw(String(number))}::smallint, ${side})`}`
+  await store.db.query(insert, { writes: true })
 }
 
-export type PutResult = { readonly version: number } | { readonly conflictWith: number }
+/** `created`: there was no current version. */
+export type PutResult = { readonly version: number; readonly created: boolean } | { readonly conflictWith: number }
+
+/** The database adds this to the version of a resource that was not there. */
+const createdFlag = 2 ** 30
 
 /**
  * Stores the next version of a resource, or its first. `expected`: undefined = whatever is there, 0 = nothing may be
@@ -80,13 +102,15 @@ export type PutResult = { readonly version: number } | { readonly conflictWith: 
 export async function putVersion(store: Store, version: NewVersion, expected: number | undefined): Promise<PutResult> {
   await storeDictionaries(store, [version])
   const { index } = version
-  const rows = await store.db.query<{ version: number }>(sql`
+  const put = sql`
     select ${identifier(`put_${version.type.toLowerCase()}`)}(${keyOfGeneration(version.key, version.generation)}, ${expected ?? null}, ${version.ts},
       ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number}, ${index.unit},
       ${presentBits(version)}, ${arrayText(index.terms)}, ${version.head}, ${version.tail},
-      ${sideJson(version, store.typeNumbers)}) as version`)
+      ${sideJson(version, store.typeNumbers)}) as version`
+  const rows = await store.db.query<{ version: number }>(put, { writes: true })
   const result = rows[0]!.version
-  return result > 0 ? { version: result } : { conflictWith: -result }
+  if (result <= 0) return { conflictWith: -result }
+  return result > createdFlag ? { version: result - createdFlag, created: true } : { version: result, created: false }
 }
 
 /** Deletes; undefined where there was nothing to delete. */
@@ -97,9 +121,9 @@ export async function deleteVersion(
   expected: number | undefined,
   ts: number,
 ): Promise<PutResult | undefined> {
-  const rows = await store.db.query<{ version: number | null }>(sql`
-    select ${identifier(`delete_${type.toLowerCase()}`)}(${key}, ${expected ?? null}, ${ts}) as version`)
+  const remove = sql`select ${identifier(`delete_${type.toLowerCase()}`)}(${key}, ${expected ?? null}, ${ts}) as version`
+  const rows = await store.db.query<{ version: number | null }>(remove, { writes: true })
   const result = rows[0]!.version
   if (result === null) return undefined
-  return result > 0 ? { version: result } : { conflictWith: -result }
+  return result > 0 ? { version: result, created: false } : { conflictWith: -result }
 }

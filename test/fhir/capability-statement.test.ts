@@ -19,7 +19,7 @@ const interactions: readonly RoutedInteraction[] = [
   { code: 'update', method: 'PUT', path: ':type/:id' },
   { code: 'update', method: 'PUT', path: ':type' },
   { code: 'search-type', method: 'GET', path: ':type' },
-  { code: 'search-type', method: 'GET', path: ':type/:id/:member' },
+  { code: 'search-compartment', method: 'GET', path: ':type/:id/:member' },
   { code: 'transaction', method: 'POST', path: '' },
 ]
 const operations = [
@@ -57,8 +57,8 @@ describe('a CapabilityStatement', () => {
 
   test('has each interaction once, where it is routed', () => {
     const codes = resource('Patient').interaction!.map(({ code }) => code)
-    expect(codes).toEqual(['read', 'create', 'update', 'search-type'])
-    expect(rest().interaction).toEqual([{ code: 'transaction' }])
+    expect(codes).toEqual(['read', 'update', 'create', 'search-type'])
+    expect(rest().interaction).toEqual([{ code: 'transaction' }, { code: 'batch' }])
   })
 
   test('has the operations of each type', () => {
@@ -81,7 +81,7 @@ describe('a CapabilityStatement', () => {
   })
 
   test('claims nothing that is not routed', () => {
-    const none = { interactions: interactions.filter(({ code }) => code !== 'search-type' && code !== 'update') }
+    const none = { interactions: interactions.filter(({ code }) => !/search|update/.test(code)) }
     const { searchParam, searchInclude, conditionalUpdate, conditionalDelete } = resource('Patient', none)
     expect([searchParam, searchInclude, conditionalUpdate, conditionalDelete]).toEqual([
       undefined,

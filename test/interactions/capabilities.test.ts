@@ -100,6 +100,15 @@ describe('every claim holds:', () => {
     }
   })
 
+  test('compartments', async () => {
+    for (const url of statement.rest![0]!.compartment ?? []) {
+      const code = url.split('/').pop()!
+      const type = server.context.definitions.resourceTypes.find((one) => one.toLowerCase() === code)
+      const reply = await server.fhir('GET', `${type}/none/Observation`)
+      expect([type, isUnrouted(reply.json)]).toEqual([type, false])
+    }
+  })
+
   test('operations', async () => {
     const broken: string[] = []
     for (const { code, levels, types, affectsState } of operations) {

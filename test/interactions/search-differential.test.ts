@@ -66,6 +66,9 @@ const regressions: readonly [type: string, query: string][] = [
   ['Patient', '_sort=-address-state,-deceased'],
   ['OrganizationAffiliation', '_filter=specialty ne 1234-5&_sort=_id'],
   ['InsurancePlan', '_sort=-name,-status'],
+  ['Location', 'near=-17.595|-180.02|12.5|[mi_us]'],
+  ['Consent', 'patient:missing=false&_sort=-source-reference'],
+  ['Account', 'subject.date=ge2023-02-26'],
   ['MeasureReport', '_filter=not(not(_id eq made-measurereport-6))'],
 ]
 

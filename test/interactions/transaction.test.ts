@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../../server/fhir/json.ts'
+import { transaction } from '../../server/interactions/transaction.ts'
 import { type TestReply, type TestServer, testServer } from '../support/test-server.ts'
 
 let server: TestServer
@@ -262,4 +263,23 @@ test('five thousand entries are one transaction', async () => {
   const replies = responses(await send(entries))
   expect(replies).toHaveLength(5000)
   expect(await count('Observation')).toBe(before + 4999)
+})
+
+test('what an entry reads or searches is read inside the transaction', async () => {
+  const stores: object[] = []
+  const watched = await testServer({
+    databaseUrl: server.databaseUrl,
+    context: {
+      dispatch: async (_request, context) => {
+        stores.push({ ...context.store })
+        return { status: 200, content: '{}' }
+      },
+    },
+  })
+  const bundle: Json = { resourceType: 'Bundle', type: 'transaction', entry: [request('GET', 'Patient?name=a')] }
+  await transaction(bundle, { method: 'POST', path: [], query: '', headers: {} }, watched.context)
+  await watched.close()
+  const [store] = stores as { db: object; searchDb: object; database: object }[]
+  expect(store!.searchDb).toBe(store!.db)
+  expect(store!.db).not.toBe(store!.database)
 })

@@ -1,7 +1,7 @@
 /** What an answer says about what was attempted. */
 import type { Answer } from './client.ts'
 import type { Operation } from './operation.ts'
-import { type Attempt, valueOf } from './requests.ts'
+import { type Attempt, carriedBy, type Request } from './requests.ts'
 
 /** What an operation's log entry says besides who and when. */
 export type Learned = Omit<Operation, 'client' | 'start' | 'words'>
@@ -45,12 +45,18 @@ export function bundleAnswers({ text }: Answer): readonly OneAnswer[] {
 }
 
 /** No answer, or one of 5xx: nobody knows. It may still happen later. */
-export function nothingLearned(attempt: Attempt): Learned {
-  return { ...attempt, outcome: 'unknown', end: Number.POSITIVE_INFINITY }
+export function nothingLearned(attempt: Attempt, answer?: OneAnswer): Learned {
+  const said = answer && outcomeCode(answer)
+  return { ...attempt, outcome: 'unknown', end: Number.POSITIVE_INFINITY, ...(said !== undefined && { said }) }
 }
 
-export function learned(attempt: Attempt, answer: OneAnswer, end: number): Learned {
-  if (answer.status >= 500) return nothingLearned(attempt)
+function outcomeCode({ resource }: OneAnswer): string | undefined {
+  const { issue } = (resource ?? {}) as { issue?: { details?: { coding?: { code?: string }[] } }[] }
+  return issue?.[0]?.details?.coding?.[0]?.code
+}
+
+export function learned({ attempt, ifNoneExist }: Request, answer: OneAnswer, end: number): Learned {
+  if (answer.status >= 500) return nothingLearned(attempt, answer)
   if (attempt.act === 'read' || attempt.act === 'vread') return { ...attempt, end, ...whatWasRead(attempt, answer) }
   if (attempt.act === 'history') return { ...attempt, end, outcome: 'done', versions: versionsIn(answer) }
   if (answer.status >= 300) return { ...attempt, end, outcome: 'refused', ...conflict(answer) }
@@ -59,8 +65,7 @@ export function learned(attempt: Attempt, answer: OneAnswer, end: number): Learn
   if (attempt.act === 'delete') return { ...attempt, ...made }
   const resource = nameOf(answer) ?? attempt.resource
   // A conditional create that found something wrote nothing: it read.
-  const found = attempt.criterion !== undefined && answer.status === 200 && valueIn(answer) !== attempt.value
-  if (!found || answer.resource === undefined) return { ...attempt, ...made, resource }
+  if (ifNoneExist === undefined || answer.status !== 200) return { ...attempt, ...made, resource }
   const { value: _mine, ...seen } = attempt
   const value = valueIn(answer)
   return { ...seen, act: 'read', ...made, resource, ...(value !== undefined && { value }) }
@@ -74,7 +79,7 @@ function whatWasRead(attempt: Attempt, answer: OneAnswer): Partial<Learned> & Pi
   if (found?.length === 0) return { outcome: 'done', absent: 'either' }
   const resource = found?.[0] ?? answer.resource
   const version = versionIn(resource)
-  const value = resource && valueOf(resource)
+  const value = resource && carriedBy(resource)
   return {
     outcome: 'done',
     ...(attempt.act === 'read' && version !== undefined && { version }),
@@ -106,7 +111,7 @@ function versionOf({ etag, resource }: OneAnswer): number | undefined {
 }
 
 function valueIn({ resource }: OneAnswer): string | undefined {
-  return resource && valueOf(resource)
+  return resource && carriedBy(resource)
 }
 
 function nameOf({ resource, location }: OneAnswer): string | undefined {

@@ -28,6 +28,8 @@ export interface Operation {
   readonly actual?: number
   /** The search that a conditional create or update was bound to. */
   readonly criterion?: string
+  /** Of answers of 5xx: the code of the outcome. */
+  readonly said?: string
   /** Operations of one transaction Bundle have its name. */
   readonly bundle?: string
   /** The request in words, for failures. */

@@ -32,7 +32,7 @@ export function patient(value: string, { id, criterion }: { id?: string; criteri
 }
 
 /** The value that a Patient carries. */
-export function valueOf(resource: object): string | undefined {
+export function carriedBy(resource: object): string | undefined {
   return (resource as { name?: { family?: string }[] }).name?.[0]?.family
 }
 

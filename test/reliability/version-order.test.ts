@@ -59,7 +59,9 @@ describe('a log that one order explains', () => {
         { act: 'read', absent: 'deleted' },
         { act: 'read', absent: 'either' },
         { act: 'delete', version: 2 },
+        { act: 'delete', version: 2, expected: 2 },
         put(3, 'b'),
+        { act: 'vread', version: 2, absent: 'deleted' },
       ),
       stored('a', undefined, 'b'),
     ],
@@ -105,6 +107,18 @@ describe('a log that no order explains', () => {
       stored('a'),
     ],
     ['a value from nowhere', 'origin', log(put(1, 'a')), stored('a', 'b')],
+    [
+      'a deletion that only others wanted',
+      'origin',
+      log(put(1, 'a'), put(2, 'b'), { act: 'delete', version: 3, expected: 1 }),
+      stored('a', 'b', undefined),
+    ],
+    [
+      'a deleted version that is none',
+      'content',
+      log(put(1, 'a'), { act: 'vread', version: 1, absent: 'deleted' }),
+      stored('a'),
+    ],
     ['a deletion from nowhere', 'origin', log(put(1, 'a')), stored('a', undefined)],
     [
       'a refused write that is stored',

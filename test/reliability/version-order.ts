@@ -56,7 +56,7 @@ function checkAnswers(operations: readonly Operation[], history: readonly Histor
     const { act, outcome, version, value, absent, versions } = operation
     if (outcome !== 'done') return []
     if (act === 'history') return checkHistoryAnswer(operation, versions ?? [])
-    if (version === undefined || absent) return []
+    if (version === undefined || absent === 'never' || (act !== 'delete' && !absent && value === undefined)) return []
     const entry = entries.get(version)
     if (!entry) return [violation('lost', `${told(operation)}, but there is no such version`)]
     const expected = act === 'delete' ? undefined : value
@@ -70,12 +70,15 @@ function checkHistoryAnswer(operation: Operation, versions: readonly number[]): 
   return whole ? [] : [violation('numbers', `${told(operation)} has the versions ${versions.join(', ')}`)]
 }
 
-/** If-Match: n makes version n + 1, and is refused only by another version. */
+/**
+ * If-Match: n makes version n + 1, and is refused only by another version. Who deletes what is deleted changes nothing:
+ * for that see the origins.
+ */
 function checkExpectations(operations: readonly Operation[]): Violation[] {
   return operations.flatMap((operation) => {
-    const { expected, version, actual, outcome } = operation
+    const { act, expected, version, actual, outcome } = operation
     if (expected === undefined) return []
-    if (outcome === 'done' && version !== undefined && version !== expected + 1) {
+    if (outcome === 'done' && act === 'put' && version !== expected + 1) {
       return [violation('if-match', `${told(operation)} expected version ${expected}`)]
     }
     if (outcome === 'refused' && actual === expected) {
@@ -91,7 +94,8 @@ function checkOrigins(name: string, history: readonly HistoryEntry[], operations
     operations.filter(({ act }) => act === 'put').map((operation) => [operation.value, operation]),
   )
   const deletes = operations.filter(({ act, outcome }) => act === 'delete' && outcome !== 'refused')
-  const claimed = new Set(deletes.map(({ version }) => version))
+  const able = deletes.filter(({ version, expected }) => expected === undefined || expected + 1 === version)
+  const claimed = new Set(able.map(({ version }) => version))
   const unclaimed = deletes.filter(({ version }) => version === undefined).length
   const ownerless = history.filter(({ version, value }) => value === undefined && !claimed.has(version))
   const strange = history.flatMap(({ version, value }) => {
@@ -167,7 +171,7 @@ function placeOf(
   if (act === 'put') return at(outcome === 'done' ? version : written.get(value), 'makes')
   if (outcome === 'unknown') return undefined
   // A version that is not there yet: all that is known is that what came before has made fewer.
-  if (act === 'vread') return absent ? (version! <= least ? at(-1) : undefined) : at(version, 'old')
+  if (act === 'vread') return absent === 'never' ? (version! <= least ? at(-1) : undefined) : at(version, 'old')
   if (act === 'history') return at(versions?.[0] ?? absencePlace('never', least, history))
   return at(absent ? absencePlace(absent, least, history) : version)
 }
@@ -187,8 +191,8 @@ function checkFuture(operations: readonly Operation[], history: readonly History
   }
   const values = new Map(history.map(({ version, value }) => [version, value]))
   return operations.flatMap((operation) => {
-    const { act, outcome, end } = operation
-    if (outcome !== 'done' || act === 'put' || act === 'delete') return []
+    const { act, outcome, end, absent } = operation
+    if (outcome !== 'done' || act === 'put' || act === 'delete' || absent) return []
     const version = act === 'history' ? operation.versions?.[0] : operation.version
     const writer = begun.get(values.get(version ?? 0) ?? '')
     if (!writer || writer.start <= end) return []

@@ -199,5 +199,7 @@ const leaves: Readonly<Record<string, readonly string[]>> = {
 function leafPaths(path: string, type: string): string[] {
   // A predicate, in parentheses, has one value and no members.
   if (path.startsWith('(')) return [path]
-  return (leaves[type] ?? ['']).map((leaf) => `${path}${leaf}[*]`)
+  // Objects without such a text, such as Attachments, have no place in the order.
+  const found = leaves[type] ?? (/^[a-z]/.test(type) ? [''] : [])
+  return found.map((leaf) => `${path}${leaf}[*]`)
 }

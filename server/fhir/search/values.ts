@@ -123,9 +123,11 @@ function visitRange(range: DateRange | undefined, visit: (range: DateRange) => v
   if (range) visit(range)
 }
 
+/** A Period that ends before it starts is taken for the time between. */
 function periodRange(period: JsonObject): DateRange | undefined {
   const start = typeof period['start'] === 'string' ? dateRange(period['start']) : undefined
   const end = typeof period['end'] === 'string' ? dateRange(period['end']) : undefined
+  if (start && end && start.low >= end.high) return { low: end.low, high: start.high }
   return start || end ? { low: start?.low ?? earliest, high: end?.high ?? latest } : undefined
 }
 

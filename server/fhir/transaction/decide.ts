@@ -39,13 +39,10 @@ export function conditionOf({ type, criteria, kind }: Entry): Condition[] {
 
 /** Decides what the entries do. `newIds` are the ids for what entries create, by their position in `entries`. */
 export function decide(entries: readonly Entry[], matches: Matches, newIds: readonly string[]): Decision[] {
-  const creators = new Map<string, string>()
+  const creators: Creators = new Map()
   const decisions = entries.map((entry, i): Decision => {
     try {
-      const [condition] = conditionOf(entry)
-      const found = condition && matches.get(criterionKey(condition))
-      if (condition && found) refuseSeveral(condition, found, entry)
-      return decideEntry[entry.kind](entry, found ?? [], newIds[i]!, creators)
+      return decideOne(entry, matches, newIds[i]!, creators)
     } catch (error) {
       throw errorInEntry(error, entry.index)
     }
@@ -55,13 +52,24 @@ export function decide(entries: readonly Entry[], matches: Matches, newIds: read
   return decisions
 }
 
+/** The ids that entries create, by their condition. */
+export type Creators = Map<string, string>
+
+/** Decides what one entry does, after those before it. */
+export function decideOne(entry: Entry, matches: Matches, newId: string, creators: Creators): Decision {
+  const [condition] = conditionOf(entry)
+  const found = condition && matches.get(criterionKey(condition))
+  if (condition && found) refuseSeveral(condition, found, entry)
+  return decideEntry[entry.kind](entry, found ?? [], newId, creators)
+}
+
 function refuseSeveral({ limit, ...criterion }: Condition, found: readonly Found[], { kind }: Entry): void {
   if (found.length <= 1 || (kind === 'delete' && found.length < limit)) return
   const count = found.length < limit ? found.length : `${limit} or more`
   throw new OutcomeError('multiple-matches', { count, criteria: criterionKey(criterion) })
 }
 
-type Decide = (entry: Entry, found: readonly Found[], newId: string, creators: Map<string, string>) => Decision
+type Decide = (entry: Entry, found: readonly Found[], newId: string, creators: Creators) => Decision
 
 const decideEntry: Readonly<Record<Entry['kind'], Decide>> = {
   /** Of several entries under one condition the first creates and the others find what it created. */
@@ -127,7 +135,8 @@ export function repeated(what: string, first: number, second: number, member: st
   return { code: 'invalid-bundle', params: { reason }, expression: `Bundle.entry[${second}]${member}` }
 }
 
-function identities(decision: Decision, index: number): Identity[] {
+/** What a decision stands for. */
+export function identities(decision: Decision, index: number): Identity[] {
   if (decision.act === 'other') return []
   const { type } = decision
   if (decision.act === 'delete') return decision.ids.map((id) => ({ index, type, id, changes: true }))

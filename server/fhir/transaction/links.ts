@@ -92,6 +92,7 @@ function targetOf(
 }
 
 function entryNamed(text: string, root: string | undefined, names: EntryNames, base: string): number | undefined {
+  if (names.size === 0) return undefined
   const unversioned = withoutVersion(text)
   const named = names.get(unversioned)
   if (named !== undefined || !/^[A-Z]\w+\/[^/?#]+$/.test(unversioned)) return named

@@ -1,21 +1,13 @@
 /**
- * Plans a transaction: what each entry will do, once it is known what its conditions find.
+ * Plans a transaction: reads its entries, finds their links and what must be searched before it is carried out.
  * https://hl7.org/fhir/R4/http.html#trules
  */
 import type { JsonObject } from '../json.ts'
 import { type Issue, OutcomeError } from '../outcome.ts'
-import {
-  type Condition,
-  changedReferences,
-  conditionOf,
-  type Decision,
-  type Matches,
-  overlaps,
-  repeated,
-} from './decide.ts'
+import { type Condition, conditionOf, overlaps, repeated } from './decide.ts'
 import { bundleEntries, type Entry, type EntryOptions, errorInEntry, readEntry } from './entry.ts'
-import { identifierForm, identifierForms } from './identifiers.ts'
 import { type Criterion, criterionKey, entryNames, findLinks, type Link } from './links.ts'
+import { searchesIn } from './searches.ts'
 
 export interface TransactionPlan {
   readonly entries: readonly Entry[]
@@ -39,7 +31,12 @@ export function planTransaction(bundle: JsonObject, options: EntryOptions): Tran
   const names = entryNames(entries)
   const links = entries.flatMap((entry) => findLinks(entry, names, options, faults))
   if (faults.length > 0) throw new OutcomeError(faults.slice(0, mostIssues))
-  return { entries, links, conditions: distinctConditions(entries), searches: searchesIn(links) }
+  return {
+    entries,
+    links,
+    conditions: distinctConditions(entries),
+    searches: searchesIn(links.flatMap((link) => link.targets)),
+  }
 }
 
 function readEntries(bundle: JsonObject, options: EntryOptions): { entries: Entry[]; issues: Issue[] } {
@@ -58,85 +55,10 @@ function readEntries(bundle: JsonObject, options: EntryOptions): { entries: Entr
   return { entries, issues }
 }
 
-/** Distinct searches that stand in place of references. */
-export function searchesIn(links: readonly Link[]): Criterion[] {
-  return distinct(links.flatMap(({ targets }) => targets.flatMap((t) => ('criterion' in t ? [t.criterion] : []))))
-}
-
-/**
- * What the searches in place of references find, as `Type/id` by `criterionKey`: what was stored and stays, and what the
- * entries themselves store. Issues where that is not exactly one resource.
- */
-export function resolveSearches(
-  searches: readonly Criterion[],
-  matches: Matches,
-  entries: readonly Entry[],
-  decisions: readonly Decision[],
-): { readonly resolved: ReadonlyMap<string, string>; readonly failed: ReadonlyMap<string, Issue> } {
-  const changed = new Set(decisions.flatMap(changedReferences))
-  const own = ownIdentifiers(searches, entries, decisions)
-  const resolved = new Map<string, string>()
-  const failed = new Map<string, Issue>()
-  for (const search of searches) {
-    const key = criterionKey(search)
-    const stored = (matches.get(key) ?? []).map(({ id }) => `${search.type}/${id}`).filter((text) => !changed.has(text))
-    const form = identifierForm(search.query)
-    const found = new Set([...stored, ...(form === undefined ? [] : (own.get(`${search.type} ${form}`) ?? []))])
-    const [first] = found
-    if (found.size === 1) resolved.set(key, first!)
-    else failed.set(key, { code: 'unresolved-reference', params: { reference: key, count: found.size } })
-  }
-  return { resolved, failed }
-}
-
-/** Points all links at what they lead to; issues for those that lead nowhere. */
-export function resolveLinks(
-  links: readonly Link[],
-  textOfEntry: (index: number) => string,
-  { resolved, failed }: ReturnType<typeof resolveSearches>,
-): Issue[] {
-  const issues: Issue[] = []
-  for (const { entry, targets, write } of links) {
-    const texts = targets.map((target) => {
-      if ('entry' in target) return textOfEntry(target.entry)
-      const key = criterionKey(target.criterion)
-      const issue = failed.get(key)
-      if (issue) issues.push({ ...issue, expression: `Bundle.entry[${entry}]` })
-      return resolved.get(key) ?? key
-    })
-    write(texts)
-  }
-  return issues
-}
-
-/** `Type form` to the references of what the entries store under that identifier. */
-function ownIdentifiers(
-  searches: readonly Criterion[],
-  entries: readonly Entry[],
-  decisions: readonly Decision[],
-): Map<string, string[]> {
-  const types = new Set(searches.map(({ type }) => type))
-  const own = new Map<string, string[]>()
-  entries.forEach(({ resource }, i) => {
-    const decision = decisions[i]!
-    const stored = decision.act === 'create' || decision.act === 'put'
-    if (!stored || !resource || !types.has(decision.type)) return
-    for (const form of identifierForms(resource)) {
-      const name = `${decision.type} ${form}`
-      own.set(name, [...(own.get(name) ?? []), `${decision.type}/${decision.id}`])
-    }
-  })
-  return own
-}
-
 /** Equal conditions are searched once, for as many matches as one of them needs. */
-function distinctConditions(entries: readonly Entry[]): Condition[] {
+export function distinctConditions(entries: readonly Entry[]): Condition[] {
   const byLimit = entries.flatMap(conditionOf).sort((a, b) => a.limit - b.limit)
   return [...new Map(byLimit.map((condition) => [criterionKey(condition), condition])).values()]
-}
-
-function distinct(criteria: readonly Criterion[]): Criterion[] {
-  return [...new Map(criteria.map((criterion) => [criterionKey(criterion), criterion])).values()]
 }
 
 function repeatedFullUrls(entries: readonly Entry[]): Issue[] {

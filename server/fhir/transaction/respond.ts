@@ -49,7 +49,7 @@ function responseEntry(reply: EntryReply, preference: Preference): BundleEntry {
   const { version, lastModified, location, preferable, outcome } = reply
   const wanted = !preferable || preference === 'representation'
   return {
-    content: wanted ? (reply.content ?? null) : null,
+    content: wanted ? resourceText(reply) : null,
     response: {
       status,
       ...(location !== undefined && { location }),
@@ -64,4 +64,11 @@ const done = JSON.stringify(operationOutcome([{ code: 'all-ok', params: { reason
 
 function outcomeText(outcome: FhirReply['outcome']): string {
   return outcome === undefined ? done : JSON.stringify(outcome)
+}
+
+/** What is no resource is put into one. https://hl7.org/fhir/R4/binary.html */
+function resourceText({ content, contentType }: FhirReply): string | null {
+  if (content === undefined) return null
+  if (contentType === undefined) return content
+  return JSON.stringify({ resourceType: 'Binary', contentType, data: Buffer.from(content).toString('base64') })
 }

@@ -7,10 +7,12 @@ import { appliesTo, isOffered, searchParameterOf } from '../../fhir/search/custo
 import { forms } from '../../fhir/search/forms.ts'
 import { contentsWithTerm } from '../../store/search.ts'
 
-/** The error of a search, with the hint where it is about such a parameter. */
-export async function withReindexHint(error: unknown, context: Context): Promise<unknown> {
-  if (!(error instanceof OutcomeError) || error.issues[0]?.code !== 'unknown-parameter') return error
-  return new OutcomeError(await hintedIssues(error.issues, context))
+/** What `reply` becomes; where it fails because of such a parameter, the outcome has the hint. */
+export function withReindexHint<T>(reply: Promise<T>, context: Context): Promise<T> {
+  return reply.catch(async (error) => {
+    if (!(error instanceof OutcomeError) || error.issues[0]?.code !== 'unknown-parameter') throw error
+    throw new OutcomeError(await hintedIssues(error.issues, context))
+  })
 }
 
 export async function hintedIssues(issues: readonly Issue[], context: Context): Promise<readonly Issue[]> {

@@ -24,7 +24,8 @@ create index r_{name}_terms on r_{name} using gin (terms) with (gin_pending_list
 alter table r_{name} set (autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
 
 -- Writes one version and all that belongs to it. "expected": null = any version or none, 0 = must not exist yet,
--- n = must be at version n. Answers the new version, or minus the current one (0 for none) where "expected" differs.
+-- n = must be at version n. Answers the new version (plus 2^30 where there was no current one: the resource is new, or
+-- back after its deletion), or minus the current one (0 for none) where "expected" differs.
 create function put_{name}(
   p_pk bigint, p_expected int, p_ts bigint, p_patient bigint, p_d0 bigint, p_d1 bigint, p_code bigint,
   p_number float8, p_unit bigint, p_present bigint, p_terms bigint[], p_head text, p_tail text, p_side jsonb
@@ -33,6 +34,7 @@ declare
   v_current int;
   v_new int;
   v_present bigint;
+  v_created int := 0;
 begin
   select version, present into v_current, v_present from r_{name} where pk = p_pk for update;
   if found then
@@ -47,15 +49,20 @@ begin
     if v_present & (1::bigint << 62) <> 0 then perform clear_side(p_pk); end if;
   else
     if p_expected > 0 then return 0; end if;
+    v_created := 1 << 30;
     select coalesce(max(version), 0) + 1 into v_new from history where pk = p_pk;
     insert into r_{name} (pk, version, ts, patient, d0, d1, code, number, unit, present, terms, content)
       values (p_pk, v_new, p_ts, p_patient, p_d0, p_d1, p_code, p_number, p_unit, p_present, p_terms,
         p_head || v_new || p_tail);
+    -- Between the two statements above another may have created and deleted the resource, under the same number.
+    if exists (select from history where pk = p_pk and version >= v_new) then
+      raise exception 'created and deleted meanwhile' using errcode = 'serialization_failure';
+    end if;
   end if;
   if p_side is not null then perform put_side(p_pk, {number}::smallint, p_side); end if;
   insert into change_log (type, pk, version, op, ts)
     values ({number}, p_pk, v_new, case when v_new = 1 then 'C' else 'U' end, p_ts);
-  return v_new;
+  return v_new + v_created;
 end $$;
 
 -- Deletes: the current version moves to the history and a version without content follows it. Answers as put does;

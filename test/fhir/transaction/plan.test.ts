@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { OutcomeError } from '../../../server/fhir/outcome.ts'
 import { decide, type Found, type Matches, mostDeleted } from '../../../server/fhir/transaction/decide.ts'
-import { planTransaction, resolveLinks, resolveSearches } from '../../../server/fhir/transaction/plan.ts'
+import { identifierForms } from '../../../server/fhir/transaction/identifiers.ts'
+import { planTransaction } from '../../../server/fhir/transaction/plan.ts'
+import { resolveLinks, resolveSearches } from '../../../server/fhir/transaction/searches.ts'
 import { loadDefinitions } from '../../../server/packages.ts'
 
 const options = { definitions: loadDefinitions(tmpdir()), base: 'http://localhost:8080/fhir' }
@@ -255,7 +257,8 @@ function subjectsOf(bundle: JsonObject, found: Record<string, readonly string[]>
     const decision = decisions[index]!
     return 'id' in decision ? `${decision.type}/${decision.id}` : ''
   }
-  const issues = resolveLinks(plan.links, text, resolveSearches(plan.searches, matches, plan.entries, decisions))
+  const forms = (i: number) => identifierForms(plan.entries[i]!.resource!)
+  const issues = resolveLinks(plan.links, text, resolveSearches(plan.searches, matches, decisions, forms))
   const subjects = plan.entries.flatMap(
     ({ resource }) => (resource?.['subject'] as { reference: string })?.reference ?? [],
   )

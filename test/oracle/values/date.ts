@@ -35,10 +35,13 @@ export function dateRange(text: string): DateRange | undefined {
   return from(start + milliseconds, 10 ** (3 - Math.min(fraction.length, 3)))
 }
 
-/** A Period; an absent end is open. */
+/** A Period; an absent end is open. One that ends before it starts is the time between. */
 export function periodRange(period: { start?: string; end?: string }): DateRange | undefined {
   const low = period.start === undefined ? -Infinity : dateRange(period.start)?.low
   const high = period.end === undefined ? Infinity : dateRange(period.end)?.high
+  if (period.start !== undefined && period.end !== undefined && low! >= high!) {
+    return { low: dateRange(period.end)!.low, high: dateRange(period.start)!.high }
+  }
   return low === undefined || high === undefined ? undefined : { low, high }
 }
 

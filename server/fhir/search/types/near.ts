@@ -36,7 +36,7 @@ function parseNear(text: string, name: string): Near {
     latitude !== '' &&
     longitude !== '' &&
     Math.abs(near.latitude) <= 90 &&
-    Math.abs(near.longitude) <= 180 &&
+    Math.abs(near.longitude) <= 360 &&
     near.kilometres >= 0
   if (valid) return near
   const expected = 'It takes latitude|longitude|distance|units with units km, m or [mi_us].'

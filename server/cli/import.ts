@@ -1,0 +1,64 @@
+/** `candela import PATH… [--again]`: loads files into the database, beside a running server or without one. */
+import { readConfig } from '../config.ts'
+import { openCore } from '../main.ts'
+import { analyzeTables } from '../store/import-progress.ts'
+import { ImportPathError, importFiles } from './import/files.ts'
+import { heapKeeper } from './import/heap.ts'
+import { createReport, summaryText, type Terminal } from './import/report.ts'
+import { runImport } from './import/run.ts'
+
+const usage = 'Usage: candela import PATH… [--again]'
+
+/** 0 when everything went in, 1 when something did not, 2 when there is nothing to import. */
+export async function importCommand(args: readonly string[]): Promise<number> {
+  const paths = args.filter((arg) => !arg.startsWith('--'))
+  const unknown = args.find((arg) => arg.startsWith('--') && arg !== '--again')
+  if (unknown !== undefined || paths.length === 0) return refuse(unknown === undefined ? usage : `${unknown}? ${usage}`)
+  try {
+    const files = await importFiles(paths)
+    if (files.length === 0) return refuse(`There are no .ndjson, .json or .gz files in ${paths.join(', ')}.`)
+    return await importInto(files, args.includes('--again'))
+  } catch (error) {
+    if (error instanceof ImportPathError) return refuse(error.message)
+    throw error
+  }
+}
+
+function refuse(message: string): number {
+  console.error(message)
+  return 2
+}
+
+async function importInto(files: Awaited<ReturnType<typeof importFiles>>, again: boolean): Promise<number> {
+  const core = await openCore(readConfig(process.env))
+  const stop = new AbortController()
+  const interrupt = () => stop.abort()
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  try {
+    const start = performance.now()
+    const size = files.reduce((sum, file) => sum + file.size, 0)
+    const report = createReport(stderr, size, () => performance.now())
+    const types = await runImport(files, { ...core.context, keepHeap: heapKeeper() }, report, {
+      again,
+      signal: stop.signal,
+    }).finally(report.end)
+    const elapsed = performance.now() - start
+    if (types.size > 0) await analyzeTables(core.context.store.database, [...types])
+    console.log(summaryText(report.totals, elapsed))
+    if (stop.signal.aborted) console.log('Interrupted: the same command goes on from here.')
+    return report.totals.rejected + report.totals.failed > 0 || stop.signal.aborted ? 1 : 0
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+    await core.close()
+  }
+}
+
+const stderr: Terminal = {
+  isTTY: process.stderr.isTTY ?? false,
+  columns: process.stderr.columns ?? 80,
+  write: (text) => {
+    process.stderr.write(text)
+  },
+}

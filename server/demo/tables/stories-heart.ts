@@ -1,0 +1,211 @@
+/** Stories of the heart, the lungs and the blood's clotting. */
+import type { Story } from './story.ts'
+
+export const heartStories = {
+  warfarin: {
+    problems: [{ condition: 'aorticValve', since: 86 }],
+    medicines: [
+      { medicine: 'warfarin', from: 86, for: 'aorticValve' },
+      { medicine: 'aspirin', from: 86, for: 'aorticValve' },
+    ],
+    visits: [
+      {
+        from: 55,
+        until: 14,
+        every: 2.1,
+        kind: 'bloodDraw',
+        with: 'cardiology',
+        reason: 'INR check',
+        for: ['aorticValve'],
+        panels: ['inr'],
+      },
+      {
+        from: 13,
+        until: 0.5,
+        every: 1,
+        kind: 'bloodDraw',
+        with: 'cardiology',
+        reason: 'INR check',
+        for: ['aorticValve'],
+        panels: ['inr'],
+      },
+      {
+        from: 50,
+        until: 2,
+        every: 12,
+        kind: 'followUp',
+        with: 'cardiology',
+        reason: 'Heart valve review',
+        for: ['aorticValve'],
+        panels: ['cbc'],
+      },
+    ],
+    curves: {
+      inr: [
+        [60, 2.4],
+        [52, 2.9],
+        [48, 1.7],
+        [44, 2.6],
+        [38, 3.6],
+        [35, 2.3],
+        [28, 2.7],
+        [24, 1.9],
+        [20, 2.8],
+        [15, 2.2],
+        [12, 3.1],
+        [10, 4.4],
+        [9, 2.9],
+        [7, 1.6],
+        [6, 2.3],
+        [4, 2.8],
+        [2, 2.5],
+        [0, 2.6],
+      ],
+    },
+    ranges: { inr: { since: 86, low: 2, high: 3, text: 'Goal on warfarin with this valve: 2.0 to 3.0' } },
+    procedures: [
+      { procedure: 'valveReplacement', at: 86, for: 'aorticValve' },
+      { procedure: 'echocardiogram', at: 38, for: 'aorticValve', with: 'cardiology' },
+      { procedure: 'echocardiogram', at: 14, for: 'aorticValve', with: 'cardiology' },
+    ],
+    goals: [
+      {
+        text: 'INR between 2.0 and 3.0',
+        for: 'aorticValve',
+        measure: ['6301-6', 'INR in Platelet poor plasma by Coagulation assay', 'high', 3, '{INR}'],
+      },
+    ],
+    plan: ['INR check every month', 'Same amount of green vegetables each week', 'Antibiotic before dental work'],
+  },
+  atrialFibrillation: {
+    problems: [{ condition: 'atrialFibrillation', since: 38 }],
+    medicines: [
+      { medicine: 'apixaban', from: 38, for: 'atrialFibrillation' },
+      { medicine: 'metoprolol', from: 38, for: 'atrialFibrillation' },
+    ],
+    visits: [
+      {
+        from: 38,
+        until: 3,
+        every: 8.5,
+        kind: 'followUp',
+        with: 'cardiology',
+        reason: 'Heart rhythm follow-up',
+        for: ['atrialFibrillation'],
+        panels: ['bmp'],
+        sometimes: ['cbc'],
+      },
+    ],
+    pulse: [
+      [60, 76],
+      [39, 108],
+      [37, 82],
+      [0, 74],
+    ],
+    procedures: [
+      { procedure: 'electrocardiogram', at: 38, for: 'atrialFibrillation', with: 'cardiology' },
+      { procedure: 'echocardiogram', at: 37, for: 'atrialFibrillation', with: 'cardiology' },
+    ],
+    plan: ['Count the pulse once a week', 'Carry the blood thinner card'],
+  },
+  heartFailure: {
+    problems: [{ condition: 'heartFailure', since: 29 }],
+    medicines: [{ medicine: 'furosemide', from: 29, for: 'heartFailure' }],
+    visits: [
+      {
+        from: 29,
+        until: 1.5,
+        every: 4.5,
+        kind: 'followUp',
+        with: 'cardiology',
+        reason: 'Heart failure visit',
+        for: ['heartFailure'],
+        panels: ['bmp', 'ntProBnp'],
+      },
+    ],
+    curves: {
+      ntProBnp: [
+        [60, 420],
+        [29, 4850],
+        [24, 2100],
+        [15, 1480],
+        [10, 2650],
+        [0, 1220],
+      ],
+      creatinine: [
+        [60, 0.9],
+        [29, 1.12],
+        [0, 1.08],
+      ],
+      potassium: [
+        [60, 4.2],
+        [24, 3.6],
+        [20, 4],
+        [0, 4.1],
+      ],
+    },
+    weight: [
+      [60, 0],
+      [29, 5],
+      [26, 0],
+      [10, 3],
+      [8, 0],
+      [0, -1],
+    ],
+    oxygen: [
+      [60, 97],
+      [29, 92],
+      [24, 95],
+      [0, 96],
+    ],
+    goals: [{ text: 'Morning weight within 3 pounds of the dry weight', for: 'heartFailure' }],
+    plan: [
+      'Weigh every morning and write it down',
+      'Less than 2 grams of sodium a day',
+      'Phone call from the nurse monthly',
+    ],
+  },
+  copd: {
+    problems: [{ condition: 'copd', since: 75 }],
+    medicines: [
+      { medicine: 'fluticasoneSalmeterol', from: 70, for: 'copd' },
+      { medicine: 'albuterol', from: 75, for: 'copd' },
+    ],
+    visits: [
+      { from: 57, until: 3, every: 7, kind: 'followUp', with: 'internal', reason: 'Breathing check', for: ['copd'] },
+    ],
+    oxygen: [
+      [60, 94],
+      [30, 93],
+      [0, 92],
+    ],
+    procedures: [
+      { procedure: 'spirometry', at: 50, for: 'copd', with: 'internal' },
+      { procedure: 'spirometry', at: 24, for: 'copd', with: 'internal' },
+      { procedure: 'chestXray', at: 17, for: 'copd', with: 'internal' },
+    ],
+    goals: [{ text: 'No cigarettes', for: 'copd' }],
+    plan: ['Pulmonary rehabilitation twice a week', 'Flu shot every fall', 'Action plan for bad breathing days'],
+  },
+  asthma: {
+    problems: [{ condition: 'asthma', since: 52 }],
+    medicines: [
+      { medicine: 'albuterol', from: 52, for: 'asthma' },
+      { medicine: 'fluticasone', from: 40, for: 'asthma' },
+    ],
+    visits: [{ from: 52, until: 4, every: 11, kind: 'followUp', reason: 'Asthma check', for: ['asthma'] }],
+    oxygen: [
+      [60, 97],
+      [52, 95],
+      [40, 98],
+      [0, 98],
+    ],
+    procedures: [{ procedure: 'spirometry', at: 41, for: 'asthma' }],
+    goals: [{ text: 'Rescue inhaler on no more than two days a week', for: 'asthma' }],
+    plan: ['Controller inhaler every day', 'Asthma action plan: green, yellow, red'],
+  },
+  sleepApnea: {
+    problems: [{ condition: 'sleepApnea', since: 27 }],
+    visits: [{ from: 27, until: 6, every: 10, kind: 'video', reason: 'CPAP follow-up', for: ['sleepApnea'] }],
+  },
+} as const satisfies Record<string, Story>

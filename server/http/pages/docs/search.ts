@@ -1,0 +1,82 @@
+import { html } from '../html.ts'
+import { sampleFigure, samples } from '../samples.ts'
+import type { Document } from './documents.ts'
+import { definitions } from './rest.ts'
+
+/** Searching, from a single value to chains and explanations. */
+export const search: Document = {
+  path: '/docs/search',
+  name: 'Search',
+  title: 'Search',
+  content: ({ base }) => html`
+<p class="lead">All standard search parameters of every type work, alone and together. The
+<a href="/fhir/metadata">capability statement</a> lists them.</p>
+<p>A parameter that does not exist is refused with the nearest name that does: a slip of the pen never returns everything.
+<code>Prefer: handling=lenient</code> turns the refusal into a warning. Repeated parameters must all hold; values after a comma
+are alternatives.</p>
+${sampleFigure(samples.search, base)}
+${sampleFigure(samples.postSearch, base)}
+<h2 id="values">Values</h2>
+${definitions([
+  ['birthdate=1984', 'Dates count with their precision: any day of 1984.'],
+  [
+    'date=ge2026-01-01',
+    'Prefixes compare dates, numbers and quantities: `eq` `ne` `gt` `lt` `ge` `le` `sa` (starts after) `eb` (ends before) `ap` (about).',
+  ],
+  [
+    'code=http://loinc.org|8867-4',
+    'A token with its system; `|8867-4` without any, `http://loinc.org|` any of the system, `8867-4` whatever the system.',
+  ],
+  [
+    'value-quantity=5.4|http://unitsofmeasure.org|mg',
+    'Quantities are compared in canonical units: 5.4 mg finds 0.0054 g.',
+  ],
+  ['name=riv', 'Strings match the beginning of a word, whatever the case and accents.'],
+  ['subject=Patient/1', 'References: with their type, as a bare id, or as an absolute URL.'],
+  ['code-value-quantity=8867-4$gt60', 'Composite parameters: both parts in the same place.'],
+  ['near=42.36|-71.06|10|km', 'Locations within a distance.'],
+  [String.raw`name=Smith\, Jr`, 'A backslash before `,` `$` `|` or itself takes it literally.'],
+])}
+<h2 id="modifiers">Modifiers</h2>
+${definitions([
+  [':exact', 'The whole string, with case and accents.'],
+  [':contains', 'Anywhere in the string.'],
+  [':text', 'The words of a code or reference, as shown to people.'],
+  [':not', 'Everything without this code, also where there is none.'],
+  [':missing=true', 'Where there is no value; `false` where there is one.'],
+  [':in, :not-in', 'Codes of a value set.'],
+  [':above, :below', 'Codes and URLs higher or lower in their hierarchy.'],
+  [':of-type', 'Identifiers by system, code of their type, and value.'],
+  [':identifier', 'References that carry an identifier.'],
+  [':Patient', 'References to this type only.'],
+])}
+<h2 id="chains">Across references</h2>
+${sampleFigure(samples.chain, base)}
+${sampleFigure(samples.has, base)}
+<p>Chains may be of any length, and <code>_has</code> may be nested.</p>
+${sampleFigure(samples.include, base)}
+<p><code>_include</code> follows references from the matches, <code>_revinclude</code> those that point at them;
+<code>:iterate</code> goes on from what was included, <code>*</code> takes every reference.</p>
+<h2 id="all">For all types</h2>
+<p><code>_id</code> <code>_lastUpdated</code> <code>_profile</code> <code>_tag</code> <code>_security</code> <code>_source</code>
+<code>_list</code> <code>_text</code> <code>_content</code> <code>_filter</code> <code>_contained</code> and, without a type in the path,
+<code>_type</code>. <code>/Patient/1/Observation</code> searches what belongs to a patient, <code>/Patient/1/*</code> all of it.</p>
+<h2 id="paging">Pages, order, totals</h2>
+${definitions([
+  ['_count=50', 'Entries on a page: 20 unless asked, at most 1,000. `0` asks for the total alone.'],
+  ['_sort=-date,code', 'Any parameter, several of them; a minus turns the order round.'],
+  [
+    '_total=accurate',
+    'Counts all matches; `estimate` asks the database’s statistics. Otherwise nothing is counted, and pages come at once.',
+  ],
+])}
+<p>Follow the links <code>next</code> and <code>previous</code>; do not build them yourself. They are places in the order and not
+numbers of pages: while others write, no entry is skipped or seen twice, and the hundredth page is as quick as the first.</p>
+${sampleFigure(samples.count, base)}
+<h2 id="explain">Why is it slow, why is it empty</h2>
+<p><code>_explain=true</code> adds an OperationOutcome to the page: how the query was read, the statement it became, the index that
+was used and the rows that were visited.</p>
+${sampleFigure(samples.explain, base)}
+<h2 id="custom">Parameters of your own</h2>
+<p>Store a <code>SearchParameter</code>, then call <code>$reindex</code>. Reads and writes go on meanwhile.</p>`,
+}

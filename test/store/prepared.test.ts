@@ -1,0 +1,95 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parameterText, runPrepared } from '../../server/store/prepared.ts'
+import { type TestDatabase, testDatabase } from '../support/test-server.ts'
+
+let database: TestDatabase
+let client: pg.Client
+
+beforeAll(async () => {
+  database = await testDatabase()
+  client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  await client.query('create table thing (id int primary key, name text)')
+})
+afterAll(async () => {
+  await client.end()
+  await database.drop()
+})
+
+const run = (name: string, text: string, ...values: unknown[]) => runPrepared(client, name, text, values)
+
+describe('a prepared statement', () => {
+  test.each([
+    ['text', 'äöü 🙂 "quoted" \\ back', 'äöü 🙂 "quoted" \\ back'],
+    ['text', '', ''],
+    ['text', null, null],
+    ['text', undefined, null],
+    ['int', -7, -7],
+    ['bigint', -9223372036854775808n, '-9223372036854775808'],
+    ['float8', 1e-300, 1e-300],
+    ['float8', Infinity, Infinity],
+    ['boolean', false, false],
+    ['int[]', [1, null, 3], [1, null, 3]],
+    ['text[]', ['a,b', '{}', '"', '\\', 'NULL', '', null], ['a,b', '{}', '"', '\\', 'NULL', '', null]],
+    ['text[]', [], []],
+    ['boolean[]', [true, false], [true, false]],
+  ])('takes and returns %s: case %#', async (type, value, expected) => {
+    for (const _time of [1, 2]) {
+      expect(await run(`as ${type}`, `select $1::${type} as value`, value)).toEqual([{ value: expected }])
+    }
+  })
+
+  test('without results or parameters returns no rows', async () => {
+    for (const _time of [1, 2]) expect(await run('none', 'update thing set name = name where false')).toEqual([])
+  })
+
+  test('returns all rows, in order, with all columns', async () => {
+    const rows = await run('series', 'select i, i % 2 = 0 as even from generate_series(1, $1::int) i', 1000)
+    expect(rows).toHaveLength(1000)
+    expect(rows.at(-1)).toEqual({ i: 1000, even: true })
+  })
+
+  test('that fails while it runs can be run again', async () => {
+    const insert = (id: number) => run('insert', 'insert into thing (id) values ($1)', id)
+    await insert(1)
+    await expect(insert(1)).rejects.toMatchObject({ code: '23505' })
+    await expect(insert(1)).rejects.toMatchObject({ code: '23505' })
+    expect(await insert(2)).toEqual([])
+  })
+
+  test('that fails on its first run is prepared all the same', async () => {
+    const divide = (by: number) => run('divide', 'select 1 / $1::int as result', by)
+    await expect(divide(0)).rejects.toMatchObject({ code: '22012' })
+    expect(await divide(1)).toEqual([{ result: 1 }])
+  })
+
+  test('that cannot be parsed fails each time', async () => {
+    for (const _time of [1, 2]) await expect(run('wrong', 'selekt 1')).rejects.toMatchObject({ code: '42601' })
+  })
+
+  test('runs beside statements of the driver, which may have prepared it', async () => {
+    const text = 'select $1::int as value'
+    await client.query({ name: 'shared', text, values: [1] })
+    const all = [run('shared', text, 2), client.query({ name: 'shared', text, values: [3] }), run('shared', text, 4)]
+    expect((await Promise.all(all)).map((result) => (Array.isArray(result) ? result : result.rows))).toEqual([
+      [{ value: 2 }],
+      [{ value: 3 }],
+      [{ value: 4 }],
+    ])
+  })
+
+  test('is refused when the connection has ended', async () => {
+    const other = new pg.Client({ connectionString: database.url })
+    other.on('error', () => {})
+    await other.connect()
+    const pending = runPrepared(other, 'sleep', 'select pg_sleep(60)', [])
+    await client.query('select pg_terminate_backend($1)', [(other as unknown as { processID: number }).processID])
+    await expect(pending).rejects.toThrow()
+    await expect(runPrepared(other, 'after', 'select 1', [])).rejects.toThrow()
+  })
+})
+
+test('a parameter of another kind is a bug', () => {
+  expect(() => parameterText({})).toThrow(TypeError)
+})

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openAccess } from '../../server/access/access.ts'
+import { updateResource } from '../../server/interactions/update.ts'
+import type { Db } from '../../server/store/database.ts'
+import { readBatches } from '../../server/store/read-batches.ts'
+import { currentVersion } from '../../server/store/resources.ts'
+import { type TestServer, testServer } from '../support/test-server.ts'
+
+let server: TestServer
+let statements = 0
+/** Counts what reaches the database. */
+let counting: Db
+
+beforeAll(async () => {
+  server = await testServer()
+  const { database } = server.context.store
+  counting = {
+    query: (query, options) => {
+      statements++
+      return database.query(query, options)
+    },
+  }
+  for (const id of ['a', 'b', 'c']) await put('Basic', id)
+})
+afterAll(() => server.close())
+
+function put(type: string, id: string) {
+  return updateResource({ resourceType: type, id, code: { text: id } }, id, undefined, server.context)
+}
+
+function key(type: string, id: string): bigint {
+  return server.context.indexes.terms.key(type, id)
+}
+
+describe('reads of one moment', () => {
+  test('are one statement, and each gets its own resource', async () => {
+    const { currentVersion } = readBatches(counting)
+    statements = 0
+    const found = await Promise.all(
+      ['a', 'none', 'c', 'a', 'b'].map((id) => currentVersion(openAccess, 'Basic', key('Basic', id))),
+    )
+    expect(statements).toBe(1)
+    expect(found.map((version) => version && JSON.parse(version.content).id)).toEqual(['a', undefined, 'c', 'a', 'b'])
+    expect(found[0]).toMatchObject({ version: 1, ts: expect.any(Number) })
+  })
+
+  test('of different types are statements of their own', async () => {
+    const { currentVersion } = readBatches(counting)
+    statements = 0
+    const [basic, list] = await Promise.all([
+      currentVersion(openAccess, 'Basic', key('Basic', 'a')),
+      currentVersion(openAccess, 'List', key('Basic', 'a')),
+    ])
+    expect(statements).toBe(2)
+    expect([basic?.version, list]).toEqual([1, undefined])
+  })
+
+  test('for different callers are statements of their own', async () => {
+    const { currentVersion } = readBatches(counting)
+    statements = 0
+    const callers = [openAccess, { ...openAccess }, openAccess]
+    const found = await Promise.all(callers.map((access) => currentVersion(access, 'Basic', key('Basic', 'a'))))
+    expect(statements).toBeGreaterThan(1)
+    expect(found.map((version) => version?.version)).toEqual([1, 1, 1])
+  })
+
+  test('all fail when their statement fails, and later ones do not', async () => {
+    let broken = true
+    const { currentVersion } = readBatches({
+      query: (query, options) => (broken ? Promise.reject(new Error('lost')) : counting.query(query, options)),
+    })
+    const reads = ['a', 'b'].map((id) => currentVersion(openAccess, 'Basic', key('Basic', id)))
+    expect((await Promise.allSettled(reads)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    broken = false
+    expect(await currentVersion(openAccess, 'Basic', key('Basic', 'a'))).toMatchObject({ version: 1 })
+  })
+
+  test('are answered however many there are', async () => {
+    const { currentVersion } = readBatches(counting)
+    const reads = Array.from({ length: 1000 }, () => currentVersion(openAccess, 'Basic', key('Basic', 'b')))
+    expect(new Set((await Promise.all(reads)).map((version) => version?.version))).toEqual(new Set([1]))
+  })
+})
+
+test('a read sees every write that was acknowledged before it', async () => {
+  const { database } = server.context.store
+  for (let n = 1; n <= 20; n++) {
+    const others = Array.from({ length: 5 }, () => currentVersion(database, openAccess, 'Basic', key('Basic', 'a')))
+    await put('Basic', 'written')
+    const read = await currentVersion(database, openAccess, 'Basic', key('Basic', 'written'))
+    expect(read?.version).toBe(n)
+    await Promise.all(others)
+  }
+})
+
+test('a read inside a transaction sees what the transaction wrote', async () => {
+  const { store } = server.context
+  await store.database.transaction(async (tx) => {
+    const inside = { ...server.context, store: { ...store, db: tx } }
+    await updateResource({ resourceType: 'Basic', id: 'inner', code: { text: 'x' } }, 'inner', undefined, inside)
+    expect(await currentVersion(tx, openAccess, 'Basic', key('Basic', 'inner'))).toMatchObject({ version: 1 })
+    expect(await currentVersion(store.database, openAccess, 'Basic', key('Basic', 'inner'))).toBeUndefined()
+  })
+})
