@@ -1,11 +1,11 @@
 /** Everything that a handler may use: no handler looks anything up elsewhere. */
 import type { Access } from './access/access.ts'
-import type { Background } from './background.ts'
 import type { Config } from './config.ts'
 import type { RoutedOperation } from './fhir/capability-statement.ts'
 import type { Definitions } from './fhir/definitions.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import type { SearchIndexes } from './fhir/search/search-indexes.ts'
+import type { Background } from './interactions/background.ts'
 import type { IndexSource } from './store/index-source.ts'
 import type { Store } from './store/store.ts'
 

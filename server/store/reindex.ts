@@ -55,9 +55,12 @@ export interface Rewrite {
   readonly side: boolean
 }
 
+/** Milliseconds that rewriting waits for a writer, before it lets others pass and is to be tried again. */
+const lockTimeout = 2000
+
 /**
  * Writes rows again, of one type, unless another version was stored meanwhile: its rows are of the present generation.
- * Answers how many. Content, version and histories stay as they are.
+ * Answers how many. Content, version and histories stay as they are. For a transaction of its own.
  */
 export async function rewriteIndexes(
   tx: Transaction,
@@ -65,6 +68,7 @@ export async function rewriteIndexes(
   type: string,
   rewrites: readonly Rewrite[],
 ): Promise<number> {
+  await tx.query(sql`select set_config('lock_timeout', ${String(lockTimeout)}, true)`)
   await checkGenerations(
     tx,
     rewrites.map(({ version }) => version.generation),

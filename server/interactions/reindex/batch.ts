@@ -2,7 +2,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '../../context.ts'
 import { type JsonObject, parseStored } from '../../fhir/json.ts'
-import { sql } from '../../sql.ts'
 import {
   containersAfter,
   type Rewrite,
@@ -33,8 +32,6 @@ export const leastKey = '-9223372036854775808'
 const batch = 500
 /** So many resources are indexed before other requests get their turn, and written before others may write them. */
 const stretch = 50
-/** Milliseconds that a batch waits for a writer, before it lets others pass. */
-const lockTimeout = 2000
 
 /** The batch after a key; undefined when there is none. `types`: those that containers are looked for. */
 export async function reindexBatch(
@@ -118,8 +115,5 @@ async function write(type: string, rewrites: readonly Rewrite[], { store }: Cont
     store,
     rewrites.map(({ version }) => version),
   )
-  return store.database.transaction(async (tx) => {
-    await tx.query(sql`select set_config('lock_timeout', ${String(lockTimeout)}, true)`)
-    return rewriteIndexes(tx, store, type, rewrites)
-  })
+  return store.database.transaction((tx) => rewriteIndexes(tx, store, type, rewrites))
 }

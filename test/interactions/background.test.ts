@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createBackground } from '../server/background.ts'
+import { createBackground } from '../../server/interactions/background.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
