@@ -4,10 +4,11 @@
  */
 import { join, raw, type Sql, sql, statement } from '../sql.ts'
 import type { Db } from './database.ts'
+import { batchedReads } from './read-batches.ts'
 
 /** Most statements that are run as one: each adds to the time that planning takes. */
 const largestBatch = 50
-/** Most connections that one batching Db uses at a time. */
+/** Most connections of a pool that one batching Db uses at a time; a transaction has one. */
 const mostAtOnce = 3
 
 interface Waiting {
@@ -20,6 +21,7 @@ interface Waiting {
 export function batchingDb(db: Db): Db {
   let waiting = new Map<string, Waiting[]>()
   const batches: Waiting[][] = []
+  const atOnce = db.together ? mostAtOnce : 1
   let running = 0
 
   const work = async () => {
@@ -32,20 +34,19 @@ export function batchingDb(db: Db): Db {
       for (let i = 0; i < alike.length; i += largestBatch) batches.push(alike.slice(i, i + largestBatch))
     }
     waiting = new Map()
-    for (let i = running; i < mostAtOnce && i - running < batches.length; i++) void work()
+    for (let i = running; i < atOnce && i - running < batches.length; i++) void work()
   }
 
-  return {
-    query: <Row extends object>(query: Sql, options?: { prepared?: boolean }) => {
-      if (waiting.size === 0) setImmediate(flush)
-      const { text } = statement(query)
-      const settle = Promise.withResolvers<object[]>()
-      const alike = waiting.get(text) ?? []
-      waiting.set(text, alike)
-      alike.push({ query, prepared: options?.prepared, settle })
-      return settle.promise as Promise<Row[]>
-    },
+  const query = <Row extends object>(asked: Sql, options?: { prepared?: boolean }) => {
+    if (waiting.size === 0) setImmediate(flush)
+    const { text } = statement(asked)
+    const settle = Promise.withResolvers<object[]>()
+    const alike = waiting.get(text) ?? []
+    waiting.set(text, alike)
+    alike.push({ query: asked, prepared: options?.prepared, settle })
+    return settle.promise as Promise<Row[]>
   }
+  return { query, together: { currentVersion: batchedReads({ query }) } }
 }
 
 async function runBatch(db: Db, batch: readonly Waiting[]): Promise<void> {

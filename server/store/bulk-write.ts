@@ -8,9 +8,8 @@ import { OutcomeError } from '../fhir/outcome.ts'
 import { arrayText, tableOf } from '../fhir/search/table.ts'
 import { raw, type Sql, sql } from '../sql.ts'
 import { copyIn } from './copy.ts'
-import { addChange, addResource, addSideRows, collect, copiesOf, type NarrativeRow } from './copy-rows.ts'
+import { addChange, addResource, addSideRows, collect, copiesOf } from './copy-rows.ts'
 import type { Db, Transaction } from './database.ts'
-
 import { checkGenerations } from './generation.ts'
 import { presentBits, storeDictionaries } from './side-rows.ts'
 import type { NewVersion, Store } from './store.ts'
@@ -241,17 +240,6 @@ async function addRows(tx: Transaction, store: Store, steps: readonly Step[]): P
     }
   }
   await copyIn(tx.client, copiesOf(collected))
-  await addNarratives(tx, collected.narratives)
-}
-
-/** The words of narratives, which COPY cannot make. */
-export async function addNarratives(db: Db, rows: readonly NarrativeRow[]): Promise<void> {
-  if (rows.length === 0) return
-  await db.query(sql`
-    insert into x_narrative (pk, type, words)
-    select pk, type, array_to_tsvector(string_to_array(words, ' '))
-    from unnest(${arrayText(rows.map((row) => row.key))}::bigint[], ${rows.map((row) => row.type)}::smallint[],
-      ${rows.map((row) => row.words)}::text[]) as u (pk, type, words)`)
 }
 
 function inKeyOrder(steps: readonly Step[]): readonly Step[] {

@@ -113,6 +113,22 @@ export function putText(rows: CopyRows, ...parts: readonly string[]): void {
   rows.view.setInt32(start, rows.length - start - 4)
 }
 
+/** tsvector: words without positions, each once. */
+export function putWords(rows: CopyRows, words: readonly string[]): void {
+  let size = 4
+  for (const word of words) size += Buffer.byteLength(word) + 3
+  beginField(rows, size)
+  rows.view.setInt32(rows.length, words.length)
+  let at = rows.length + 4
+  for (const word of words) {
+    at += rows.bytes.write(word, at, 'utf8')
+    // The end of the word, and that it has no positions.
+    rows.bytes.fill(0, at, at + 3)
+    at += 3
+  }
+  rows.length = at
+}
+
 /** bigint[] */
 export function putInt8Array(rows: CopyRows, values: readonly bigint[]): void {
   const dimensions = values.length === 0 ? 0 : 1

@@ -14,6 +14,7 @@ import {
   putInt8Array,
   putInt8Number,
   putText,
+  putWords,
 } from './copy-format.ts'
 import { presentBits } from './side-rows.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from './store.ts'
@@ -26,6 +27,7 @@ const columns = {
   x_code: 'code, patient, d0, pk',
   contained:
     'pk, type, id, container, container_type, ts, patient, d0, d1, code, number, unit, present, terms, content',
+  x_narrative: 'pk, type, words',
   change_log: 'type, pk, version, op, ts',
 } as const
 
@@ -33,17 +35,9 @@ type SideTable = Exclude<keyof typeof columns, 'resource'>
 
 const sideTables = Object.keys(columns).filter((name) => name !== 'resource') as SideTable[]
 
-/** Narratives become search words in the database, which COPY cannot do. */
-export interface NarrativeRow {
-  readonly key: bigint
-  readonly type: number
-  readonly words: string
-}
-
 export interface Collected {
   readonly resources: Map<string, CopyRows>
   readonly side: Readonly<Record<SideTable, CopyRows>>
-  readonly narratives: NarrativeRow[]
   readonly typeNumbers: ReadonlyMap<string, number>
 }
 
@@ -51,7 +45,7 @@ export type ChangeOp = 'C' | 'U' | 'D'
 
 export function collect(typeNumbers: ReadonlyMap<string, number>): Collected {
   const side = Object.fromEntries(sideTables.map((name) => [name, copyRows()])) as Record<SideTable, CopyRows>
-  return { resources: new Map(), side, narratives: [], typeNumbers }
+  return { resources: new Map(), side, typeNumbers }
 }
 
 /** A version that becomes a new row of its type's table. */
@@ -122,7 +116,7 @@ function putIndex(rows: CopyRows, index: IndexRow, present: bigint): void {
   putInt8Array(rows, index.terms)
 }
 
-function addSide({ side, narratives }: Collected, index: IndexRow, key: bigint, type: number): void {
+function addSide({ side }: Collected, index: IndexRow, key: bigint, type: number): void {
   for (const { path, value } of index.strings) {
     beginRow(side.x_string, 3)
     putInt4(side.x_string, path)
@@ -153,7 +147,12 @@ function addSide({ side, narratives }: Collected, index: IndexRow, key: bigint, 
     putInt8Number(side.x_code, index.d0)
     putInt8(side.x_code, key)
   }
-  if (index.narrative !== null) narratives.push({ key, type, words: index.narrative })
+  if (index.narrative !== null) {
+    beginRow(side.x_narrative, 3)
+    putInt8(side.x_narrative, key)
+    putInt2(side.x_narrative, type)
+    putWords(side.x_narrative, index.narrative.split(' '))
+  }
 }
 
 function addContained(

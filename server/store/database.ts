@@ -8,13 +8,20 @@ import { OutcomeError } from '../fhir/outcome.ts'
 import { type Sql, statement } from '../sql.ts'
 import { StaleIndexError } from './generation.ts'
 import { runPrepared } from './prepared.ts'
-import { type ReadBatches, readBatches } from './read-batches.ts'
+import { batchedReads, type ReadVersion } from './read-batches.ts'
+import { batchedCreates, type CreateVersion } from './write-batches.ts'
 
 /** Runs statements: a pool, or one connection inside a transaction. */
 export interface Db {
   query<Row extends object = Record<string, unknown>>(query: Sql, options?: QueryOptions): Promise<Row[]>
-  /** Absent inside a transaction, whose statements are its own. */
-  readonly batches?: ReadBatches
+  /** Shares statements with other requests; absent inside a transaction, whose statements are its own. */
+  readonly together?: Together
+}
+
+export interface Together {
+  readonly currentVersion: ReadVersion
+  /** Absent where only reads are shared. */
+  readonly createVersion?: CreateVersion
 }
 
 export interface QueryOptions {
@@ -58,7 +65,7 @@ export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}
   return {
     pool,
     query,
-    batches: readBatches({ query }),
+    together: { currentVersion: batchedReads({ query }), createVersion: batchedCreates(pool) },
     aside: { query: (query, given) => runOnPool(asidePool, query, given) },
     transaction: (work) => transaction(pool, work),
     close: async () => {
@@ -107,8 +114,13 @@ async function runOn<Row>(
   } catch (error) {
     // The driver's own trace ends at the socket; this one names who asked.
     Error.captureStackTrace(error as Error)
-    throw writes && answerWasLost(error as Error) ? new OutcomeError('outcome-unknown') : databaseError(error as Error)
+    throw statementError(error as Error, { writes })
   }
+}
+
+/** The outcome for the error of a statement. */
+export function statementError(error: Error, { writes = false }: QueryOptions = {}): Error {
+  return writes && answerWasLost(error) ? new OutcomeError('outcome-unknown') : databaseError(error)
 }
 
 async function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -65,19 +65,16 @@ export async function startPostgres(
   if (!existsSync(join(data, 'PG_VERSION'))) initdb(data, native, owner, password)
   const port = Number(settings['port'] ?? (await freePort()))
   const flags = Object.entries({ ...baseSettings, ...settings, port: String(port) })
-  const child = spawn(
-    join(native, 'bin', 'postgres'),
-    ['-D', data, ...flags.flatMap(([k, v]) => ['-c', `${k}=${v}`])],
-    {
+  const url = urlFor(password, port)
+  const child = await untilStarted(() => {
+    return spawn(join(native, 'bin', 'postgres'), ['-D', data, ...flags.flatMap(([k, v]) => ['-c', `${k}=${v}`])], {
       ...owner,
       env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
       stdio: ['ignore', 'ignore', 'pipe'],
       // Its own group: Ctrl-C reaches this process only, which stops PostgreSQL after its own last statement.
       detached: true,
-    },
-  )
-  const url = urlFor(password, port)
-  await untilReady(child, url)
+    })
+  }, url)
   child.unref()
   ;(child.stderr as unknown as { unref(): void }).unref()
   return owned(folder, url, child.pid!)
@@ -178,6 +175,24 @@ export function freePort(): Promise<number> {
       probe.close(() => done(port))
     })
   })
+}
+
+/** So long the processes of a PostgreSQL that was killed may take to let go of its memory. */
+const letGo = 30_000
+
+/** Starts until it comes up: where one was killed just now, its processes are in the way for a moment. */
+async function untilStarted(start: () => ChildProcess, url: string): Promise<ChildProcess> {
+  const deadline = Date.now() + letGo
+  for (;;) {
+    const child = start()
+    try {
+      await untilReady(child, url)
+      return child
+    } catch (error) {
+      if (!/pre-existing shared memory block/.test((error as Error).message) || Date.now() > deadline) throw error
+      await sleep(100)
+    }
+  }
 }
 
 async function untilReady(child: ChildProcess, url: string): Promise<void> {

@@ -22,7 +22,7 @@
  * Indexing again is itself such a writer, so that an older job that was thought dead cannot overwrite newer rows.
  */
 import { OutcomeError } from '../fhir/outcome.ts'
-import { type Sql, sql } from '../sql.ts'
+import { raw, type Sql, sql } from '../sql.ts'
 import type { Db } from './database.ts'
 
 /** The index has changed since the rows to be written were made: to be made and written again, with the index of now. */
@@ -40,9 +40,16 @@ export function keyOfGeneration(key: bigint, generation: number): Sql {
 /** Fails unless all of `generations` are the database's. What the transaction writes afterwards is of that generation. */
 export async function checkGenerations(tx: Db, generations: Iterable<number>): Promise<void> {
   const distinct = [...new Set(generations)]
-  if (distinct.length === 0) return
-  await tx.query(sql`
-    select case when (select generation from search_index) = all (${distinct}::int[]) then 0 else stale_index() end`)
+  if (distinct.length > 0) await tx.query(checkOf(sql`${distinct}`))
+}
+
+/** The same as a statement without parameters, to be sent together with what is written. */
+export function generationCheck(generations: Iterable<number>): Sql {
+  return checkOf(raw(`'{${[...new Set(generations)].map(Math.trunc).join()}}'`))
+}
+
+function checkOf(generations: Sql): Sql {
+  return sql`select case when (select generation from search_index) = all (${generations}::int[]) then 0 else stale_index() end`
 }
 
 /** The transactions that may still write rows of an earlier generation. */

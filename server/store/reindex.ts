@@ -4,7 +4,7 @@
  */
 import { arrayText, tableOf } from '../fhir/search/table.ts'
 import { sql } from '../sql.ts'
-import { addNarratives, clearSides } from './bulk-write.ts'
+import { clearSides } from './bulk-write.ts'
 import { copyIn } from './copy.ts'
 import { addSideRows, collect, copiesOf } from './copy-rows.ts'
 import type { Db, Transaction } from './database.ts'
@@ -119,7 +119,6 @@ async function replaceSides(tx: Transaction, store: Store, versions: readonly In
   const collected = collect(store.typeNumbers)
   for (const version of versions) addSideRows(collected, version)
   await copyIn(tx.client, copiesOf(collected))
-  await addNarratives(tx, collected.narratives)
 }
 
 /** PostgreSQL's text form of 64-bit values, each possibly absent. */

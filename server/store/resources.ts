@@ -17,7 +17,7 @@ export async function currentVersion(
   type: string,
   key: bigint,
 ): Promise<StoredVersion | undefined> {
-  if (db.batches) return db.batches.currentVersion(access, type, key)
+  if (db.together) return db.together.currentVersion(access, type, key)
   const rows = await db.query<StoredVersion & { ts: string }>(sql`
     select version, ts, content from ${tableOf(type)} r where pk = ${key} and ${visible(access, type, alias)}`)
   return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
@@ -28,19 +28,6 @@ export async function allContents(db: Db, access: Access, type: string): Promise
   const rows = await db.query<{ content: string }>(sql`
     select content from ${tableOf(type)} r where ${visible(access, type, alias)} order by pk`)
   return rows.map((row) => row.content)
-}
-
-/** The current versions of several resources of a type, by key; those that the caller may not see are left out. */
-export async function currentVersions(
-  db: Db,
-  access: Access,
-  type: string,
-  keys: readonly bigint[],
-): Promise<ReadonlyMap<bigint, StoredVersion>> {
-  const rows = await db.query<StoredVersion & { pk: string; ts: string }>(sql`
-    select pk, version, ts, content from ${tableOf(type)} r
-    where pk = any(${arrayText(keys)}::bigint[]) and ${visible(access, type, alias)}`)
-  return new Map(rows.map(({ pk, ...row }) => [BigInt(pk), { ...row, ts: Number(row.ts) }]))
 }
 
 /** A version by number, current or not; `content` is null for a deletion. */
@@ -73,6 +60,17 @@ export async function deletedVersion(db: Db, access: Access, type: string, key: 
 
 /** Stores the first version of a resource with a new key. */
 export async function createVersion(store: Store, version: NewVersion): Promise<void> {
+  const createTogether = store.db.together?.createVersion
+  return createTogether && version.tail.length <= mostShared
+    ? createTogether(store, version)
+    : insertVersion(store, version)
+}
+
+/** Characters of a resource that is stored together with others: none waits for the bytes of a large one. */
+const mostShared = 64 * 1024
+
+/** The same by itself. */
+export async function insertVersion(store: Store, version: NewVersion): Promise<void> {
   await storeDictionaries(store, [version])
   const { index, key, ts } = version
   const number = store.typeNumbers.get(version.type)!

@@ -73,7 +73,7 @@ export async function runBench(options: BenchOptions, say: (line: string) => voi
     const world = worldOf(options.rows)
     const postgres = await startPostgres(dataDir)
     try {
-      const loaded = await loadWorld(dataDir, world, postgres.pid, say)
+      const loaded = await loadWorld(dataDir, world, postgres, say)
       const rows = await runParts(options, { dataDir, world, loaded, say }, postgres)
       writeResults(rows, options, loaded)
       return rows

@@ -23,6 +23,18 @@ export function backendTimes(postmaster: number): CpuTimes {
   return times
 }
 
+/** Seconds since the machine started that its CPUs were busy, or taken by another machine. */
+export function machineBusy(): number {
+  const [, ...jiffies] = readText('/proc/stat').split('\n', 1)[0]!.split(/\s+/).map(Number)
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = jiffies
+  return (user + nice + system + irq + softirq + steal) / 100
+}
+
+/** Seconds of CPU of this process and of all that it has started. */
+export function ownBusy(): number {
+  return familyOf(process.pid).reduce((sum, pid) => sum + processTime(pid), 0) / 1e9
+}
+
 /** What was spent between two readings; processes that began in between count whole. */
 export function spent(before: CpuTimes, after: CpuTimes): number {
   let sum = 0

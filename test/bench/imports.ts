@@ -4,18 +4,28 @@ import pg from 'pg'
 import type { Bench } from './bench.ts'
 import { copyIn, copyOut, copyText } from './copy.ts'
 import { inputLines } from './load.ts'
-import { notMeasured, type Row, rate } from './report.ts'
+import { megabytes, type Row, rate, rowOf } from './report.ts'
 
 const table = 'bench_copy'
 
 export async function importRows(bench: Bench): Promise<Row[]> {
+  const { loaded } = bench
   const { into, out } = await copyRates(bench)
-  const limit = `COPY in ${rate(into)}, out ${rate(out)}`
-  const perSecond = bench.loaded.rows / bench.loaded.seconds
-  const own = `The data was loaded at ${rate(perSecond)} by the benchmark itself: there is no import command yet.`
+  const perSecond = loaded.rows / loaded.seconds
+  const microseconds = (seconds: number) => Math.round((seconds / loaded.rows) * 1e6)
+  const spent = `${microseconds(loaded.nodeCpu)} + ${microseconds(loaded.postgresCpu)} µs CPU each`
   return [
-    { ...notMeasured('import, resources/s', '≥ 8,000', own), limit },
-    { ...notMeasured('import versus COPY', '≥ 0.4', own), limit },
+    rowOf(
+      `import of ${loaded.rows} resources as NDJSON, resources/s`,
+      `${rate(perSecond)}, ${spent}`,
+      '≥ 8,000',
+      perSecond,
+    ),
+    rowOf('import versus COPY in', rate(perSecond), '≥ 0.4', perSecond / into, {
+      limit: `COPY in ${rate(into)}, out ${rate(out)}`,
+      ratio: perSecond / into,
+    }),
+    rowOf('RSS while importing, at most, MB', megabytes(loaded.memory), '≤ 600', loaded.memory / 1024 / 1024),
   ]
 }
 

@@ -1,4 +1,6 @@
 /** Fills a data folder with the world, and remembers what that took. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   closeSync,
   existsSync,
@@ -10,27 +12,18 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { readConfig } from '../../server/config.ts'
-import type { Context } from '../../server/context.ts'
-import type { JsonObject } from '../../server/fhir/json.ts'
-import { prepareVersion } from '../../server/interactions/write.ts'
-import { openCore } from '../../server/main.ts'
-import { raw } from '../../server/sql.ts'
-import { type BulkWrite, writeVersions } from '../../server/store/bulk-write.ts'
-import { backendTimes, processTime, spent } from './cpu.ts'
+import pg from 'pg'
+import type { EmbeddedPostgres } from '../../server/store/embedded-postgres.ts'
+import { backendTimes, memoryOf, processTime, spent } from './cpu.ts'
 import { resourcesOf, type World } from './data.ts'
-import { serverSettings } from './processes.ts'
+import { root, serverSettings } from './processes.ts'
 
 /** What is known of a loaded folder. */
-export interface Loaded {
+export interface Loaded extends ImportCost {
   readonly asked: number
   readonly rows: number
   /** Of the resources' JSON. */
   readonly bytes: number
-  readonly seconds: number
-  /** Microseconds of CPU per resource. */
-  readonly nodeCpu: number
-  readonly postgresCpu: number
 }
 
 const resourcesPerFile = 50_000
@@ -74,7 +67,7 @@ export function* inputLines(folder: string): Generator<string> {
 export async function loadWorld(
   dataDir: string,
   world: World,
-  postmaster: number,
+  postgres: EmbeddedPostgres,
   say: (line: string) => void,
 ): Promise<Loaded> {
   const record = join(dataDir, 'bench.json')
@@ -85,66 +78,57 @@ export async function loadWorld(
   }
   const input = join(dataDir, 'input')
   const { rows, bytes } = writeInput(input, world)
-  say(`generated ${rows} resources, ${Math.round(bytes / 1e6)} MB`)
-  const took = await loadDirectly(dataDir, input, postmaster, say)
-  const loaded = {
-    asked: world.rows,
-    rows,
-    bytes,
-    seconds: took.seconds,
-    nodeCpu: took.node / rows / 1000,
-    postgresCpu: took.postgres / rows / 1000,
-  }
+  say(`generated ${rows} resources, ${Math.round(bytes / 1e6)} MB; importing`)
+  const cost = await runImport(input, dataDir, postgres.pid)
+  await settle(postgres.url)
+  const loaded = { asked: world.rows, rows, bytes, ...cost }
   writeFileSync(record, JSON.stringify(loaded))
   return loaded
 }
 
-const batchSize = 1000
-
-/** By the product's own bulk writes, two batches at a time: one is stored while the next is made. */
-async function loadDirectly(
-  dataDir: string,
-  input: string,
-  postmaster: number,
-  say: (line: string) => void,
-): Promise<{ seconds: number; node: number; postgres: number }> {
-  const { context, close } = await openCore(readConfig(serverSettings(dataDir)))
-  const before = { at: performance.now(), node: processTime(process.pid), postgres: backendTimes(postmaster) }
-  const running = new Set<Promise<void>>()
-  try {
-    let writes: BulkWrite[] = []
-    let done = 0
-    const store = async () => {
-      const stored: Promise<void> = storeBatch(writes, context).finally(() => running.delete(stored))
-      running.add(stored)
-      done += writes.length
-      writes = []
-      if (done % 50_000 < batchSize) say(`loaded ${done}`)
-      if (running.size > 1) await Promise.race(running)
-    }
-    for (const line of inputLines(input)) {
-      const resource = JSON.parse(line) as JsonObject
-      const [type, id] = [resource['resourceType'] as string, resource['id'] as string]
-      const version = prepareVersion(resource, id, context.indexes.terms.key(type, id), context)
-      writes.push({ op: 'create', version })
-      if (writes.length === batchSize) await store()
-    }
-    await store()
-    await Promise.all(running)
-    const after = {
-      seconds: (performance.now() - before.at) / 1000,
-      node: processTime(process.pid) - before.node,
-      postgres: spent(before.postgres, backendTimes(postmaster)),
-    }
-    await context.store.database.query(raw('vacuum analyze'), { prepared: false })
-    await context.store.database.query(raw('checkpoint'), { prepared: false })
-    return after
-  } finally {
-    await Promise.allSettled(running)
-    await close()
-  }
+/** What an import took: from the start of the command to its end. */
+export interface ImportCost {
+  readonly seconds: number
+  /** Seconds of CPU. */
+  readonly nodeCpu: number
+  readonly postgresCpu: number
+  /** Bytes of memory that the command held at most. */
+  readonly memory: number
 }
 
-async function storeBatch(writes: readonly BulkWrite[], { store, access }: Context): Promise<void> {
-  await store.database.transaction((tx) => writeVersions(tx, store, writes, access))
+/** Runs `candela import` on a folder. */
+export async function runImport(input: string, dataDir: string, postmaster: number): Promise<ImportCost> {
+  const started = performance.now()
+  const before = backendTimes(postmaster)
+  const child = spawn(process.execPath, ['server/cli.ts', 'import', input], {
+    cwd: root,
+    env: { ...process.env, ...serverSettings(dataDir) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      text = (text + chunk).slice(-4000)
+    })
+  }
+  const cost = { nodeCpu: 0, postgresCpu: 0, memory: 0 }
+  // Both can be read while the processes live; what is spent after the last look is not seen.
+  const look = setInterval(() => {
+    cost.nodeCpu = Math.max(cost.nodeCpu, processTime(child.pid!) / 1e9)
+    cost.postgresCpu = Math.max(cost.postgresCpu, spent(before, backendTimes(postmaster)) / 1e9)
+    cost.memory = Math.max(cost.memory, memoryOf(child.pid!).most)
+  }, 50)
+  const [code] = (await once(child, 'exit')) as [number]
+  clearInterval(look)
+  if (code !== 0) throw new Error(`candela import ended with ${code}:\n${text}`)
+  return { seconds: (performance.now() - started) / 1000, ...cost }
+}
+
+/** What autovacuum and the checkpointer would do in the next minutes. */
+async function settle(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('vacuum analyze')
+  await client.query('checkpoint')
+  await client.end()
 }

@@ -6,11 +6,13 @@ export function checkBundles(operations: readonly Operation[], histories: Histor
   const stored = storedValues(histories)
   const inBundles = operations.filter(({ bundle, act }) => bundle !== undefined && act === 'put')
   return [...Map.groupBy(inBundles, ({ bundle }) => bundle!)].flatMap(([bundle, entries]) => {
-    const there = entries.filter(({ value }) => stored.has(value!)).length
     const { outcome } = entries[0]!
-    const right =
-      outcome === 'done' ? there === entries.length : there === 0 || (outcome === 'unknown' && there === entries.length)
-    if (right) return []
+    // Of a conditional create that was not answered nobody knows whether it had something to write.
+    const certain = entries.filter(({ mayFind }) => outcome !== 'unknown' || !mayFind)
+    const there = certain.filter(({ value }) => stored.has(value!)).length
+    const none = there === 0 && outcome !== 'done'
+    const all = there === certain.length && outcome !== 'refused'
+    if (none || all) return []
     const detail = `${bundle} was ${outcome}: ${there} of ${entries.length} entries are stored: ${entries.map(told).join('; ')}`
     return [{ rule: 'atomic', detail }]
   })

@@ -16,6 +16,7 @@ import {
   historiesOf,
   historyDifferences,
   missingWrites,
+  rememberContents,
   storedVersions,
 } from './stored.ts'
 import { checkVersionOrder } from './version-order.ts'
@@ -36,7 +37,9 @@ afterAll(async () => {
 const random = createRandom(seed)
 
 /** Rounds after which clients move on to new resources, so that what is checked after each kill stays small. */
-const epoch = 50
+const epoch = 25
+/** Milliseconds by which the time of a version may lie before the end of the round before. */
+const slack = 30_000
 
 async function killRounds(name: string, rounds: number): Promise<Violation[]> {
   const since = Date.now()
@@ -47,34 +50,41 @@ async function killRounds(name: string, rounds: number): Promise<Violation[]> {
     servers,
     seed: seed + name.length,
     name,
-    ...{ clients: 9, resources: 10, criteria: 5, tolerated: [503] },
+    ...{ clients: 6, resources: 8, criteria: 4, tolerated: [503] },
     goesOn: () => going,
     onAnswer: killing.onAnswer,
     untilReady: killing.untilReady,
   })
   const violations: Violation[] = []
   const contents = new Map<string, string>()
-  let checked = 0
+  let checked = { operations: 0, time: since }
   for (let round = 0; round < rounds && violations.length === 0; round++) {
     await killing.afterAnswers(5 + random.below(60))
     await killing.kill(kinds[round % kinds.length]!, random)
-    const acknowledged = workload.operations.slice(checked)
-    checked += acknowledged.length
-    const rows = await storedVersions(core.context, since)
-    violations.push(...missingWrites(core.context, rows, acknowledged), ...changedContents(rows, contents))
+    const acknowledged = workload.operations.slice(checked.operations)
+    const rows = await storedVersions(core.context, checked.time - slack)
+    violations.push(...missingWrites(core.context, rows, acknowledged))
+    rememberContents(rows, contents)
+    checked = { operations: checked.operations + acknowledged.length, time: Date.now() }
   }
   going = false
   killing.finish()
   await workload.ended
   expect(workload.surprises).toEqual([])
-  return [...violations, ...(await stateViolations(workload.operations, since))]
+  return [...violations, ...(await stateViolations(workload.operations, since, contents))]
 }
 
-async function stateViolations(operations: readonly Operation[], since: number): Promise<Violation[]> {
-  const histories = historiesOf(await storedVersions(core.context, since))
+async function stateViolations(
+  operations: readonly Operation[],
+  since: number,
+  contents: ReadonlyMap<string, string>,
+): Promise<Violation[]> {
+  const rows = await storedVersions(core.context, since)
+  const histories = historiesOf(rows)
   const send = httpSend(() => processes.servers[0]!.url)
   const report = await checkStore(core.context)
   return [
+    ...changedContents(rows, contents),
     ...checkVersionOrder(operations, histories),
     ...checkBundles(operations, histories),
     ...checkOneWinner(operations, histories),

@@ -20,7 +20,7 @@ export interface Operation {
   readonly value?: string
   /** Of reads that found nothing: 404, 410, or a search without a match. */
   readonly absent?: 'never' | 'deleted' | 'either'
-  /** Of histories: the versions in their order. */
+  /** Of histories: the newest versions in their order. */
   readonly versions?: readonly number[]
   /** The version that If-Match demanded. */
   readonly expected?: number
@@ -28,6 +28,8 @@ export interface Operation {
   readonly actual?: number
   /** The search that a conditional create or update was bound to. */
   readonly criterion?: string
+  /** It may find something and write nothing. */
+  readonly mayFind?: boolean
   /** Of answers of 5xx: the code of the outcome. */
   readonly said?: string
   /** Operations of one transaction Bundle have its name. */

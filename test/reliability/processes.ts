@@ -84,9 +84,10 @@ export async function serverProcess(
 
 function forkServer(databaseUrl: string, env: Readonly<Record<string, string>>, errors: string[]): ChildProcess {
   const given = { PORT: '0', DEMO: '0', DATA_DIR: tmpdir(), DATABASE_URL: databaseUrl, ...env }
+  // Starting again and again takes half the time when compiled code is kept.
+  const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'candela-compiled') }
   const child = fork(join(import.meta.dirname, 'server-process.ts'), [], {
-    env: { PATH: process.env['PATH'], NO_COLOR: '1', ...given },
-    execArgv: ['--disable-warning=FSTDEP023'],
+    env: { PATH: process.env['PATH'], NO_COLOR: '1', ...cache, ...given },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   for (const stream of [child.stdout!, child.stderr!]) {

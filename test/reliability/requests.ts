@@ -3,7 +3,7 @@ import type { Sent } from './client.ts'
 import type { Operation } from './operation.ts'
 
 /** What is known of an operation before it is answered. */
-export type Attempt = Pick<Operation, 'act' | 'resource' | 'value' | 'expected' | 'criterion' | 'version'>
+export type Attempt = Pick<Operation, 'act' | 'resource' | 'value' | 'expected' | 'criterion' | 'version' | 'mayFind'>
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -59,9 +59,10 @@ export const vread = (id: string, version: number): Request => ({
   attempt: { act: 'vread', resource: `Patient/${id}`, version },
 })
 
+/** The newest versions. */
 export const history = (id: string): Request => ({
   method: 'GET',
-  path: `Patient/${id}/_history?_count=1000`,
+  path: `Patient/${id}/_history?_count=10`,
   attempt: { act: 'history', resource: `Patient/${id}` },
 })
 
@@ -92,7 +93,7 @@ export const createUnlessFound = (criterion: string, value: string): Request => 
   path: 'Patient',
   body: patient(value, { criterion }),
   ifNoneExist: search(criterion),
-  attempt: { act: 'put', resource: '', value, criterion },
+  attempt: { act: 'put', resource: '', value, criterion, mayFind: true },
 })
 
 export const updateWhere = (criterion: string, value: string): Request => ({

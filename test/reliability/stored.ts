@@ -34,11 +34,18 @@ export function historiesOf(rows: readonly VersionRow[]): Histories {
   )
 }
 
-/** Content that was there and is another now: history never changes. `before` is updated. */
-export function changedContents(rows: readonly VersionRow[], before: Map<string, string>): Violation[] {
+/** Keeps the hashes of contents that were not seen before. */
+export function rememberContents(rows: readonly VersionRow[], contents: Map<string, string>): void {
+  for (const { pk, version, hash } of rows) {
+    const key = `${pk}/${version}`
+    if (!contents.has(key)) contents.set(key, hash ?? 'deleted')
+  }
+}
+
+/** Contents that are others than they were: history never changes. */
+export function changedContents(rows: readonly VersionRow[], before: ReadonlyMap<string, string>): Violation[] {
   const now = new Map(rows.map(({ pk, version, hash }) => [`${pk}/${version}`, hash ?? 'deleted']))
   const changed = [...before].filter(([key, hash]) => now.get(key) !== hash)
-  for (const [key, hash] of now) before.set(key, hash)
   return changed.map(([key]) => ({ rule: 'immutable', detail: `version ${key} is gone or another than it was` }))
 }
 

@@ -66,7 +66,7 @@ function checkAnswers(operations: readonly Operation[], history: readonly Histor
 }
 
 function checkHistoryAnswer(operation: Operation, versions: readonly number[]): Violation[] {
-  const whole = versions.every((version, i) => version === versions.length - i)
+  const whole = versions.every((version, i) => version === versions[0]! - i)
   return whole ? [] : [violation('numbers', `${told(operation)} has the versions ${versions.join(', ')}`)]
 }
 

@@ -217,7 +217,7 @@ function lastVersion({ versions }: Client, id: string): number {
   return versions.get(`Patient/${id}`) ?? 1
 }
 
-/** Where nobody found it yet, something that never was. */
+/** Where nobody found it yet, something that never was; not what `impossible` names, for a transaction may hold both. */
 function foundId({ found, options }: Client, criterion: string): string {
-  return (found.get(criterion) ?? `Patient/${options.name}never`).slice('Patient/'.length)
+  return (found.get(criterion) ?? `Patient/${options.name}missing`).slice('Patient/'.length)
 }

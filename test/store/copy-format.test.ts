@@ -13,6 +13,7 @@ import {
   putInt8Number,
   putNull,
   putText,
+  putWords,
 } from '../../server/store/copy-format.ts'
 
 const header = '5047434f50590aff0d0a00' + '00000000' + '00000000'
@@ -46,6 +47,7 @@ test.each<[string, (rows: CopyRows) => void, string]>([
   ['an absent double', (rows) => putFloat8(rows, null), 'ffffffff'],
   ['a "char"', (rows) => putChar(rows, 'C'), '00000001' + '43'],
   ['text in parts', (rows) => putText(rows, 'a', '', 'ü€', '😀'), '0000000a' + '61' + 'c3bc' + 'e282ac' + 'f09f9880'],
+  ['words', (rows) => putWords(rows, ['a', 'ü']), '0000000d' + '00000002' + '61000000' + 'c3bc000000'],
   ['empty text', (rows) => putText(rows, ''), '00000000'],
   ['an empty array', (rows) => putInt8Array(rows, []), '0000000c' + '00000000' + '00000000' + '00000014'],
   [

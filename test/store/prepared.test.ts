@@ -83,9 +83,9 @@ describe('a prepared statement', () => {
     const other = new pg.Client({ connectionString: database.url })
     other.on('error', () => {})
     await other.connect()
-    const pending = runPrepared(other, 'sleep', 'select pg_sleep(60)', [])
+    const refused = expect(runPrepared(other, 'sleep', 'select pg_sleep(60)', [])).rejects.toThrow()
     await client.query('select pg_terminate_backend($1)', [(other as unknown as { processID: number }).processID])
-    await expect(pending).rejects.toThrow()
+    await refused
     await expect(runPrepared(other, 'after', 'select 1', [])).rejects.toThrow()
   })
 })

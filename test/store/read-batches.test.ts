@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAccess } from '../../server/access/access.ts'
 import { updateResource } from '../../server/interactions/update.ts'
 import type { Db } from '../../server/store/database.ts'
-import { readBatches } from '../../server/store/read-batches.ts'
+import { batchedReads } from '../../server/store/read-batches.ts'
 import { currentVersion } from '../../server/store/resources.ts'
 import { type TestServer, testServer } from '../support/test-server.ts'
 
@@ -34,7 +34,7 @@ function key(type: string, id: string): bigint {
 
 describe('reads of one moment', () => {
   test('are one statement, and each gets its own resource', async () => {
-    const { currentVersion } = readBatches(counting)
+    const currentVersion = batchedReads(counting)
     statements = 0
     const found = await Promise.all(
       ['a', 'none', 'c', 'a', 'b'].map((id) => currentVersion(openAccess, 'Basic', key('Basic', id))),
@@ -45,7 +45,7 @@ describe('reads of one moment', () => {
   })
 
   test('of different types are statements of their own', async () => {
-    const { currentVersion } = readBatches(counting)
+    const currentVersion = batchedReads(counting)
     statements = 0
     const [basic, list] = await Promise.all([
       currentVersion(openAccess, 'Basic', key('Basic', 'a')),
@@ -56,7 +56,7 @@ describe('reads of one moment', () => {
   })
 
   test('for different callers are statements of their own', async () => {
-    const { currentVersion } = readBatches(counting)
+    const currentVersion = batchedReads(counting)
     statements = 0
     const callers = [openAccess, { ...openAccess }, openAccess]
     const found = await Promise.all(callers.map((access) => currentVersion(access, 'Basic', key('Basic', 'a'))))
@@ -66,7 +66,7 @@ describe('reads of one moment', () => {
 
   test('all fail when their statement fails, and later ones do not', async () => {
     let broken = true
-    const { currentVersion } = readBatches({
+    const currentVersion = batchedReads({
       query: (query, options) => (broken ? Promise.reject(new Error('lost')) : counting.query(query, options)),
     })
     const reads = ['a', 'b'].map((id) => currentVersion(openAccess, 'Basic', key('Basic', id)))
@@ -76,7 +76,7 @@ describe('reads of one moment', () => {
   })
 
   test('are answered however many there are', async () => {
-    const { currentVersion } = readBatches(counting)
+    const currentVersion = batchedReads(counting)
     const reads = Array.from({ length: 1000 }, () => currentVersion(openAccess, 'Basic', key('Basic', 'b')))
     expect(new Set((await Promise.all(reads)).map((version) => version?.version))).toEqual(new Set([1]))
   })

@@ -53,10 +53,10 @@ describe('a query is sent', () => {
     expect([reply.status, reply.text]).toEqual([200, '{"data":{"active":true}}'])
   })
 
-  test('in a batch, where the answer is a Binary', async () => {
+  test.each(['batch', 'transaction'])('in a %s, where the answer is a Binary', async (type) => {
     const url = 'Patient/ann/$graphql?query=%7Bactive%7D'
     const entry = [{ request: { method: 'GET', url } }]
-    const reply = await server.fhir('POST', '', { resourceType: 'Bundle', type: 'batch', entry })
+    const reply = await server.fhir('POST', '', { resourceType: 'Bundle', type, entry })
     const data = Buffer.from('{"data":{"active":true}}').toString('base64')
     expect(reply.json).toMatchObject({
       entry: [{ resource: { resourceType: 'Binary', data }, response: { status: '200 OK' } }],

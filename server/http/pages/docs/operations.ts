@@ -25,7 +25,6 @@ ${definitions([
     'Patient/1/$meta',
     'Profiles, tags and security labels; `$meta-add` and `$meta-delete` change them without making a new version of the rest.',
   ],
-  ['$reindex', 'Brings the search index up to date after a SearchParameter was stored. Nobody has to wait for it.'],
   ['Patient/1/$expunge', 'Removes a deleted resource and its history for good.'],
   ['Patient/1/$graphql', 'Picks elements across references with a GraphQL query; without an id before it, searches.'],
   ['Patient/1/$diff', 'What changed between two versions.'],

@@ -76,7 +76,5 @@ ${sampleFigure(samples.count, base)}
 <h2 id="explain">Why is it slow, why is it empty</h2>
 <p><code>_explain=true</code> adds an OperationOutcome to the page: how the query was read, the statement it became, the index that
 was used and the rows that were visited.</p>
-${sampleFigure(samples.explain, base)}
-<h2 id="custom">Parameters of your own</h2>
-<p>Store a <code>SearchParameter</code>, then call <code>$reindex</code>. Reads and writes go on meanwhile.</p>`,
+${sampleFigure(samples.explain, base)}`,
 }
