@@ -4,6 +4,7 @@
  */
 import type { SearchParameter, SearchParameterType } from '../definitions.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { nearest } from '../nearest.ts'
 import { type Issue, OutcomeError } from '../outcome.ts'
 import type { IndexCompiler } from './search-index.ts'
 import { compileParameter, type IndexedParameter } from './search-index.ts'
@@ -106,7 +107,7 @@ const types: ReadonlySet<unknown> = new Set<SearchParameterType>([
 
 function nameFaults({ url, code, type }: SearchParameter): string[] {
   return [
-    ...(typeof url === 'string' ? [] : ['it has no url.']),
+    ...(typeof url === 'string' ? [] : ['it has no url: give it one of your own.']),
     ...(/^[A-Za-z][\w-]{0,63}$/.test(code)
       ? []
       : [`its code '${code}' must begin with a letter and go on with up to 63 letters, digits, - and _.`]),
@@ -119,7 +120,7 @@ function baseFaults({ base, target = [] }: SearchParameter, resourceTypes: reado
   const unknown = [...base, ...target].filter((type) => !known.has(type))
   return [
     ...(base.length === 0 ? ['it has no base: name the resource types that it searches.'] : []),
-    ...unknown.map((type) => `'${type}' is not a resource type.`),
+    ...unknown.map((type) => `'${type}' is not a resource type.${suggestion(type, known)}`),
   ]
 }
 
@@ -138,17 +139,20 @@ function codeFaults(
   const faults = types.flatMap((type) => {
     const standard = definitions.searchParameters(type).get(code)
     if (!standard || standard.url === derivedFrom) return []
-    return [`'${code}' is a search parameter of ${type} already: only one derived from ${standard.url} may replace it.`]
+    return [
+      `'${code}' is a search parameter of ${type} already: only one derived from ${standard.url} may replace it. Choose another code.`,
+    ]
   })
   const rivals = others.filter((other) => other.code === code && types.some((type) => appliesTo(other, type)))
-  return [...faults, ...rivals.map((other) => `${other.url} has the code '${code}' already.`)]
+  return [...faults, ...rivals.map((other) => `${other.url} has the code '${code}' already: choose another.`)]
 }
 
 /** Longer ones would make every write slow. */
 const longestExpression = 4000
 
 function expressionFaults({ expression, type, component = [] }: SearchParameter): string[] | undefined {
-  if (expression === undefined) return ['it has no expression.']
+  if (expression === undefined)
+    return ['it has no expression: give it one that leads to what is searched, such as Patient.name.']
   const texts = [expression, ...component.map((part) => part.expression)]
   if (texts.some((text) => text.length > longestExpression)) {
     return [`its expression is longer than ${longestExpression} characters.`]
@@ -159,14 +163,19 @@ function expressionFaults({ expression, type, component = [] }: SearchParameter)
   if (/\b(?:versionId|lastUpdated)\b/.test(text))
     return ['the server gives versions and times only when it stores them.']
   if (/\bresolve\s*\(/.test(text.replace(/\.where\(resolve\(\) is \w+\)/g, ''))) {
-    return ['it resolves references other than in the form .where(resolve() is Patient).']
+    return [
+      'it may resolve references only in the form .where(resolve() is Patient): search what they point at by a chain.',
+    ]
   }
   return type === 'composite' && component.length !== 2 ? ['a composite must have two components.'] : undefined
 }
 
 function compileFaults(parameter: SearchParameter, types: readonly string[], compiler: IndexCompiler): string[] {
   const faults: string[] = []
-  const unknownElement = (type: string, name: string) => faults.push(`${type} has no element '${name}'.`)
+  const unknownElement = (type: string, name: string) => {
+    const names = [...(compiler.definitions.properties(type)?.values() ?? [])].map((property) => property.element.name)
+    faults.push(`${type} has no element '${name}'.${suggestion(name, names)}`)
+  }
   for (const type of types) {
     try {
       const compiled = compileParameter(parameter, type, { ...compiler, unknownElement })
@@ -185,7 +194,8 @@ function pathFaults(
   compiler: IndexCompiler,
 ): string[] {
   if (composite) return compositeFaults(composite, resourceType)
-  if (paths.length === 0) return [`its expression leads nowhere on ${resourceType}.`]
+  if (paths.length === 0)
+    return [`its expression leads nowhere on ${resourceType}: take that out of base, or add a path for it.`]
   const found = [...new Set(paths.flatMap((path) => path.types))]
   const wanted = searchedTypes[type]
   if (paths.some((path) => path.computed) || !wanted || found.some((t) => wanted.test(t))) return []
@@ -206,7 +216,8 @@ const pairedTypes: ReadonlySet<string> = new Set(['token', 'string', 'reference'
 const numericTypes: ReadonlySet<string> = new Set(['number', 'quantity'])
 
 function compositeFaults(composite: NonNullable<IndexedParameter['composite']>, type: string): string[] {
-  if (composite.length === 0) return [`its expression leads nowhere on ${type}.`]
+  if (composite.length === 0)
+    return [`its expression leads nowhere on ${type}: take that out of base, or add a path for it.`]
   return composite.flatMap(({ base, root, components }) => {
     if (base.computed) return ['the expression of a composite must be a plain path.']
     if (components.some(({ paths }) => paths.length === 0)) return [`its components lead nowhere on ${type}.`]
@@ -216,6 +227,11 @@ function compositeFaults(composite: NonNullable<IndexedParameter['composite']>, 
     const paired = components.every((component) => pairedTypes.has(component.type)) && numeric.length < 2
     return paired ? [] : ['components inside one element are searched as tokens, strings, references and one number.']
   })
+}
+
+function suggestion(name: string, candidates: Iterable<string>): string {
+  const near = nearest(name, candidates)
+  return near === undefined ? '' : ` Did you mean '${near}'?`
 }
 
 function list(value: JsonValue | undefined): readonly JsonValue[] {

@@ -88,11 +88,15 @@ describe('a SearchParameter cannot be used', () => {
     ['without a type that can be searched', { type: 'special' }, 'its type must be one of'],
     ['with a code that cannot be written in a URL', { code: 'a:b' }, "its code 'a:b' must begin with a letter"],
     ['with a code of the specification', { code: '_my' }, 'must begin with a letter'],
-    ['for unknown types', { base: ['Person2'] }, "'Person2' is not a resource type."],
+    ['for unknown types', { base: ['Person2'] }, "'Person2' is not a resource type. Did you mean 'Person'?"],
     ['for unknown targets', { type: 'reference', target: ['Foo'] }, "'Foo' is not a resource type."],
     ['whose code is taken', { code: 'name' }, `only one derived from ${standard}/Patient-name may replace it`],
-    ['whose code another custom one has', { code: 'rival' }, "http://example.org/rival has the code 'rival' already."],
-    ['without an expression', { expression: null }, 'it has no expression.'],
+    [
+      'whose code another custom one has',
+      { code: 'rival' },
+      "http://example.org/rival has the code 'rival' already: choose another.",
+    ],
+    ['without an expression', { expression: null }, 'it has no expression: give it one'],
     [
       'with an endless expression',
       { expression: `Patient.name${'.first()'.repeat(600)}` },
@@ -100,7 +104,7 @@ describe('a SearchParameter cannot be used', () => {
     ],
     ['with an expression that is none', { expression: 'Patient.name.where(' }, 'cannot be used'],
     ['with an unknown function', { expression: 'Patient.name.frobnicate()' }, 'cannot be used'],
-    ['with a mistyped element', { expression: 'Patient.nmae' }, "Patient has no element 'nmae'."],
+    ['with a mistyped element', { expression: 'Patient.nmae' }, "Patient has no element 'nmae'. Did you mean 'name'?"],
     ['with a mistyped element further on', { expression: 'Patient.name.famly' }, "HumanName has no element 'famly'."],
     ['that leads nowhere', { expression: 'Practitioner.name' }, 'leads nowhere on Patient'],
     [
@@ -110,7 +114,11 @@ describe('a SearchParameter cannot be used', () => {
     ],
     ['that depends on the time', { expression: 'Patient.birthDate > today()' }, 'depends on the time'],
     ['that asks for the version', { expression: 'Patient.meta.versionId' }, 'only when it stores them'],
-    ['that resolves', { expression: 'Patient.link.other.resolve().name' }, 'it resolves references'],
+    [
+      'that resolves',
+      { expression: 'Patient.link.other.resolve().name' },
+      'it may resolve references only in the form',
+    ],
     ['with one component', composite({ component: components('code', 'code').slice(1) }), 'must have two components'],
     [
       'with components that lead nowhere',
