@@ -22,7 +22,7 @@ for (const interaction of interactions) {
 }
 
 export function dispatch(request: FhirRequest, context: Context): Promise<FhirReply> {
-  return withReindexHint(carryOut(request, context), context)
+  return withReindexHint(context, (current) => carryOut(request, current))
 }
 
 async function carryOut(request: FhirRequest, context: Context): Promise<FhirReply> {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { ConfigError, readConfig } from '../config.ts'
 import { issueText, OutcomeError } from '../fhir/outcome.ts'
 import { type ReindexRequest, registerReindex } from '../interactions/reindex/register.ts'
-import { startReindex } from '../interactions/reindex/run.ts'
+import { watchReindex } from '../interactions/reindex/run.ts'
 import { awaitReindex, doneShare, secondsLeft } from '../interactions/reindex/status.ts'
 import { openCore } from '../main.ts'
 import type { ReindexJob } from '../store/reindex-jobs.ts'
@@ -12,13 +12,15 @@ import { showProgress } from './progress.ts'
 export async function reindex(args: readonly string[]): Promise<number> {
   const request = reindexRequest(args)
   const core = await openCore(readConfig(process.env))
+  let stopWatching = () => {}
   try {
     const { definitions } = core.context
     const unknown = request.types.find((type) => !definitions.isResourceType(type))
     if (unknown !== undefined) throw new ConfigError(`'${unknown}' is not a FHIR R4 resource type.`)
     const { job, refused } = await registerReindex(request, core.context)
     for (const issue of refused) console.error(issueText(issue))
-    startReindex(core.context)
+    // Where another process has ended in the midst of it, this one goes on.
+    stopWatching = watchReindex(core.context)
     const ended = await awaitReindex(job, core.context, (found) => showProgress(doneShare(found), noteOf(found)))
     console.log(reindexText(ended))
     return ended.state === 'done' && refused.length === 0 ? 0 : 1
@@ -27,6 +29,7 @@ export async function reindex(args: readonly string[]): Promise<number> {
     for (const issue of error.issues) console.error(issueText(issue))
     return 1
   } finally {
+    stopWatching()
     await core.close()
   }
 }

@@ -46,7 +46,7 @@ export async function fhirRoutes(app: FastifyInstance, options: { context: Conte
     const { code, handler } = handlerOf(fhirRequest, context)
     request.interaction = code
     if (!wishes.lenient) checkSummary(request.presentation, code)
-    const result = await withReindexHint(handler(fhirRequest, context), context)
+    const result = await withReindexHint(context, (current) => handler(fhirRequest, current))
     const asked = { request: fhirRequest, interaction: code, presentation: request.presentation }
     return sendReply(result, asked, reply, context)
   }

@@ -31,7 +31,7 @@ export type NewJob = Pick<ReindexJob, 'urls' | 'types' | 'code' | 'outcome'>
 export type Progress = Pick<ReindexJob, 'type' | 'position' | 'done' | 'changed' | 'skipped'>
 
 /** Seconds after which a process that says nothing is thought dead, and its job another's. */
-const lease = 30
+const lease = 15
 
 const columns = sql`job, state, urls, types, code, type, position, done::float8 as done, changed::float8 as changed,
   skipped::float8 as skipped, total::float8 as total, outcome, extract(epoch from now() - started)::float8 as seconds`

@@ -7,12 +7,26 @@ import { appliesTo, isOffered, searchParameterOf } from '../../fhir/search/custo
 import { forms } from '../../fhir/search/forms.ts'
 import { contentsWithTerm } from '../../store/search.ts'
 
-/** What `reply` becomes; where it fails because of such a parameter, the outcome has the hint. */
-export function withReindexHint<T>(reply: Promise<T>, context: Context): Promise<T> {
-  return reply.catch(async (error) => {
-    if (!(error instanceof OutcomeError) || error.issues[0]?.code !== 'unknown-parameter') throw error
-    throw new OutcomeError(await hintedIssues(error.issues, context))
-  })
+/**
+ * Runs `work`. Where it fails because of an unknown parameter, it is run again if another process has made that usable
+ * just now; else the outcome has the hint.
+ */
+export async function withReindexHint<T>(context: Context, work: (context: Context) => Promise<T>): Promise<T> {
+  try {
+    return await work(context)
+  } catch (error) {
+    if (!isUnknownParameter(error)) throw error
+    const { indexes, indexSource, store } = context
+    // A transaction keeps its index to its end: it is for the one who began it to repeat it.
+    if (store.db !== store.database) throw error
+    const latest = await indexSource.refresh()
+    if (latest.version === indexes.version) throw new OutcomeError(await hintedIssues(error.issues, context))
+    return withReindexHint({ ...context, indexes: latest }, work)
+  }
+}
+
+function isUnknownParameter(error: unknown): error is OutcomeError {
+  return error instanceof OutcomeError && error.issues[0]?.code === 'unknown-parameter'
 }
 
 export async function hintedIssues(issues: readonly Issue[], context: Context): Promise<readonly Issue[]> {

@@ -25,7 +25,9 @@ import { containers, leastKey, reindexBatch } from './batch.ts'
 /** Milliseconds between two looks for transactions that have not ended. */
 const pause = 50
 /** Milliseconds between two looks for jobs that a process left behind. */
-const watch = 10_000
+const watch = 5000
+/** Milliseconds between two signs of life while a job is worked on, whatever holds it up. */
+const beat = 3000
 
 /** Works on jobs until none is left or another process works on one. */
 export function startReindex(context: Context): void {
@@ -69,6 +71,7 @@ interface Run {
 async function runJob(run: Run, context: Context): Promise<void> {
   const { database } = context.store
   const { job, runner, signal } = run
+  const stopBeating = keepAlive(run, context)
   try {
     if (job.total === null) await saveTotal(database, job.job, await countResources(database, job.types))
     const complete = (await awaitWriters(run, context)) && (await indexTypes(run, context))
@@ -81,7 +84,15 @@ async function runJob(run: Run, context: Context): Promise<void> {
       error instanceof OutcomeError ? error.issues : ([{ code: 'internal', params: { id: runner } }] as const)
     await endJob(database, job.job, runner, 'failed', JSON.stringify(operationOutcome(issues)))
     if (!(error instanceof OutcomeError)) throw error
+  } finally {
+    stopBeating()
   }
+}
+
+function keepAlive({ job, runner }: Run, { store }: Context): () => void {
+  const timer = setInterval(() => void saveProgress(store.database.aside, job.job, runner).catch(() => {}), beat)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
 const passing: ReadonlySet<string> = new Set(['unavailable', 'outcome-unknown'])
