@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { dispatch } from '../../../server/dispatch.ts'
 import type { JsonObject } from '../../../server/fhir/json.ts'
-import { checkStore } from '../../../server/interactions/check-store.ts'
 import { registerReindex } from '../../../server/interactions/reindex/register.ts'
 import { isReindexDue, startReindex, watchReindex } from '../../../server/interactions/reindex/run.ts'
 import { awaitReindex, reindexJob } from '../../../server/interactions/reindex/status.ts'
@@ -12,6 +10,7 @@ import { raw, sql } from '../../../server/sql.ts'
 import { writeVersions } from '../../../server/store/bulk-write.ts'
 import { checkGenerations, StaleIndexError } from '../../../server/store/generation.ts'
 import { storeIndexCode } from '../../../server/store/settings.ts'
+import { foundAndStored, newParameter, person, storePeople, urlOf } from '../../support/pending-parameters.ts'
 import { testConfig } from '../../support/test-postgres.ts'
 import { type TestServer, testServer } from '../../support/test-server.ts'
 
@@ -25,126 +24,16 @@ let other: TestServer
 beforeAll(async () => {
   server = await testServer()
   other = await testServer({ databaseUrl: server.databaseUrl })
-  for (let start = 0; start < stored; start += 400) {
-    const entry = Array.from({ length: 400 }, (_, i) => ({
-      resource: person(start + i),
-      request: { method: 'PUT', url: `Patient/s${start + i}` },
-    }))
-    const reply = await server.fhir('POST', '', { resourceType: 'Bundle', type: 'transaction', entry })
-    expect(reply.status).toBe(200)
-  }
+  await storePeople(server, stored)
 })
 afterAll(async () => {
   await other.close()
   await server.close()
 })
 
-function person(i: number, id = `s${i}`) {
-  // A path for each parameter of these tests, so that nothing of it is indexed yet.
-  const extension = Array.from({ length: 15 }, (_, k) => ({ url: `http://x/${k}`, valueCode: `m${i % 3}` }))
-  return { resourceType: 'Patient', id, extension, multipleBirthInteger: i % 5 }
-}
-
-let made = 0
-
-/** Stores a parameter of a new code on what no other parameter indexes; answers the code. */
-async function newParameter(): Promise<string> {
-  const code = `custom-${++made}`
-  const reply = await server.fhir('PUT', `SearchParameter/${code}`, {
-    resourceType: 'SearchParameter',
-    id: code,
-    url: urlOf(code),
-    name: `Custom${made}`,
-    status: 'draft',
-    description: 'x',
-    code,
-    base: ['Patient'],
-    type: 'token',
-    expression: `Patient.extension.where(url='http://x/${made}').value.ofType(code)`,
-  })
-  expect([reply.status, reply.text]).toEqual([201, expect.any(String)])
-  return code
-}
-
-function urlOf(code: string): string {
-  return `http://example.org/SearchParameter/${code}`
-}
-
-/** How many patients the parameter finds, and how many there are. */
-async function foundAndStored(code: string, on = server): Promise<[number, number]> {
-  const reply = await on.fhir('GET', `Patient?${code}:missing=false&_summary=count`)
-  expect([reply.status, reply.text]).toEqual([200, expect.any(String)])
-  const [row] = await server.context.store.db.query<{ n: number }>(sql`select count(*)::int as n from r_patient`)
-  return [reply.json['total'] as number, row!.n]
-}
-
-describe('while two processes write', () => {
-  test('no resource is missed, and no write fails', async () => {
-    const code = await newParameter()
-    let writing = true
-    const failures: string[] = []
-    let writes = 0
-    const writer = async (on: TestServer, name: string) => {
-      for (let i = 0; writing; i++) {
-        const reply = await write(on, `${name}-${i}`, i)
-        writes++
-        if (reply.status >= 300) failures.push(`${reply.status} ${reply.text}`)
-      }
-    }
-    const writers = [server, other, other].map((on, i) => writer(on, `w${i}`))
-    while (writes < 20) await sleep(5)
-    const before = writes
-    const reply = await server.fhir('POST', `$reindex?wait=true&url=${urlOf(code)}`)
-    expect([reply.status, reply.text]).toEqual([200, expect.stringContaining('"done"')])
-    writing = false
-    await Promise.all(writers)
-
-    expect(failures).toEqual([])
-    expect(writes).toBeGreaterThan(before + 10)
-    const [found, there] = await foundAndStored(code)
-    expect(found).toBe(there)
-    const report = await checkStore(server.context)
-    expect(report.examples).toEqual([])
-  })
-
-  /** All ways by which a resource is written, one after the other. */
-  async function write(on: TestServer, name: string, i: number) {
-    const known = `s${(i * 37) % stored}`
-    switch (i % 6) {
-      case 0:
-        return on.fhir('POST', 'Patient', person(i))
-      case 1:
-        return on.fhir('PUT', `Patient/${name}`, person(i, name))
-      case 2:
-        return on.fhir('PUT', `Patient/${known}`, { ...person(i, known), active: true })
-      case 3: {
-        const entry = [0, 1, 2].map((k) => ({
-          resource: person(k, `${name}-${k}`),
-          request: { method: 'PUT', url: `Patient/${name}-${k}` },
-        }))
-        return on.fhir('POST', '', { resourceType: 'Bundle', type: 'transaction', entry })
-      }
-      case 4:
-        return on.fhir('PUT', `Patient?identifier=x|${name}`, {
-          ...person(i),
-          id: undefined,
-          identifier: identifier(name),
-        })
-      default:
-        return on.fhir('PATCH', `Patient/${known}`, JSON.stringify([{ op: 'add', path: '/gender', value: 'other' }]), {
-          'content-type': 'application/json-patch+json',
-        })
-    }
-  }
-
-  function identifier(value: string) {
-    return [{ system: 'x', value }]
-  }
-})
-
 describe('a transaction that began before a parameter was registered', () => {
   test('is waited for', async () => {
-    const code = await newParameter()
+    const code = await newParameter(server)
     const { context } = other
     const { store } = context
     const old = { ...context, indexes: context.indexSource.current }
@@ -172,12 +61,12 @@ describe('a transaction that began before a parameter was registered', () => {
     commit()
     await transaction
     expect(await awaitReindex(job, server.context)).toMatchObject({ state: 'done' })
-    const [found, there] = await foundAndStored(code)
+    const [found, there] = await foundAndStored(server, code)
     expect(found).toBe(there)
   })
 
   test('and has read only is not waited for', async () => {
-    const code = await newParameter()
+    const code = await newParameter(server)
     await other.context.store.database.transaction(async (tx) => {
       await tx.query(sql`set transaction isolation level repeatable read`)
       await tx.query(sql`select count(*) from r_patient`)
@@ -187,12 +76,13 @@ describe('a transaction that began before a parameter was registered', () => {
   })
 
   test('cannot write once it looks at the generation afterwards', async () => {
-    const code = await newParameter()
+    const code = await newParameter(server)
     const { generation } = other.context.indexSource.current
+    let job = ''
     await other.context.store.database
       .transaction(async (tx) => {
         await tx.query(sql`select 1`)
-        await registerReindex({ ...nothing, url: urlOf(code) }, server.context)
+        ;({ job } = await registerReindex({ ...nothing, url: urlOf(code) }, server.context))
         await checkGenerations(tx, [generation])
       })
       .then(
@@ -200,6 +90,7 @@ describe('a transaction that began before a parameter was registered', () => {
         (error) => expect(error).toBeInstanceOf(StaleIndexError),
       )
     startReindex(server.context)
+    await awaitReindex(job, server.context)
   })
 })
 
@@ -215,61 +106,9 @@ async function signsOfLife(job: string, times: number): Promise<void> {
   }
 }
 
-describe('a process that does not know of the change yet', () => {
-  const bodies: readonly [string, (id: string) => Parameters<typeof dispatch>[0]][] = [
-    ['creates', (id) => ({ method: 'POST', path: ['Patient'], query: '', headers: {}, body: body(id) })],
-    ['updates', (id) => ({ method: 'PUT', path: ['Patient', id], query: '', headers: {}, body: body(id) })],
-    [
-      'creates conditionally',
-      (id) => ({
-        method: 'POST',
-        path: ['Patient'],
-        query: '',
-        headers: { ifNoneExist: `identifier=x|${id}` },
-        body: body(id),
-      }),
-    ],
-    [
-      'carries out a transaction',
-      (id) => ({
-        method: 'POST',
-        path: [],
-        query: '',
-        headers: {},
-        body: {
-          resourceType: 'Bundle',
-          type: 'transaction',
-          entry: [{ resource: body(id), request: { method: 'PUT', url: `Patient/${id}` } }],
-        },
-      }),
-    ],
-  ]
-  const body = (id: string) => person(1, id) as JsonObject
-
-  test.each(bodies)('%s with the new index nevertheless', async (name, request) => {
-    const old = { ...other.context, indexes: other.context.indexSource.current }
-    const code = await newParameter()
-    await server.fhir('POST', `$reindex?wait=true&url=${urlOf(code)}`)
-    const reply = await dispatch(request(`old-${name.replaceAll(' ', '-')}`), old)
-    expect(reply.status).toBeLessThan(300)
-    const [found, there] = await foundAndStored(code)
-    expect(found).toBe(there)
-  })
-
-  test('searches by the parameter soon', async () => {
-    const code = await newParameter()
-    await server.fhir('POST', `$reindex?wait=true&url=${urlOf(code)}`)
-    const done = Date.now()
-    while (!other.context.indexSource.current.index('Patient').parameters.has(code)) await sleep(10)
-    expect(Date.now() - done).toBeLessThan(2000)
-    const [found, there] = await foundAndStored(code, other)
-    expect(found).toBe(there)
-  })
-})
-
 describe('a job', () => {
   test('whose process ends is gone on with where it was', async () => {
-    const code = await newParameter()
+    const code = await newParameter(server)
     const first = await openCore(testConfig(server.databaseUrl))
     const { job } = await registerReindex({ ...nothing, url: urlOf(code) }, first.context)
     await other.context.store.database.transaction(async (tx) => {
@@ -287,12 +126,12 @@ describe('a job', () => {
     const ended = await awaitReindex(job, server.context)
     stop()
     expect(ended).toMatchObject({ state: 'done', done: ended.total })
-    const [found, there] = await foundAndStored(code)
+    const [found, there] = await foundAndStored(server, code)
     expect(found).toBe(there)
   })
 
   test("of a process that was killed becomes another's when it has been silent for long", async () => {
-    const code = await newParameter()
+    const code = await newParameter(server)
     const { job } = await registerReindex({ ...nothing, url: urlOf(code) }, server.context)
     const { db } = server.context.store
     await db.query(sql`update reindex_job set state = 'running', runner = 'dead', alive = now(), started = now()
@@ -307,7 +146,7 @@ describe('a job', () => {
   })
 
   test('that fails says why, and is done when it is asked for again', async () => {
-    const code = await newParameter()
+    const code = await newParameter(server)
     const { db } = server.context.store
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {})
     await db.query(sql`${raw('alter table x_code rename to x_code_away')}`)
@@ -323,7 +162,7 @@ describe('a job', () => {
   })
 
   test('that was asked for twice is one job', async () => {
-    const code = await newParameter()
+    const code = await newParameter(server)
     const first = await registerReindex({ ...nothing, url: urlOf(code) }, server.context)
     const second = await registerReindex({ ...nothing, url: urlOf(code) }, other.context)
     expect(second.job).toBe(first.job)
