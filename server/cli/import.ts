@@ -1,7 +1,8 @@
 /** `candela import PATH… [--again]`: loads files into the database, beside a running server or without one. */
 import { readConfig } from '../config.ts'
 import { openCore } from '../main.ts'
-import { analyzeTables } from '../store/import-progress.ts'
+import type { Database } from '../store/database.ts'
+import { analyzeTables, packIndexes } from '../store/maintain.ts'
 import { ImportPathError, importFiles } from './import/files.ts'
 import { heapKeeper } from './import/heap.ts'
 import { createReport, summaryText, type Terminal } from './import/report.ts'
@@ -44,7 +45,7 @@ async function importInto(files: Awaited<ReturnType<typeof importFiles>>, again:
       signal: stop.signal,
     }).finally(report.end)
     const elapsed = performance.now() - start
-    if (types.size > 0) await analyzeTables(core.context.store.database, [...types])
+    if (types.size > 0) await tidyUp(core.context.store.database, [...types], stop.signal)
     console.log(summaryText(report.totals, elapsed))
     if (stop.signal.aborted) console.log('Interrupted: the same command goes on from here.')
     return report.totals.rejected + report.totals.failed > 0 || stop.signal.aborted ? 1 : 0
@@ -53,6 +54,17 @@ async function importInto(files: Awaited<ReturnType<typeof importFiles>>, again:
     process.off('SIGTERM', interrupt)
     await core.close()
   }
+}
+
+/** Statistics and dense indexes for what was written; an interrupted import will be back for the latter. */
+async function tidyUp(database: Database, types: readonly string[], signal: AbortSignal): Promise<void> {
+  await analyzeTables(database, types)
+  if (signal.aborted) return
+  const clear = stderr.isTTY ? '\r\x1b[K' : ''
+  await packIndexes(database, types, (done, all) => {
+    if (stderr.isTTY) stderr.write(`${clear}Packing indexes: ${done} of ${all}`)
+  })
+  stderr.write(clear)
 }
 
 const stderr: Terminal = {

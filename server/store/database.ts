@@ -78,6 +78,8 @@ export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}
 function openPool(url: string, max: number, statementTimeout: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
+    // Tells in pg_stat_activity whose connection it is.
+    application_name: `candela ${process.pid}`,
     max,
     options: `-c statement_timeout=${statementTimeout} -c timezone=UTC -c client_min_messages=warning`,
     idleTimeoutMillis: 0,

@@ -1,6 +1,6 @@
 /** How far each file has been imported. Kept in the transactions that store its resources. */
-import { identifier, join, sql } from '../sql.ts'
-import type { Database, Db, Transaction } from './database.ts'
+import { sql } from '../sql.ts'
+import type { Db, Transaction } from './database.ts'
 
 export interface ImportProgress {
   /** Bytes of the uncompressed text that are done, and the lines in them. */
@@ -77,16 +77,4 @@ export async function finishImport(db: Db, fingerprint: string, now: number): Pr
  */
 export async function relaxForImport(tx: Transaction): Promise<void> {
   await tx.client.query('set local statement_timeout = 0; set local synchronous_commit = off')
-}
-
-/** Tells PostgreSQL's planner about many new rows in the tables of these types. */
-export async function analyzeTables(database: Database, types: readonly string[]): Promise<void> {
-  const tables = [
-    ...types.map((type) => `r_${type.toLowerCase()}`),
-    ...['x_string', 'x_number', 'x_date', 'x_code', 'x_narrative', 'contained', 'text_term', 'unit'],
-  ]
-  await database.transaction(async (tx) => {
-    await relaxForImport(tx)
-    await tx.query(sql`analyze ${join(tables.map(identifier), ', ')}`, { prepared: false })
-  })
 }

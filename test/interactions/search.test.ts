@@ -78,7 +78,7 @@ describe('paging', () => {
     const before = (await page('Observation?_sort=date&_count=100')).ids
     const seen: string[] = []
     let url: string | undefined = 'Observation?_sort=date&_count=5'
-    for (let round = 0; url; round++) {
+    while (url) {
       const found: Page = await page(url)
       seen.push(...found.ids)
       url = found.links['next']

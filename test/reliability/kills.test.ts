@@ -62,7 +62,7 @@ async function killRounds(name: string, rounds: number): Promise<Violation[]> {
     await killing.afterAnswers(5 + random.below(60))
     await killing.kill(kinds[round % kinds.length]!, random)
     const acknowledged = workload.operations.slice(checked.operations)
-    const rows = await storedVersions(core.context, checked.time - slack)
+    const rows = await storedVersions(core.context, Math.max(since, checked.time - slack))
     violations.push(...missingWrites(core.context, rows, acknowledged))
     rememberContents(rows, contents)
     checked = { operations: checked.operations + acknowledged.length, time: Date.now() }

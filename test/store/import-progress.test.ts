@@ -1,12 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  advanceImport,
-  analyzeTables,
-  beginImport,
-  finishImport,
-  importProgress,
-  relaxForImport,
-} from '../../server/store/import-progress.ts'
+import { advanceImport, beginImport, finishImport, importProgress } from '../../server/store/import-progress.ts'
 import { type TestServer, testServer } from '../support/test-server.ts'
 
 let server: TestServer
@@ -45,10 +38,4 @@ test('a file that is imported again begins from nothing', async () => {
   await finishImport(db, 'c', 0)
   await beginImport(db, 'c', 'c.json', true, 0)
   expect(await importProgress(db, 'c')).toMatchObject({ position: 0, stored: 0, finished: false })
-})
-
-test('the planner is told of the tables of the types', async () => {
-  const { database } = server.context.store
-  await analyzeTables(database, ['Patient', 'Observation'])
-  await database.transaction(relaxForImport)
 })

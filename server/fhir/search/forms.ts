@@ -19,6 +19,19 @@ export const forms = {
   target: (type: string) => `\u0008${type}`,
 } as const
 
+/** Longest text of a dictionary entry: what an index can hold. */
+export const longestText = 500
+
+/** How the dictionary of texts lists the codes of a system: no words and no uri begin with a control character. */
+export function codeOfSystem(system: string, code: string): string {
+  return `${codesOfSystem(system)}${code}`
+}
+
+/** What the entries of all codes of a system begin with. */
+export function codesOfSystem(system: string): string {
+  return `\u0001${system}\u0001`
+}
+
 /** Every form under which a token can be found. */
 export function tokenForms(token: TokenValue): string[] {
   const code = token.code === undefined ? undefined : tokenCode(token)

@@ -6,7 +6,7 @@ import { type DateRange, earliest } from '../date-range.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { isJsonObject } from '../json.ts'
 import { parseReference } from '../reference.ts'
-import { forms, tokenCode, tokenForms } from './forms.ts'
+import { codeOfSystem, forms, longestText, tokenCode, tokenForms } from './forms.ts'
 import type { SearchPath } from './path.ts'
 import type { CompositeComponent, CompositePath, TypeIndex } from './search-index.ts'
 import { isSortedByText, type SortedByText, sortTexts } from './sort-texts.ts'
@@ -17,6 +17,7 @@ import {
   numberValues,
   plainTokenTypes,
   stringValues,
+  type TokenValue,
   tokenTexts,
   tokenValues,
   wordsOf,
@@ -66,9 +67,6 @@ export const noDate = earliest - 1
 
 /** Bits of `present` that paths may take; further paths get a term instead. */
 export const presenceBits = 62
-
-/** The strings that are longer than an index entry may be are found by their beginning. */
-const longestString = 500
 
 export type IndexResource = (resource: JsonObject, key: bigint) => IndexRow
 
@@ -180,7 +178,7 @@ function textStep(path: SearchPath, kind: SortedByText): Step {
   return ({ row, resource }) =>
     path.extract(resource, (value, type) => {
       for (const text of sortTexts[kind](value, type)) {
-        row.strings.push({ path: path.number, value: text.slice(0, longestString) })
+        row.strings.push({ path: path.number, value: text.slice(0, longestText) })
       }
     })
 }
@@ -216,12 +214,28 @@ function tokenStep(path: SearchPath, terms: Terms, principal: boolean): Step {
           row.terms.push(terms.term(path.tweak, forms.code(tokenCode(token))))
           return
         }
-        for (const form of tokenForms(token)) row.terms.push(terms.term(path.tweak, form))
+        addToken(row, path, terms, token)
         if (principal && token.code !== undefined) addCode(row, terms.term(path.tweak, forms.code(tokenCode(token))))
       })
       tokenTexts(value, type, (text) => addText(row, path, terms, forms.text(normalize(text)), normalize(text)))
       if (type === 'Identifier') addOfType(row, path, terms, value as JsonObject)
     })
+}
+
+/**
+ * Searches for all codes of a system are rare: they find them in the dictionary, where a code stands once, rather than
+ * by a term in every row. Identifiers are as many as rows.
+ */
+function addToken(row: IndexRow, path: SearchPath, terms: Terms, token: TokenValue): void {
+  const { system, code, exact } = token
+  const value = system === undefined || code === undefined ? undefined : codeOfSystem(system, tokenCode(token))
+  const listed = !exact && value !== undefined && value.length <= longestText
+  for (const form of tokenForms(token)) {
+    if (!listed || form !== forms.system(system!)) row.terms.push(terms.term(path.tweak, form))
+  }
+  if (!listed) return
+  const term = terms.term(path.tweak, forms.systemAndCode(system!, tokenCode(token)))
+  row.texts.push({ path: path.number, value, term })
 }
 
 function addCode(row: IndexRow, code: bigint): void {
@@ -233,7 +247,7 @@ function addText(row: IndexRow, path: SearchPath, terms: Terms, form: string, va
   if (value === '') return
   const term = terms.term(path.tweak, form)
   row.terms.push(term)
-  row.texts.push({ path: path.number, value: value.slice(0, longestString), term })
+  row.texts.push({ path: path.number, value: value.slice(0, longestText), term })
 }
 
 function addOfType(row: IndexRow, path: SearchPath, terms: Terms, identifier: JsonObject): void {
@@ -312,7 +326,7 @@ function stringStep(path: SearchPath, terms: Terms): Step {
     path.extract(resource, (value, type) =>
       stringValues(value, type, (text) => {
         row.terms.push(terms.term(path.tweak, forms.string(text)))
-        row.strings.push({ path: path.number, value: normalize(text).slice(0, longestString) })
+        row.strings.push({ path: path.number, value: normalize(text).slice(0, longestText) })
       }),
     )
 }

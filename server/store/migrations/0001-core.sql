@@ -34,19 +34,19 @@ create index history_type on history (type, ts desc, pk desc);
 -- One row per version, in every transaction that writes one. Readers stay below pg_snapshot_xmin.
 create table change_log (
   seq     bigint generated always as identity primary key,
-  type    smallint not null,
+  xid     xid8     not null default pg_current_xact_id(),
   pk      bigint   not null,
-  version int      not null,
-  op      "char"   not null,
   ts      bigint   not null,
-  xid     xid8     not null default pg_current_xact_id()
+  version int      not null,
+  type    smallint not null,
+  op      "char"   not null
 );
 
 -- Side tables: values that do not fit the columns of a resource's row. "path" names the search path.
 create table x_string (
+  pk   bigint not null,
   path int    not null,
-  v    text   not null collate "C",
-  pk   bigint not null
+  v    text   not null collate "C"
 );
 create index x_string_v on x_string (path, v, pk);
 create index x_string_pk on x_string (pk);
@@ -91,12 +91,12 @@ create table x_narrative (
 );
 create index x_narrative_words on x_narrative using gin (words);
 
--- Dictionaries: the distinct words of codes, the distinct uris, the distinct units.
+-- Dictionaries: the distinct words of codes, the codes of systems, the distinct uris, the distinct units.
 create table text_term (
   path int    not null,
   v    text   not null collate "C",
   term bigint not null,
-  primary key (path, v)
+  primary key (path, v, term)
 );
 
 create table unit (
@@ -108,7 +108,6 @@ create table unit (
   dimension text
 );
 
--- Contained resources, searched with _contained. "pk" is the container's.
 -- Contained resources, searched with _contained: rows as in a resource type's table, with their container.
 create table contained (
   pk             bigint primary key,

@@ -1,8 +1,8 @@
 /** https://hl7.org/fhir/R4/search.html#token */
-import { type Sql, sql } from '../../../sql.ts'
+import { any, type Sql, sql } from '../../../sql.ts'
 import { OutcomeError } from '../../outcome.ts'
 import { unescapedSplit, unescapeValue } from '../escapes.ts'
-import { forms } from '../forms.ts'
+import { codesOfSystem, forms } from '../forms.ts'
 import type { SearchPath } from '../path.ts'
 import type { CodeInSystem, Scope } from '../scope.ts'
 import { normalize, plainTokenTypes } from '../values.ts'
@@ -35,9 +35,9 @@ export function tokenCondition(
 ): Sql {
   switch (modifier) {
     case undefined:
-      return hasAnyTerm(scope, tokenTerms(paths, values, name, scope))
+      return plainCondition(paths, values, name, scope)
     case 'not':
-      return sql`not ${hasAnyTerm(scope, tokenTerms(paths, values, name, scope))}`
+      return sql`not ${plainCondition(paths, values, name, scope)}`
     case 'text':
       return textCondition(paths, values, scope)
     case 'of-type':
@@ -47,6 +47,23 @@ export function tokenCondition(
     default:
       return hasAnyTerm(scope, codeTerms(paths, values, name, scope))
   }
+}
+
+function plainCondition(paths: readonly SearchPath[], values: readonly string[], name: string, scope: Scope): Sql {
+  const term = hasAnyTerm(scope, tokenTerms(paths, values, name, scope))
+  const queries = values.map((value) => parseToken(value, name))
+  const systems = queries.flatMap(({ system, code }) => (code === undefined && system !== undefined ? [system] : []))
+  const listed = paths.filter(({ types }) => !types.every((type) => type === 'Identifier' || plainTokenTypes.has(type)))
+  if (systems.length === 0 || listed.length === 0) return term
+  return any([term, systemCondition(listed, systems, scope)])
+}
+
+/** Rows with a code of one of the systems, by the dictionary. */
+function systemCondition(paths: readonly SearchPath[], systems: readonly string[], scope: Scope): Sql {
+  const numbers = paths.map((path) => path.number)
+  return sql`${scope.alias}.terms && array(
+    select term from text_term, unnest(${systems.map(codesOfSystem)}::text[]) as start
+    where path = any(${numbers}::int[]) and v >= start and v < start || ${'\u{10FFFF}'})`
 }
 
 /** The terms of which a matching row has one. */
@@ -81,13 +98,13 @@ function plainSystem(system: string | undefined): boolean {
   return system === undefined || system === '' || /^http:\/\/(hl7\.org\/fhir|terminology\.hl7\.org)\//.test(system)
 }
 
-/** The display or text begins with the words given. */
+/** The display or text begins with the words given; the codes of systems, listed beside them, begin lower than any. */
 function textCondition(paths: readonly SearchPath[], values: readonly string[], scope: Scope): Sql {
   const numbers = paths.map((path) => path.number)
   const starts = values.map((value) => normalize(unescapeValue(value)))
   return sql`${scope.alias}.terms && array(
     select term from text_term, unnest(${starts}::text[]) as start
-    where path = any(${numbers}::int[]) and v >= start and v < start || ${'\u{10FFFF}'})`
+    where path = any(${numbers}::int[]) and v >= ' ' and v >= start and v < start || ${'\u{10FFFF}'})`
 }
 
 /** `system|code|value` of an Identifier and its type. */
