@@ -19,7 +19,7 @@ export async function analyzeTables(database: Database, types: readonly string[]
 }
 
 /** Bytes; smaller indexes are not worth the while. */
-const smallest = 8 * 1024 * 1024
+const smallest = 1024 * 1024
 /** How many times as large as its entries an index may be. */
 const mostSlack = 1.2
 /** One process packs at a time. */

@@ -113,11 +113,12 @@ async function sendTransaction(client: Client, given: readonly Request[]): Promi
   const { start, answer, end } = await send(client, bundled('transaction', given))
   const answers = answer?.status === 200 ? bundleAnswers(answer) : []
   const one = answer && oneAnswer(answer)
-  if (one && !isExpected(one)) surprise(client, given.map(wordsOf).join(', '), answer.status, answer.text)
+  const torn = answer?.status === 200 && answers.length !== given.length
+  if (one && (torn || !isExpected(one))) surprise(client, given.map(wordsOf).join(', '), answer.status, answer.text)
   given.forEach((request, i) => {
     const { attempt } = request
     const own = answers[i]
-    const fact = !one ? nothingLearned(attempt) : own ? learned(request, own, end) : refusal(attempt, one, end)
+    const fact = !one || torn ? nothingLearned(attempt) : own ? learned(request, own, end) : refusal(attempt, one, end)
     record(client, request, start, fact, bundle)
   })
   return one !== undefined && one.status < 500
@@ -158,7 +159,7 @@ function record(client: Client, request: Request, start: number, fact: Learned, 
 
 function surprise({ surprises, options }: Client, words: string, status: number, text: string): void {
   if (surprises.length < 20 && !options.tolerated?.includes(status))
-    surprises.push(`${words}: ${status} ${text.slice(0, 600)}`)
+    surprises.push(`${words}: ${status} ${text.length} characters: ${text.slice(0, 600)}`)
 }
 
 type Make = (client: Client, id: string) => Request
