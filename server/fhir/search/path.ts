@@ -80,6 +80,7 @@ function compileSteps(
   { definitions, unknownElement }: PathCompiler,
 ): SearchPath | 'nowhere' | undefined {
   const steps: Step[] = []
+  const names: string[] = []
   let types = [type]
   let resolveType: string | undefined
   for (let i = 0; i < texts.length; i++) {
@@ -89,8 +90,11 @@ function compileSteps(
     const where = /^where\((\w+)\s*=\s*'([^']*)'\)$/.exec(text)
     const resolve = /^where\(resolve\(\) is (\w+)\)$/.exec(text)?.[1]
     const member = /^(\w+)(?:\[(\d+)\])?$/.exec(text)
-    if (ofType && last) steps[steps.length - 1] = onlyType(last, ofType)
-    else if (where && last) steps[steps.length - 1] = { ...last, where: { name: where[1]!, value: where[2]! } }
+    let name = text
+    if (ofType && last) {
+      steps[steps.length - 1] = onlyType(last, ofType)
+      name = `ofType(${steps.at(-1)!.properties[0]?.type.code ?? ofType})`
+    } else if (where && last) steps[steps.length - 1] = { ...last, where: { name: where[1]!, value: where[2]! } }
     else if (resolve) resolveType = resolve
     else if (member) {
       const step = memberStep(types, member[1]!, definitions)
@@ -100,10 +104,11 @@ function compileSteps(
       }
       steps.push({ ...step, ...(member[2] && { index: Number(member[2]) }) })
     } else return undefined
+    if (!resolve) names.push(name)
     types = [...new Set(steps.at(-1)?.properties.map((p) => p.type.code) ?? types)]
   }
   const single = steps.every((step) => step.index !== undefined || step.properties.every((p) => !p.many))
-  return searchPath(`${type}.${texts.filter((t) => !t.includes('resolve()')).join('.')}`, {
+  return searchPath(`${type}.${names.join('.')}`, {
     types,
     single,
     ...(resolveType && { resolveType }),
