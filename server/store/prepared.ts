@@ -18,8 +18,16 @@ interface Column {
   readonly parse: (text: string) => unknown
 }
 
-/** The columns of each statement by connection; none for statements that return nothing. */
-const described = new WeakMap<Connection, Map<string, readonly Column[]>>()
+/**
+ * The columns of each statement by connection, those used last at the end: empty for statements that return nothing,
+ * undefined for those that have not returned yet.
+ */
+type Known = Map<string, readonly Column[] | undefined>
+
+const statements = new WeakMap<Connection, Known>()
+
+/** Statements that a connection keeps: the server holds a plan of each in memory, and clients can think up any number. */
+export const mostKept = 500
 
 /** Runs a statement that is prepared under `name` on first use. */
 export function runPrepared<Row>(
@@ -31,7 +39,7 @@ export function runPrepared<Row>(
   return new Promise((resolve, reject) => {
     const rows: Row[] = []
     let columns: readonly Column[] = []
-    let known: Map<string, readonly Column[]>
+    let known: Known
     const submittable = {
       // The driver notes under this name that the server has parsed the statement.
       name,
@@ -40,6 +48,8 @@ export function runPrepared<Row>(
         known = statementsOf(connection)
         const described = known.get(name)
         const bytes = runMessages(name, values)
+        known.delete(name)
+        known.set(name, described)
         if (described) {
           columns = described
           connection.stream.write(bytes)
@@ -60,9 +70,9 @@ export function runPrepared<Row>(
   })
 }
 
-function statementsOf(connection: Connection): Map<string, readonly Column[]> {
-  const known = described.get(connection) ?? new Map<string, readonly Column[]>()
-  described.set(connection, known)
+function statementsOf(connection: Connection): Known {
+  const known: Known = statements.get(connection) ?? new Map()
+  statements.set(connection, known)
   return known
 }
 
@@ -70,10 +80,29 @@ function statementsOf(connection: Connection): Map<string, readonly Column[]> {
 function prepareAndRun(connection: Connection, name: string, text: string, bytes: Buffer): void {
   const { stream } = connection
   stream.cork()
+  forgetOldest(connection)
   if (connection.parsedStatements[name] === undefined) connection.parse({ text, name })
   connection.describe({ type: 'S', name })
   stream.write(bytes)
   stream.uncork()
+}
+
+function forgetOldest(connection: Connection): void {
+  const known = statementsOf(connection)
+  const [oldest] = known.keys()
+  if (oldest === undefined || known.size <= mostKept) return
+  known.delete(oldest)
+  delete connection.parsedStatements[oldest]
+  connection.stream.write(closeMessage(oldest))
+}
+
+function closeMessage(name: string): Buffer {
+  const bytes = Buffer.alloc(1 + 4 + 1 + Buffer.byteLength(name) + 1)
+  bytes[0] = close
+  bytes.writeInt32BE(bytes.length - 1, 1)
+  bytes[5] = statement
+  bytes.write(name, 6)
+  return bytes
 }
 
 function rowOf<Row>(columns: readonly Column[], fields: readonly (string | null)[]): Row {
@@ -89,6 +118,8 @@ function rowOf<Row>(columns: readonly Column[], fields: readonly (string | null)
 /** Execute all rows of the unnamed portal; Sync. */
 const executeAndSync = Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 4])
 const bind = 0x42
+const close = 0x43
+const statement = 0x53
 
 /** Bind with all parameters and results as text, to the unnamed portal. Then Execute and Sync. */
 function runMessages(name: string, values: readonly unknown[]): Buffer {

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parameterText, runPrepared } from '../../server/store/prepared.ts'
+import { mostKept, parameterText, runPrepared } from '../../server/store/prepared.ts'
 import { type TestDatabase, testDatabase } from '../support/test-server.ts'
 
 let database: TestDatabase
@@ -48,6 +48,22 @@ describe('a prepared statement', () => {
     const rows = await run('series', 'select i, i % 2 = 0 as even from generate_series(1, $1::int) i', 1000)
     expect(rows).toHaveLength(1000)
     expect(rows.at(-1)).toEqual({ i: 1000, even: true })
+  })
+
+  test('is forgotten when many others were used since, and comes back', async () => {
+    const statement = (i: number) => run(`many ${i}`, `select ${i} as value, $1::int as given`, i)
+    const failing = (i: number) => run(`failing ${i}`, `select ${i} / $1::int as value`, 0)
+    for (let i = 0; i < mostKept + 100; i++) {
+      expect(await statement(i)).toEqual([{ value: i, given: i }])
+      await expect(failing(i)).rejects.toMatchObject({ code: '22012' })
+      expect(await statement(0)).toEqual([{ value: 0, given: 0 }])
+    }
+    const { rows } = await client.query(
+      'select count(*)::int as kept, bool_or(name = $1) as first from pg_prepared_statements',
+      ['many 0'],
+    )
+    expect(rows).toEqual([{ kept: mostKept, first: true }])
+    expect(await statement(1)).toEqual([{ value: 1, given: 1 }])
   })
 
   test('that fails while it runs can be run again', async () => {

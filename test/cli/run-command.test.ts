@@ -1,0 +1,27 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { commands } from '../../server/cli/commands.ts'
+import { runCommand } from '../../server/cli/run-command.ts'
+
+const said: string[] = []
+vi.spyOn(console, 'log').mockImplementation((text: string) => void said.push(text))
+vi.spyOn(console, 'error').mockImplementation((text: string) => void said.push(text))
+afterEach(() => {
+  said.length = 0
+})
+
+test('help lists every command', async () => {
+  expect(await runCommand([])).toBe(0)
+  expect(await runCommand(['--help'])).toBe(0)
+  for (const name of Object.keys(commands)) expect(said[0]).toContain(`  ${name} `)
+})
+
+test('a mistyped command is answered with the nearest one', async () => {
+  expect(await runCommand(['improt'])).toBe(2)
+  expect(said[0]).toContain("There is no command 'improt'. Did you mean 'import'?")
+  expect(await runCommand(['__proto__'])).toBe(2)
+})
+
+test('each command explains itself', async () => {
+  expect(await runCommand(['import', '--help'])).toBe(0)
+  expect(said[0]).toContain('candela import PATH')
+})
