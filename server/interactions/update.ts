@@ -5,6 +5,7 @@ import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirReply, type FhirRequest, type RequestHeaders, versionOfEtag } from '../fhir/request.ts'
 import { putVersion } from '../store/resources.ts'
 import { retryContention } from '../store/retry.ts'
+import { stampedAt } from '../store/stamp.ts'
 import { withFreshIndex } from './fresh-index.ts'
 import { keyOf } from './read.ts'
 import { checkStructure, prepareVersion, resourceOf, written } from './write.ts'
@@ -39,7 +40,8 @@ export function updateResource(
     const alone = current.store.db === current.store.database
     const result = await (alone ? retryContention(put) : put())
     if ('conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
-    return written(result.created ? 201 : 200, version, result.version)
+    const stored = result.late > 0 ? stampedAt(version, version.ts + result.late) : version
+    return written(result.created ? 201 : 200, stored, result.version)
   })
 }
 

@@ -2,12 +2,12 @@
  * The one write path: validate, give id and version, index. HTTP, Bundle entries, imports and operations all end here.
  */
 import type { Context } from '../context.ts'
-import { instant } from '../fhir/date-range.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
 import { type Issue, OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply } from '../fhir/request.ts'
 import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
 import { validateStructure } from '../fhir/validation/structure.ts'
+import { tailAt } from '../store/stamp.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
 
 /** The body as a resource of `type`; throws when it is another type or none. */
@@ -37,7 +37,7 @@ export function prepareVersion(resource: JsonObject, id: string, key: bigint, co
   const { resourceType: _type, id: _id, meta, ...rest } = resource
   const { versionId: _version, lastUpdated: _updated, ...metaRest } = (meta ?? {}) as JsonObject
   const head = `{"resourceType":"${type}","id":"${id}","meta":{"versionId":"`
-  const tail = `","lastUpdated":"${instant(ts)}"${members(metaRest)}}${members(rest)}}`
+  const tail = tailAt(ts, `"${members(metaRest)}}${members(rest)}}`)
   return { ...indexVersion(resource, { id, key, ts }, context), head, tail }
 }
 

@@ -87,11 +87,15 @@ export async function insertVersion(store: Store, version: NewVersion): Promise<
   await store.db.query(insert, { writes: true })
 }
 
-/** `created`: there was no current version. */
-export type PutResult = { readonly version: number; readonly created: boolean } | { readonly conflictWith: number }
+/** `created`: there was no current version. `late`: milliseconds by which it was stored as later than it says. */
+export type PutResult =
+  | { readonly version: number; readonly created: boolean; readonly late: number }
+  | { readonly conflictWith: number }
 
 /** The database adds this to the version of a resource that was not there. */
 const createdFlag = 2 ** 30
+/** And this for every millisecond that the version before was later. */
+const lateUnit = 2n ** 31n
 
 /**
  * Stores the next version of a resource, or its first. `expected`: undefined = whatever is there, 0 = nothing may be
@@ -105,10 +109,12 @@ export async function putVersion(store: Store, version: NewVersion, expected: nu
       ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number}, ${index.unit},
       ${presentBits(version)}, ${arrayText(index.terms)}, ${version.head}, ${version.tail},
       ${sideJson(version, store.typeNumbers)}) as version`
-  const rows = await store.db.query<{ version: number }>(put, { writes: true })
-  const result = rows[0]!.version
-  if (result <= 0) return { conflictWith: -result }
-  return result > createdFlag ? { version: result - createdFlag, created: true } : { version: result, created: false }
+  const rows = await store.db.query<{ version: string }>(put, { writes: true })
+  const answer = BigInt(rows[0]!.version)
+  if (answer <= 0n) return { conflictWith: Number(-answer) }
+  const result = Number(answer & (lateUnit - 1n))
+  const created = result > createdFlag
+  return { version: created ? result - createdFlag : result, created, late: Number(answer / lateUnit) }
 }
 
 /** Deletes; undefined where there was nothing to delete. */
@@ -118,10 +124,10 @@ export async function deleteVersion(
   key: bigint,
   expected: number | undefined,
   ts: number,
-): Promise<PutResult | undefined> {
+): Promise<{ readonly version: number } | { readonly conflictWith: number } | undefined> {
   const remove = sql`select ${identifier(`delete_${type.toLowerCase()}`)}(${key}, ${expected ?? null}, ${ts}) as version`
   const rows = await store.db.query<{ version: number | null }>(remove, { writes: true })
   const result = rows[0]!.version
   if (result === null) return undefined
-  return result > 0 ? { version: result, created: false } : { conflictWith: -result }
+  return result > 0 ? { version: result } : { conflictWith: -result }
 }
