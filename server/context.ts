@@ -5,12 +5,16 @@ import type { RoutedOperation } from './fhir/capability-statement.ts'
 import type { Definitions } from './fhir/definitions.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import type { SearchIndexes } from './fhir/search/search-indexes.ts'
+import type { Background } from './interactions/background.ts'
+import type { IndexSource } from './store/index-source.ts'
 import type { Store } from './store/store.ts'
 
 export interface Context {
   readonly config: Config
   readonly definitions: Definitions
+  /** The same from the beginning of a request to its end. */
   readonly indexes: SearchIndexes
+  readonly indexSource: IndexSource
   readonly store: Store
   readonly access: Access
   /** The FHIR base URL that clients see, without a slash at its end. */
@@ -22,6 +26,13 @@ export interface Context {
   readonly now: () => number
   /** A key for a new resource, never given before by any process. */
   readonly newKey: () => bigint
+  readonly background: Background
   /** Carries out a request, in the context that is given: the entries of Bundles go through here. */
   readonly dispatch: (request: FhirRequest, context: Context) => Promise<FhirReply>
+}
+
+/** The context for a new request: with the index of now. */
+export function latestContext<C extends Context>(context: C): C {
+  const { current } = context.indexSource
+  return current === context.indexes ? context : { ...context, indexes: current }
 }

@@ -4,6 +4,7 @@ import type { Definitions } from './fhir/definitions.ts'
 import { OutcomeError } from './fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import { type Interaction, interactions } from './interactions/interactions.ts'
+import { withReindexHint } from './interactions/reindex/hint.ts'
 import { invokeOperation, isOperation } from './operations/invoke.ts'
 
 /** Segments that stand for themselves in the table's paths, by position: `metadata` may also be an id. */
@@ -20,7 +21,11 @@ for (const interaction of interactions) {
   table.set(shape, methods.set(interaction.method, interaction))
 }
 
-export async function dispatch(request: FhirRequest, context: Context): Promise<FhirReply> {
+export function dispatch(request: FhirRequest, context: Context): Promise<FhirReply> {
+  return withReindexHint(context, (current) => carryOut(request, current))
+}
+
+async function carryOut(request: FhirRequest, context: Context): Promise<FhirReply> {
   if (isOperation(request)) return invokeOperation(request, context)
   return findInteraction(request, context.definitions).handler(request, context)
 }

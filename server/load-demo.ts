@@ -3,6 +3,7 @@ import type { Resource } from '@medplum/fhirtypes'
 import type { Context } from './context.ts'
 import { demoClinic, demoSummary } from './demo/demo-clinic.ts'
 import type { JsonObject } from './fhir/json.ts'
+import { withFreshIndex } from './interactions/fresh-index.ts'
 import { checkStructure, prepareVersion } from './interactions/write.ts'
 import { writeVersions } from './store/bulk-write.ts'
 import { analyze, claimSetting, hasResources } from './store/settings.ts'
@@ -18,17 +19,19 @@ export async function loadDemo(context: Context): Promise<string | undefined> {
   const { database } = context.store
   if (await hasResources(database)) return undefined
   const resources = demoClinic(new Date(context.now()))
-  const loaded = await database.transaction(async (tx) => {
-    // Of several processes that start at once, one loads.
-    if (!(await claimSetting(tx, 'demo', new Date(context.now()).toISOString()))) return false
-    const store = { ...context.store, db: tx }
-    for (let i = 0; i < resources.length; i += stretch) {
-      const versions = resources.slice(i, i + stretch).map((resource) => demoVersion(resource, context))
-      const writes = versions.map((version) => ({ op: 'put' as const, version }))
-      await writeVersions(tx, store, writes, context.access)
-    }
-    return true
-  })
+  const loaded = await withFreshIndex(context, (current) =>
+    database.transaction(async (tx) => {
+      // Of several processes that start at once, one loads.
+      if (!(await claimSetting(tx, 'demo', new Date(current.now()).toISOString()))) return false
+      const store = { ...current.store, db: tx }
+      for (let i = 0; i < resources.length; i += stretch) {
+        const versions = resources.slice(i, i + stretch).map((resource) => demoVersion(resource, current))
+        const writes = versions.map((version) => ({ op: 'put' as const, version }))
+        await writeVersions(tx, store, writes, current.access)
+      }
+      return true
+    }),
+  )
   if (!loaded) return undefined
   await analyze(database)
   return demoSummary(resources)

@@ -6,15 +6,21 @@ import { createApp } from './app.ts'
 import { type Config, ConfigError } from './config.ts'
 import type { Context } from './context.ts'
 import { dispatch } from './dispatch.ts'
-import { createSearchIndexes } from './fhir/search/search-indexes.ts'
+import { computedValues } from './fhir/search/computed-values.ts'
+import { namedPaths } from './fhir/search/index-resource.ts'
+import { searchIndexes, standardState } from './fhir/search/search-indexes.ts'
 import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
+import { createBackground } from './interactions/background.ts'
+import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
 import { operations } from './operations/operations.ts'
 import { loadDefinitions } from './packages.ts'
 import { openDatabase } from './store/database.ts'
 import { freePort, startPostgres } from './store/embedded-postgres.ts'
+import { openIndexSource } from './store/index-source.ts'
 import { migrate } from './store/migrate.ts'
-import { databaseSecret, durabilityFaults, presenceBits, savePresenceBits, typeNumbers } from './store/settings.ts'
+import { givePresenceBits } from './store/search-parameters.ts'
+import { databaseSecret, durabilityFaults, typeNumbers } from './store/settings.ts'
 import { statisticsSource } from './store/statistics.ts'
 
 export interface Core {
@@ -35,27 +41,26 @@ export async function openCore(config: Config): Promise<Core> {
   const databaseUrl = config.databaseUrl ?? embedded!.url
   const database = openDatabase(databaseUrl)
   const replica = config.databaseReadUrl ? openDatabase(config.databaseReadUrl) : undefined
+  const background = createBackground((name, error) => console.error(`The work '${name}' failed:`, error))
+  const closing = [async () => replica?.close(), database.close, async () => embedded?.stop()]
   const close = async () => {
-    await replica?.close()
-    await database.close()
-    await embedded?.stop()
+    for (const step of closing) await step()
   }
   try {
     await migrate(database, definitions.resourceTypes)
     const base = `${config.publicUrl}/fhir`
     const terms = createTerms(secretKey(await databaseSecret(database, () => randomBytes(16))))
-    const indexes = createSearchIndexes({
-      definitions,
-      terms,
-      base,
-      presenceBits: await presenceBits(database),
-      fallback: () => () => [],
-    })
-    await savePresenceBits(database, definitions.resourceTypes, indexes)
+    const makeIndexes = searchIndexes({ definitions, terms, base, fallback: computedValues(definitions) })
+    const standard = makeIndexes(standardState)
+    const paths = definitions.resourceTypes.flatMap((type) => namedPaths(standard.index(type)))
+    await givePresenceBits(database, paths)
+    const indexSource = await openIndexSource(database.aside, makeIndexes)
+    closing.unshift(background.close, indexSource.close)
     const context: Context = {
       config,
       definitions,
-      indexes,
+      indexes: indexSource.current,
+      indexSource,
       base,
       access: openAccess,
       version: packageJson.version,
@@ -70,6 +75,7 @@ export async function openCore(config: Config): Promise<Core> {
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },
       },
+      background,
       dispatch,
     }
     return { context, databaseUrl, close }
@@ -90,11 +96,16 @@ export async function startServer(settings: Config): Promise<Server> {
   const core = await openCore(config)
   await requireDurability(core.context)
   const app = await createApp(core.context)
+  if (await isReindexDue(core.context)) {
+    app.log.warn('The search index was made by another version of this program: call $reindex?everything=true.')
+  }
   const url = await app.listen({ port: config.port, host: config.host })
+  const stopWatching = watchReindex(core.context)
   return {
     ...core,
     url,
     close: async () => {
+      stopWatching()
       await app.close()
       await core.close()
     },

@@ -4,6 +4,7 @@ import { bench, benchUsage } from './bench.ts'
 import { config } from './config.ts'
 import { fsck } from './fsck.ts'
 import { importCommand } from './import.ts'
+import { reindex } from './reindex.ts'
 import { start } from './start.ts'
 
 export interface Command {
@@ -26,6 +27,11 @@ export const commands: Readonly<Record<string, Command>> = {
     about: 'Loads NDJSON files, Bundles and folders of them; goes on where it was interrupted.',
     usage: 'PATH… [--again]',
     run: importCommand,
+  },
+  reindex: {
+    about: 'Makes stored search parameters usable, or all of the index again; servers may go on meanwhile.',
+    usage: '[URL] [--type TYPE]… [--everything]',
+    run: reindex,
   },
   start: { about: 'Starts the server.', usage: '', run: start },
   bench: { about: 'Measures the server against the limits of its parts.', usage: benchUsage, run: bench },

@@ -25,9 +25,10 @@ export function compartmentCriterion(
   indexes: SearchIndexes,
 ): Criterion | undefined {
   const codes = definitions.compartments[type]?.[member] ?? []
-  const { parameters } = indexes.index(member)
+  // A custom parameter that takes a code over does not change who may see what.
+  const { standard } = indexes.index(member)
   const criteria = codes.flatMap((code): Criterion[] => {
-    const parameter = parameters.get(code)
+    const parameter = standard.get(code)
     if (!parameter) return []
     if (id === undefined) return [{ kind: 'parameter', name: code, parameter, modifier: 'missing', values: ['false'] }]
     return [{ kind: 'parameter', name: code, parameter, values: [`${type}/${id}`] }]

@@ -26,6 +26,13 @@ export interface CompiledExpression {
   evaluate(input: unknown, environment?: Environment): unknown[]
   /** Where in the resource each result is; undefined for a result that is no part of it. */
   locate(resource: object): (Location | undefined)[]
+  /** Each result with its place. */
+  find(resource: object): Found[]
+}
+
+export interface Found {
+  readonly value: unknown
+  readonly location: Location | undefined
 }
 
 export interface CompileOptions {
@@ -92,6 +99,14 @@ export function compile(expression: string, { base, meter }: CompileOptions = {}
     locate(resource) {
       const own = withDigits(resource, new Map())
       return run(own, { resource: own, rootResource: own }).map((item) => locationOf(item, own))
+    },
+    find(resource) {
+      const originals = new Map<object, object>()
+      const own = withDigits(resource, originals)
+      return run(own, { resource: own, rootResource: own }).map((item) => ({
+        value: toJson(item, originals),
+        location: locationOf(item, own),
+      }))
     },
   }
 }

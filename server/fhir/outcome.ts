@@ -155,6 +155,11 @@ export const catalogue = {
     issue: 'not-supported',
     text: "{type} has no search parameter '{name}'.{nearest}",
   },
+  'unusable-parameter': {
+    status: 422,
+    issue: 'not-supported',
+    text: 'The search parameter {url} cannot be used: {reason}',
+  },
   'unsupported-modifier': {
     status: 400,
     issue: 'not-supported',

@@ -39,6 +39,8 @@ export interface FhirReply {
   readonly lastModified?: number
   /** Relative to the base: `Patient/1/_history/1`. */
   readonly location?: string
+  /** Relative to the base: where what the reply is about can be read again. */
+  readonly contentLocation?: string
   /** The body for `Prefer: return=OperationOutcome`, and warnings. */
   readonly outcome?: JsonObject
   /** Set by interactions that changed or created something: `Prefer: return` chooses the body. */

@@ -1,10 +1,11 @@
 /** FHIR over HTTP: from Fastify's request to a FhirRequest and back. https://hl7.org/fhir/R4/http.html */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../context.ts'
+import { type Context, latestContext } from '../context.ts'
 import { dispatch, findInteraction } from '../dispatch.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirRequest, type Method, preferredHandling, type RequestHeaders } from '../fhir/request.ts'
 import type { Interaction } from '../interactions/interactions.ts'
+import { withReindexHint } from '../interactions/reindex/hint.ts'
 import { decompress } from './compression.ts'
 import { type Presentation, presentationOf } from './presentation.ts'
 import { sendReply } from './reply.ts'
@@ -20,13 +21,15 @@ declare module 'fastify' {
 }
 
 export async function fhirRoutes(app: FastifyInstance, options: { context: Context }): Promise<void> {
-  const { context } = options
+  let latest = options.context
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.all('/fhir', handle)
   app.all('/fhir/*', handle)
 
   async function handle(request: FastifyRequest, reply: FastifyReply) {
+    latest = latestContext(latest)
+    const context = latest
     const url = splitUrl(request.raw.url!)
     const headers = requestHeaders(request)
     const wishes = {
@@ -43,7 +46,7 @@ export async function fhirRoutes(app: FastifyInstance, options: { context: Conte
     const { code, handler } = handlerOf(fhirRequest, context)
     request.interaction = code
     if (!wishes.lenient) checkSummary(request.presentation, code)
-    const result = await handler(fhirRequest, context)
+    const result = await withReindexHint(context, (current) => handler(fhirRequest, current))
     const asked = { request: fhirRequest, interaction: code, presentation: request.presentation }
     return sendReply(result, asked, reply, context)
   }

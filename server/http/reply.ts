@@ -27,6 +27,8 @@ export function sendReply(result: FhirReply, asked: Asked, reply: FastifyReply, 
   if (result.version !== undefined) reply.header('etag', etag(result.version))
   if (result.lastModified !== undefined) reply.header('last-modified', new Date(result.lastModified).toUTCString())
   if (result.location !== undefined) reply.header('location', `${context.base}/${result.location}`)
+  if (result.contentLocation !== undefined)
+    reply.header('content-location', `${context.base}/${result.contentLocation}`)
   if (result.status === 304 || result.status === 204) return reply.send()
 
   const content = result.preferable ? preferredContent(result, request, reply) : (result.content ?? outcomeText(result))

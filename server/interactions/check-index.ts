@@ -3,7 +3,7 @@
 import type { Db } from '../store/database.ts'
 import { type ContainedStoredRow, containedRows, type IndexColumns, type SideRow, sideRows } from '../store/fsck.ts'
 import { presentBits, sideJson } from '../store/side-rows.ts'
-import type { NewVersion } from '../store/store.ts'
+import type { IndexedVersion } from '../store/store.ts'
 
 /** The side tables of some resources and of what they contain, by their keys. */
 export interface Aside {
@@ -24,7 +24,7 @@ export async function readAside(db: Db, keys: readonly string[]): Promise<Aside>
 export function indexDifferences(
   row: IndexColumns,
   aside: Aside,
-  version: NewVersion,
+  version: IndexedVersion,
   typeNumbers: ReadonlyMap<string, number>,
 ): string[] {
   const key = String(version.key)

@@ -4,8 +4,7 @@
  */
 import type { Context } from '../context.ts'
 import { instant } from '../fhir/date-range.ts'
-import { isJsonObject, type JsonObject, type JsonValue, parseStored } from '../fhir/json.ts'
-import { parseReference } from '../fhir/reference.ts'
+import { isJsonObject, type JsonObject, parseStored } from '../fhir/json.ts'
 import {
   type ChangeRow,
   type CurrentRow,
@@ -21,9 +20,11 @@ import {
   totals,
   unloggedVersions,
 } from '../store/fsck.ts'
-import type { NewVersion } from '../store/store.ts'
+import { isIndexing } from '../store/reindex-jobs.ts'
+import type { IndexedVersion } from '../store/store.ts'
 import { indexDifferences, readAside } from './check-index.ts'
-import { prepareVersion } from './write.ts'
+import { danglingReferences } from './check-references.ts'
+import { indexVersion } from './write.ts'
 
 export interface Problem {
   readonly check: 'content' | 'index' | 'dictionary' | 'versions' | 'change-log'
@@ -40,6 +41,8 @@ export interface Report {
   readonly problems: number
   /** The first of the problems. */
   readonly examples: readonly Problem[]
+  /** Rows could not be compared with the index: they are being written again. */
+  readonly indexing: boolean
   /** References in current resources to resources of this server that are not there: allowed, but told. */
   readonly danglingReferences: number
 }
@@ -54,12 +57,15 @@ const batch = 500
 const leastKey = '-9223372036854775808'
 
 /** Checks everything; the report has no problems when all is well. */
-export function checkStore(context: Context, options: CheckOptions = {}): Promise<Report> {
+export async function checkStore(context: Context, options: CheckOptions = {}): Promise<Report> {
+  // Before the transaction: whoever looks at the state of the index in one is waited for by those who change it.
+  const indexes = await context.indexSource.refresh()
+  const indexing = await isIndexing(context.store.database)
   return context.store.database.transaction(async (db) => {
     await fixSnapshot(db)
-    const inside = { ...context, store: { ...context.store, db } }
+    const inside = { ...context, indexes, store: { ...context.store, db } }
     const counts = await totals(inside.store)
-    const check = newCheck(inside, counts.resources + counts.old + counts.changes, options)
+    const check = newCheck(inside, counts.resources + counts.old + counts.changes, indexing, options)
     for (const type of context.store.typeNumbers.keys()) await checkCurrent(check, type)
     await checkHistory(check)
     await checkChanges(check, counts.resources + counts.old === counts.changes)
@@ -69,6 +75,7 @@ export function checkStore(context: Context, options: CheckOptions = {}): Promis
       changes: counts.changes,
       problems: check.count(),
       examples: check.examples,
+      indexing,
       danglingReferences: check.dangling(),
     }
   })
@@ -76,6 +83,7 @@ export function checkStore(context: Context, options: CheckOptions = {}): Promis
 
 interface Check {
   readonly context: Context
+  readonly indexing: boolean
   readonly typeNames: ReadonlyMap<number, string>
   readonly examples: readonly Problem[]
   problem(check: Problem['check'], reference: string, detail: string): void
@@ -85,11 +93,12 @@ interface Check {
   dangling(): number
 }
 
-function newCheck(context: Context, rows: number, { onProgress }: CheckOptions): Check {
+function newCheck(context: Context, rows: number, indexing: boolean, { onProgress }: CheckOptions): Check {
   const examples: Problem[] = []
   let [count, dangling, done] = [0, 0, 0]
   return {
     context,
+    indexing,
     typeNames: new Map([...context.store.typeNumbers].map(([name, number]) => [number, name])),
     examples,
     problem: (check, reference, detail) => {
@@ -122,12 +131,12 @@ async function checkCurrent(check: Check, type: string): Promise<void> {
       const resource = checkContent(check, type, row, row.content)
       return resource ? [{ row, resource }] : []
     })
-    const indexed = resources.map(({ row, resource }) => ({ row, version: indexAgain(check, type, row, resource) }))
-    await checkIndexes(check, type, indexed)
-    await checkReferences(
-      check,
-      resources.map(({ resource }) => resource),
-    )
+    if (!check.indexing) {
+      const indexed = resources.map(({ row, resource }) => ({ row, version: indexAgain(check, type, row, resource) }))
+      await checkIndexes(check, type, indexed)
+    }
+    const contents = resources.map(({ resource }) => resource)
+    check.addDangling(await danglingReferences(contents, check.context))
     check.progress(rows.length)
   }
 }
@@ -159,15 +168,15 @@ function checkContent(
   return resource
 }
 
-function indexAgain(check: Check, type: string, row: CurrentRow, resource: JsonObject): NewVersion {
-  const then = { ...check.context, now: () => Number(row.ts) }
-  return prepareVersion({ ...resource, resourceType: type }, String(resource['id']), BigInt(row.pk), then)
+function indexAgain(check: Check, type: string, row: CurrentRow, resource: JsonObject): IndexedVersion {
+  const place = { id: String(resource['id']), key: BigInt(row.pk), ts: Number(row.ts) }
+  return indexVersion({ ...resource, resourceType: type }, place, check.context)
 }
 
 async function checkIndexes(
   check: Check,
   type: string,
-  indexed: readonly { readonly row: CurrentRow; readonly version: NewVersion }[],
+  indexed: readonly { readonly row: CurrentRow; readonly version: IndexedVersion }[],
 ): Promise<void> {
   const { db, typeNumbers } = check.context.store
   const aside = await readAside(
@@ -191,27 +200,6 @@ async function checkIndexes(
     if (entries.length > 0)
       check.problem('dictionary', nameOf(type, row, version.id), `lacks ${entries.length} entries`)
   }
-}
-
-async function checkReferences(check: Check, resources: readonly JsonObject[]): Promise<void> {
-  const { definitions, indexes, store, base } = check.context
-  const references = resources.flatMap((resource) => referencesIn(resource)).map((text) => parseReference(text, base))
-  const known = references.flatMap((reference) =>
-    reference.kind === 'relative' && definitions.isResourceType(reference.type)
-      ? [{ type: reference.type, key: String(indexes.terms.key(reference.type, reference.id)) }]
-      : [],
-  )
-  for (const [type, targets] of Map.groupBy(known, (target) => target.type)) {
-    const there = await existing(store.db, type, [...new Set(targets.map(({ key }) => key))])
-    check.addDangling(targets.filter(({ key }) => !there.has(key)).length)
-  }
-}
-
-function referencesIn(value: JsonValue): string[] {
-  if (Array.isArray(value)) return value.flatMap(referencesIn)
-  if (!isJsonObject(value)) return []
-  const own = value['reference']
-  return [...(typeof own === 'string' ? [own] : []), ...Object.values(value).flatMap(referencesIn)]
 }
 
 async function checkHistory(check: Check): Promise<void> {

@@ -14,6 +14,7 @@ import { retryContention } from '../store/retry.ts'
 import { createResource } from './create.ts'
 import { deleteInteraction } from './delete.ts'
 import { findPage, idOf } from './find-page.ts'
+import { withFreshIndex } from './fresh-index.ts'
 import { patchOf, patchResource } from './patch.ts'
 import { searchCompiler } from './search-compiler.ts'
 import { expectedVersion, updateResource } from './update.ts'
@@ -57,13 +58,15 @@ export async function lockedTransaction<T>(
   context: Context,
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
-  const { store, indexes } = context
+  const { store } = context
   if (store.db !== store.database) return work(context)
-  return retryContention(() =>
-    store.database.transaction(async (tx) => {
-      await lockCriteria(tx, indexes.terms, [`${type}?${criteria}`])
-      return work({ ...context, store: { ...store, db: tx } })
-    }),
+  return withFreshIndex(context, (current) =>
+    retryContention(() =>
+      store.database.transaction(async (tx) => {
+        await lockCriteria(tx, current.indexes.terms, [`${type}?${criteria}`])
+        return work({ ...current, store: { ...store, db: tx } })
+      }),
+    ),
   )
 }
 

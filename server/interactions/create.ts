@@ -4,6 +4,7 @@ import type { JsonObject } from '../fhir/json.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import { createVersion } from '../store/resources.ts'
 import { createUnlessFound } from './conditional.ts'
+import { withFreshIndex } from './fresh-index.ts'
 import { checkStructure, prepareVersion, resourceOf, written } from './write.ts'
 
 export async function create(request: FhirRequest, context: Context): Promise<FhirReply> {
@@ -17,10 +18,12 @@ export async function create(request: FhirRequest, context: Context): Promise<Fh
 }
 
 /** Stores a valid resource under a new id. */
-export async function createResource(resource: JsonObject, context: Context): Promise<FhirReply> {
-  const key = context.newKey()
-  const id = context.indexes.terms.id(resource['resourceType'] as string, key)
-  const version = prepareVersion(resource, id, key, context)
-  await createVersion(context.store, version)
-  return written(201, version, 1)
+export function createResource(resource: JsonObject, context: Context): Promise<FhirReply> {
+  return withFreshIndex(context, async (current) => {
+    const key = current.newKey()
+    const id = current.indexes.terms.id(resource['resourceType'] as string, key)
+    const version = prepareVersion(resource, id, key, current)
+    await createVersion(current.store, version)
+    return written(201, version, 1)
+  })
 }

@@ -6,6 +6,7 @@ import type { FhirReply } from '../fhir/request.ts'
 import type { Db } from '../store/database.ts'
 import { lockResource } from '../store/lock.ts'
 import { currentVersion } from '../store/resources.ts'
+import { withFreshIndex } from './fresh-index.ts'
 import { absent, keyOf } from './read.ts'
 import { updateResource, versionConflict } from './update.ts'
 import { checkStructure } from './write.ts'
@@ -64,9 +65,11 @@ function isConflict(error: unknown): boolean {
 /** Runs `work` while nobody else writes the resource; inside a transaction Bundle, in its transaction. */
 function holding<T>({ type, id }: Target, context: Context, work: (context: Context) => Promise<T>): Promise<T> {
   const { store } = context
-  const locked = async (db: Db) => {
-    await lockResource(db, type, keyOf(context, type, id))
-    return work({ ...context, store: { ...store, db } })
-  }
-  return store.db === store.database ? store.database.transaction(locked) : locked(store.db)
+  return withFreshIndex(context, (current) => {
+    const locked = async (db: Db) => {
+      await lockResource(db, type, keyOf(current, type, id))
+      return work({ ...current, store: { ...store, db } })
+    }
+    return store.db === store.database ? store.database.transaction(locked) : locked(store.db)
+  })
 }

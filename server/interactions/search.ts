@@ -11,6 +11,7 @@ import { estimateRows, runCount } from '../store/search.ts'
 import { explainOutcome } from './explain.ts'
 import { findIncluded } from './find-included.ts'
 import { type FoundMatch, type FoundPage, findPage, idOf } from './find-page.ts'
+import { hintedIssues } from './reindex/hint.ts'
 import { searchCompiler } from './search-compiler.ts'
 
 export async function searchType(request: FhirRequest, context: Context): Promise<FhirReply> {
@@ -38,7 +39,7 @@ export async function search(
   const page: FoundPage = countOnly ? { matches: [] } : await findPage(asked, compiler, context)
   const total = await totalOf(asked, countOnly, compiler, context)
   const { included, issues } = await findIncluded(asked, page.matches, compiler, context)
-  const outcomes = [...asked.issues, ...issues]
+  const outcomes = [...(await hintedIssues(asked.issues, context)), ...issues]
   if (asked.explain) outcomes.push(...(await explainOutcome(asked, compiler, context)))
 
   const entries = [

@@ -8,6 +8,7 @@ import { type Entry, errorInEntry } from '../fhir/transaction/entry.ts'
 import { type BulkResult, type BulkWrite, writeVersions } from '../store/bulk-write.ts'
 import type { Transaction } from '../store/database.ts'
 import { currentVersion } from '../store/resources.ts'
+import { stampedAt } from '../store/stamp.ts'
 import { expectedVersion, versionConflict } from './update.ts'
 import { prepareVersion, written } from './write.ts'
 
@@ -80,7 +81,7 @@ function replyTo({ index, id, type }: Entry, write: BulkWrite, result: BulkResul
     throw errorInEntry(new OutcomeError('resource-not-found', { reference: `${type}/${id}` }), index)
   }
   if (write.op === 'delete') return { status: 204, version: result.version }
-  return written(result.created ? 201 : 200, write.version, result.version)
+  return written(result.created ? 201 : 200, stampedAt(write.version, result.ts), result.version)
 }
 
 /** A conditional create that was met already: by a stored version, or by what another entry has just created. */

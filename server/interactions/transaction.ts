@@ -15,6 +15,7 @@ import { lockCriteria } from '../store/criteria-locks.ts'
 import type { Transaction } from '../store/database.ts'
 import { readOneMoment } from '../store/lock.ts'
 import { retryContention } from '../store/retry.ts'
+import { withFreshIndex } from './fresh-index.ts'
 import { resolveCriteria } from './resolve.ts'
 import { holdResources, readsOnly } from './transaction-locks.ts'
 import { writeEntries } from './transaction-writes.ts'
@@ -27,12 +28,14 @@ export async function transaction(bundle: JsonObject, request: FhirRequest, cont
   const plan = planTransaction(bundle, { definitions, base, prefer })
   await checkEntries(plan.entries, context)
   const ids = newIds(plan.entries, context)
-  const content = await retryContention(() =>
-    store.database.transaction(async (tx) => {
-      const replies = await carryOut(plan, ids, tx, { ...context, store: { ...store, ...all(tx) } })
-      // What cannot be answered is not done.
-      return responseBundle('transaction-response', replies, bundlePreference(prefer))
-    }),
+  const content = await withFreshIndex(context, (current) =>
+    retryContention(() =>
+      store.database.transaction(async (tx) => {
+        const replies = await carryOut(plan, ids, tx, { ...current, store: { ...store, ...all(tx) } })
+        // What cannot be answered is not done.
+        return responseBundle('transaction-response', replies, bundlePreference(prefer))
+      }),
+    ),
   )
   return { status: 200, content }
 }

@@ -7,6 +7,8 @@ import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirReply, type FhirRequest, type RequestHeaders, versionOfEtag } from '../fhir/request.ts'
 import { putVersion } from '../store/resources.ts'
 import { retryContention } from '../store/retry.ts'
+import { stampedAt } from '../store/stamp.ts'
+import { withFreshIndex } from './fresh-index.ts'
 import { keyOf } from './read.ts'
 import { checkStructure, prepareVersion, resourceOf, written } from './write.ts'
 
@@ -22,20 +24,23 @@ export async function update(request: FhirRequest, context: Context): Promise<Fh
 }
 
 /** Stores a valid resource as the next version of `id`, or its first. */
-export async function updateResource(
+export function updateResource(
   resource: JsonObject,
   id: string,
   expected: number | undefined,
   context: Context,
 ): Promise<FhirReply> {
   const type = resource['resourceType'] as string
-  const version = prepareVersion(resource, id, keyOf(context, type, id), context)
-  const put = () => putVersion(context.store, version, expected)
-  // Inside a transaction a repetition is for the whole of it.
-  const alone = context.store.db === context.store.database
-  const result = await (alone ? retryContention(put) : put())
-  if ('conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
-  return written(result.created ? 201 : 200, version, result.version)
+  return withFreshIndex(context, async (current) => {
+    const version = prepareVersion(resource, id, keyOf(current, type, id), current)
+    const put = () => putVersion(current.store, version, expected)
+    // Inside a transaction a repetition is for the whole of it.
+    const alone = current.store.db === current.store.database
+    const result = await (alone ? retryContention(put) : put())
+    if ('conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
+    const stored = result.late > 0 ? stampedAt(version, version.ts + result.late) : version
+    return written(result.created ? 201 : 200, stored, result.version)
+  })
 }
 
 /** The version that `If-Match` demands; 0 where `If-None-Match: *` demands that there is none. */

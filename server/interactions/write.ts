@@ -3,12 +3,13 @@
  */
 import type { Context } from '../context.ts'
 import { notAnObject, wrongType } from '../fhir/body-fault.ts'
-import { instant } from '../fhir/date-range.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
 import { type Issue, OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply } from '../fhir/request.ts'
+import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
 import { validateStructure } from '../fhir/validation/structure.ts'
-import type { ContainedRow, NewVersion } from '../store/store.ts'
+import { tailAt } from '../store/stamp.ts'
+import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
 
 /** The body as a resource of `type`; throws when it is another type or none. */
 export function resourceOf(body: JsonValue | undefined, type: string): JsonObject {
@@ -31,16 +32,26 @@ export function prepareVersion(resource: JsonObject, id: string, key: bigint, co
   const { resourceType: _type, id: _id, meta, ...rest } = resource
   const { versionId: _version, lastUpdated: _updated, ...metaRest } = (meta ?? {}) as JsonObject
   const head = `{"resourceType":"${type}","id":"${id}","meta":{"versionId":"`
-  const tail = `","lastUpdated":"${instant(ts)}"${members(metaRest)}}${members(rest)}}`
+  const tail = tailAt(ts, `"${members(metaRest)}}${members(rest)}}`)
+  return { ...indexVersion(resource, { id, key, ts }, context), head, tail }
+}
+
+/** The rows by which a version is found. */
+export function indexVersion(
+  resource: JsonObject,
+  { id, key, ts }: Pick<IndexedVersion, 'id' | 'key' | 'ts'>,
+  { indexes }: Context,
+): IndexedVersion {
+  const type = resource['resourceType'] as string
+  const named = resource['id'] === id ? resource : { ...resource, id }
   return {
     type,
     id,
     key,
     ts,
-    head,
-    tail,
-    index: context.indexes.indexResource(type)(resource, key),
-    contained: containedRows(resource, type, id, context),
+    generation: indexes.generation,
+    index: indexes.indexResource(type)(named, key),
+    contained: containedRows(resource, type, id, indexes),
   }
 }
 
@@ -67,14 +78,14 @@ function members(object: JsonObject): string {
   return text === '{}' ? '' : `,${text.slice(1, -1)}`
 }
 
-function containedRows(resource: JsonObject, type: string, id: string, context: Context): ContainedRow[] {
+function containedRows(resource: JsonObject, type: string, id: string, indexes: SearchIndexes): ContainedRow[] {
   const contained = resource['contained']
   if (!Array.isArray(contained)) return []
   return contained.filter(isJsonObject).map((inner) => {
     const innerType = inner['resourceType'] as string
     const innerId = String(inner['id'])
-    const key = context.indexes.terms.key(innerType, `${type}/${id}#${innerId}`)
-    const index = context.indexes.indexResource(innerType)(inner, key)
+    const key = indexes.terms.key(innerType, `${type}/${id}#${innerId}`)
+    const index = indexes.indexResource(innerType)(inner, key)
     return { type: innerType, id: innerId, key, content: JSON.stringify(inner), index }
   })
 }

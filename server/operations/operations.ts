@@ -3,6 +3,7 @@
 import { everything } from './everything.ts'
 import { lastn } from './observation-lastn.ts'
 import type { Operation } from './operation.ts'
+import { reindex, reindexStatus } from './reindex.ts'
 import { diffOperation } from './resource-diff.ts'
 import { expunge } from './resource-expunge.ts'
 import { meta } from './resource-meta.ts'
@@ -60,6 +61,21 @@ export const operations: readonly Operation[] = [
     affectsState: true,
     definition: `${own}:expunge`,
     handler: expunge,
+  },
+  {
+    code: 'reindex',
+    levels: ['system', 'instance'],
+    types: ['SearchParameter'],
+    affectsState: true,
+    definition: `${own}:reindex`,
+    handler: reindex,
+  },
+  {
+    code: 'reindex-status',
+    levels: ['system'],
+    affectsState: false,
+    definition: `${own}:reindex-status`,
+    handler: reindexStatus,
   },
   {
     code: 'everything',

@@ -10,8 +10,9 @@ import { raw, type Sql, sql } from '../sql.ts'
 import { copyIn } from './copy.ts'
 import { addChange, addResource, addSideRows, collect, copiesOf } from './copy-rows.ts'
 import type { Db, Transaction } from './database.ts'
-
+import { checkGenerations } from './generation.ts'
 import { presentBits, storeDictionaries } from './side-rows.ts'
+import { stampedAt } from './stamp.ts'
 import type { NewVersion, Store } from './store.ts'
 
 export type BulkWrite =
@@ -28,8 +29,8 @@ export type BulkWrite =
     }
 
 export type BulkResult =
-  /** `created`: there was no current version. */
-  | { readonly version: number; readonly op: 'C' | 'U' | 'D'; readonly created: boolean }
+  /** `created`: there was no current version. `ts`: its time, which is not before that of the version before. */
+  | { readonly version: number; readonly op: 'C' | 'U' | 'D'; readonly created: boolean; readonly ts: number }
   /** The version that is there instead of the expected one; 0 for none. Nothing was written for this entry. */
   | { readonly conflictWith: number }
   /** There was nothing to delete; the version that deleted it earlier, or 0. */
@@ -38,6 +39,7 @@ export type BulkResult =
 /** A resource as it is before: locked, or absent with the version of its deletion. */
 interface Before {
   readonly version: number
+  readonly ts: number
   readonly present: boolean
   readonly side: boolean
 }
@@ -51,7 +53,7 @@ interface Step {
   readonly result: BulkResult
 }
 
-const never: Before = { version: 0, present: false, side: false }
+const never: Before = { version: 0, ts: 0, present: false, side: false }
 
 /** Answers one result per write, in their order. A key may occur once; two processes that meet wait in order of keys. */
 export async function writeVersions(
@@ -62,6 +64,10 @@ export async function writeVersions(
 ): Promise<readonly BulkResult[]> {
   const versions = writes.flatMap((write) => (write.op === 'delete' ? [] : [write.version]))
   await storeDictionaries(store, versions)
+  await checkGenerations(
+    tx,
+    versions.map((version) => version.generation),
+  )
   const before = await lockBefore(tx, writes, access)
   const steps = writes.map((write) => decide(write, before))
   refuseRepeatedKeys(steps)
@@ -71,20 +77,32 @@ export async function writeVersions(
   return steps.map((step) => step.result)
 }
 
-function decide(write: BulkWrite, found: ReadonlyMap<bigint, Before>): Step {
-  const { type, key } = write.op === 'delete' ? write : write.version
+function decide(given: BulkWrite, found: ReadonlyMap<bigint, Before>): Step {
+  const { type, key } = given.op === 'delete' ? given : given.version
   const before = found.get(key) ?? never
+  const write = notBefore(given, before.ts)
   return { write, type, key, before, result: resultOf(write, before) }
 }
 
+/** Clocks differ, and who waited for a row asked for its time before. */
+function notBefore(write: BulkWrite, ts: number): BulkWrite {
+  if (timeOf(write) >= ts) return write
+  return write.op === 'delete' ? { ...write, ts } : { ...write, version: stampedAt(write.version, ts) }
+}
+
+function timeOf(write: BulkWrite): number {
+  return write.op === 'delete' ? write.ts : write.version.ts
+}
+
 function resultOf(write: BulkWrite, before: Before): BulkResult {
-  if (write.op === 'create') return { version: 1, op: 'C', created: true }
+  const ts = timeOf(write)
+  if (write.op === 'create') return { version: 1, op: 'C', created: true, ts }
   if (write.op === 'delete' && !before.present) return { absent: before.version }
   const current = before.present ? before.version : 0
   const { expected } = write
   if (expected !== undefined && expected !== current) return { conflictWith: current }
   const version = before.version + 1
-  return { version, op: write.op === 'delete' ? 'D' : version === 1 ? 'C' : 'U', created: !before.present }
+  return { version, op: write.op === 'delete' ? 'D' : version === 1 ? 'C' : 'U', created: !before.present, ts }
 }
 
 function refuseRepeatedKeys(steps: readonly Step[]): void {
@@ -138,20 +156,22 @@ async function lockType(
   access: Access,
   found: Map<bigint, Before>,
 ): Promise<void> {
-  const rows = await db.query<{ pk: string; version: number; side: boolean }>(sql`
-    select pk, version, present & ${sideBit} <> 0 as side from ${tableOf(type)} r
+  const rows = await db.query<{ pk: string; version: number; ts: string; side: boolean }>(sql`
+    select pk, version, ts, present & ${sideBit} <> 0 as side from ${tableOf(type)} r
     where pk = any (${arrayText(keys)}::bigint[]) and ${visible(access, type, raw('r'))}
     order by pk for update`)
-  for (const { pk, version, side } of rows) found.set(BigInt(pk), { version, present: true, side })
+  for (const { pk, version, ts, side } of rows) found.set(BigInt(pk), { version, ts: Number(ts), present: true, side })
 }
 
 const sideBit: Sql = raw('(1::bigint << 62)')
 
 async function findDeleted(db: Db, keys: readonly bigint[], found: Map<bigint, Before>): Promise<void> {
   if (keys.length === 0) return
-  const rows = await db.query<{ pk: string; version: number }>(sql`
-    select pk, max(version) as version from history where pk = any (${arrayText(keys)}::bigint[]) group by pk`)
-  for (const { pk, version } of rows) found.set(BigInt(pk), { version, present: false, side: false })
+  const rows = await db.query<{ pk: string; version: number; ts: string }>(sql`
+    select pk, max(version) as version, max(ts) as ts from history where pk = any (${arrayText(keys)}::bigint[])
+    group by pk`)
+  for (const { pk, version, ts } of rows)
+    found.set(BigInt(pk), { version, ts: Number(ts), present: false, side: false })
 }
 
 /** Moves what is replaced or deleted to the history and writes over it. */
@@ -175,10 +195,8 @@ async function changeRows(db: Db, store: Store, steps: readonly Step[]): Promise
       ofType.filter((step) => step.write.op === 'delete'),
     )
   }
-  await clearSides(
-    db,
-    changed.filter((step) => step.before.side),
-  )
+  const aside = changed.filter((step) => step.before.side)
+  if (aside.length > 0) await clearSides(db, keysOf(aside))
 }
 
 async function updateRows(db: Db, type: string, steps: readonly Step[]): Promise<void> {
@@ -210,12 +228,11 @@ async function deleteRows(db: Db, type: string, number: Sql, steps: readonly Ste
     from gone join unnest(${keysOf(steps)}::bigint[], ${times}::bigint[]) as u (pk, ts) on u.pk = gone.pk`)
 }
 
-async function clearSides(db: Db, steps: readonly Step[]): Promise<void> {
-  if (steps.length === 0) return
+/** Removes the side rows of resources, and what they contain. `keys`: PostgreSQL's text form of an array. */
+export async function clearSides(db: Db, keys: string): Promise<void> {
   await db.query(sql`
     with k as materialized (
-      select ${keysOf(steps)}::bigint[] || array(
-        select pk from contained where container = any (${keysOf(steps)}::bigint[])) as pks
+      select ${keys}::bigint[] || array(select pk from contained where container = any (${keys}::bigint[])) as pks
     ),
     a as (delete from x_string where pk = any ((select pks from k)::bigint[])),
     b as (delete from x_number where pk = any ((select pks from k)::bigint[])),
@@ -231,11 +248,11 @@ async function addRows(tx: Transaction, store: Store, steps: readonly Step[]): P
   for (const { write, type, key, before, result } of inKeyOrder(steps)) {
     if (!('version' in result)) continue
     const { version, op } = result
-    if (write.op === 'delete') addChange(collected, type, key, version, op, write.ts)
+    if (write.op === 'delete') addChange(collected, type, key, version, op, result.ts)
     else {
       if (!before.present) addResource(collected, write.version, version)
       addSideRows(collected, write.version)
-      addChange(collected, type, key, version, op, write.version.ts)
+      addChange(collected, type, key, version, op, result.ts)
     }
   }
   await copyIn(tx.client, copiesOf(collected))

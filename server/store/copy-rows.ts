@@ -17,7 +17,7 @@ import {
   putWords,
 } from './copy-format.ts'
 import { presentBits } from './side-rows.ts'
-import type { ContainedRow, NewVersion } from './store.ts'
+import type { ContainedRow, IndexedVersion, NewVersion } from './store.ts'
 
 const columns = {
   resource: 'pk, version, ts, patient, d0, d1, code, number, unit, present, terms, content',
@@ -62,7 +62,7 @@ export function addResource(collected: Collected, version: NewVersion, number: n
 }
 
 /** The rows of the side tables that belong to a version. */
-export function addSideRows(collected: Collected, version: NewVersion): void {
+export function addSideRows(collected: Collected, version: IndexedVersion): void {
   const type = collected.typeNumbers.get(version.type)!
   addSide(collected, version.index, version.key, type)
   for (const row of version.contained) {
@@ -159,7 +159,7 @@ function addContained(
   { side: { contained: rows } }: Collected,
   row: ContainedRow,
   innerType: number,
-  container: NewVersion,
+  container: IndexedVersion,
   containerType: number,
 ): void {
   beginRow(rows, 15)

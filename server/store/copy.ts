@@ -13,16 +13,23 @@ export interface Copy {
 const copyData = 0x64
 const copyDone = Buffer.from([0x63, 0, 0, 0, 4])
 
+export interface CopyOptions extends QueryOptions {
+  /** A statement without parameters that runs in the same transaction before any row; what it answers is ignored. */
+  readonly check?: Sql
+}
+
 /**
  * Sends all statements and all rows without waiting between them; resolves when the server has taken the last. The
  * first error ends them all, and with them the transaction: the server passes over what was sent after it.
  */
-export function copyIn(client: pg.PoolClient, copies: readonly Copy[], options?: QueryOptions): Promise<void> {
+export function copyIn(client: pg.PoolClient, copies: readonly Copy[], options: CopyOptions = {}): Promise<void> {
   const filled = copies.filter(({ rows }) => rows.count > 0)
   if (filled.length === 0) return Promise.resolve()
   return new Promise((resolve, reject) => {
     client.query({
-      submit: (connection: pg.Connection) => send(connection, filled),
+      submit: (connection: pg.Connection) => send(connection, filled, options.check),
+      handleRowDescription: () => {},
+      handleDataRow: () => {},
       handleCopyInResponse: () => {},
       handleCommandComplete: () => {},
       handleReadyForQuery: () => resolve(),
@@ -31,10 +38,11 @@ export function copyIn(client: pg.PoolClient, copies: readonly Copy[], options?:
   })
 }
 
-function send(connection: pg.Connection, copies: readonly Copy[]): void {
+function send(connection: pg.Connection, copies: readonly Copy[], check: Sql | undefined): void {
   const { stream } = connection
   stream.cork()
-  connection.query(copies.map((copy) => statement(copy.statement).text).join(';'))
+  const statements = [...(check ? [check] : []), ...copies.map((copy) => copy.statement)]
+  connection.query(statements.map((one) => statement(one).text).join(';'))
   let parts: Buffer[] = []
   let length = 0
   for (const { rows } of copies) {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type Sql, statement } from '../sql.ts'
+import { StaleIndexError } from './generation.ts'
 import { runPrepared } from './prepared.ts'
 import { batchedReads, type ReadVersion } from './read-batches.ts'
 import { batchedCreates, type CreateVersion } from './write-batches.ts'
@@ -183,6 +184,7 @@ export function sqlState(error: unknown): string | undefined {
 
 /** Two requests met: the losing one may be repeated. */
 const contention = new Set(['40001', '40P01', '23505', '55P03'])
+const staleIndex = 'CA001'
 const cancelled = new Set(['57014'])
 /** The server ended the session, perhaps after it had done what it was asked to. */
 const ended = new Set(['57P01', '57P02'])
@@ -208,6 +210,7 @@ function wasNotSent(error: Error): boolean {
 export function databaseError(error: Error): Error {
   if (error instanceof OutcomeError) return error
   const state = sqlState(error)
+  if (state === staleIndex) return new StaleIndexError()
   if (state && contention.has(state)) return new OutcomeError('contention')
   if (state && cancelled.has(state)) return new OutcomeError('too-costly', { seconds: 30 })
   return answerWasLost(error) || wasNotSent(error) ? new OutcomeError('unavailable') : error

@@ -66,7 +66,8 @@ export interface ChangeRow {
   readonly ts: string
 }
 
-const indexColumns = raw('r.patient, r.d0, r.d1, r.code, r.number, r.unit, r.present, r.terms::text as terms')
+/** What `IndexColumns` are selected by, of a row named `r`. */
+export const indexColumns = raw('r.patient, r.d0, r.d1, r.code, r.number, r.unit, r.present, r.terms::text as terms')
 
 export function currentRows(db: Db, type: string, after: string, limit: number): Promise<CurrentRow[]> {
   return db.query<CurrentRow>(sql`

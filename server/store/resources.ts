@@ -4,6 +4,7 @@ import { visible } from '../access/access.ts'
 import { arrayText, tableOf } from '../fhir/search/table.ts'
 import { identifier, raw, sql } from '../sql.ts'
 import type { Db } from './database.ts'
+import { keyOfGeneration } from './generation.ts'
 import { presentBits, sideJson, storeDictionaries } from './side-rows.ts'
 import type { NewVersion, Store, StoredVersion } from './store.ts'
 
@@ -20,6 +21,13 @@ export async function currentVersion(
   const rows = await db.query<StoredVersion & { ts: string }>(sql`
     select version, ts, content from ${tableOf(type)} r where pk = ${key} and ${visible(access, type, alias)}`)
   return rows[0] && { ...rows[0], ts: Number(rows[0].ts) }
+}
+
+/** The contents of all resources of a type of which there are not many, in order of creation. */
+export async function allContents(db: Db, access: Access, type: string): Promise<string[]> {
+  const rows = await db.query<{ content: string }>(sql`
+    select content from ${tableOf(type)} r where ${visible(access, type, alias)} order by pk`)
+  return rows.map((row) => row.content)
 }
 
 /** A version by number, current or not; `content` is null for a deletion. */
@@ -70,7 +78,7 @@ export async function insertVersion(store: Store, version: NewVersion): Promise<
   const insert = sql`
     with r as (
       insert into ${tableOf(version.type)} (pk, version, ts, patient, d0, d1, code, number, unit, present, terms, content)
-      values (${key}, 1, ${ts}, ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number},
+      values (${keyOfGeneration(key, version.generation)}, 1, ${ts}, ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number},
         ${index.unit}, ${presentBits(version)}, ${arrayText(index.terms)}, ${`${version.head}1${version.tail}`})
     ), l as (
       insert into change_log (type, pk, version, op, ts) values (${raw(String(number))}, ${key}, 1, 'C', ${ts})
@@ -79,11 +87,15 @@ export async function insertVersion(store: Store, version: NewVersion): Promise<
   await store.db.query(insert, { writes: true })
 }
 
-/** `created`: there was no current version. */
-export type PutResult = { readonly version: number; readonly created: boolean } | { readonly conflictWith: number }
+/** `created`: there was no current version. `late`: milliseconds by which it was stored as later than it says. */
+export type PutResult =
+  | { readonly version: number; readonly created: boolean; readonly late: number }
+  | { readonly conflictWith: number }
 
 /** The database adds this to the version of a resource that was not there. */
 const createdFlag = 2 ** 30
+/** And this for every millisecond that the version before was later. */
+const lateUnit = 2n ** 31n
 
 /**
  * Stores the next version of a resource, or its first. `expected`: undefined = whatever is there, 0 = nothing may be
@@ -93,14 +105,16 @@ export async function putVersion(store: Store, version: NewVersion, expected: nu
   await storeDictionaries(store, [version])
   const { index } = version
   const put = sql`
-    select ${identifier(`put_${version.type.toLowerCase()}`)}(${version.key}, ${expected ?? null}, ${version.ts},
+    select ${identifier(`put_${version.type.toLowerCase()}`)}(${keyOfGeneration(version.key, version.generation)}, ${expected ?? null}, ${version.ts},
       ${index.patient}, ${index.d0}, ${index.d1}, ${index.code}, ${index.number}, ${index.unit},
       ${presentBits(version)}, ${arrayText(index.terms)}, ${version.head}, ${version.tail},
       ${sideJson(version, store.typeNumbers)}) as version`
-  const rows = await store.db.query<{ version: number }>(put, { writes: true })
-  const result = rows[0]!.version
-  if (result <= 0) return { conflictWith: -result }
-  return result > createdFlag ? { version: result - createdFlag, created: true } : { version: result, created: false }
+  const rows = await store.db.query<{ version: string }>(put, { writes: true })
+  const answer = BigInt(rows[0]!.version)
+  if (answer <= 0n) return { conflictWith: Number(-answer) }
+  const result = Number(answer & (lateUnit - 1n))
+  const created = result > createdFlag
+  return { version: created ? result - createdFlag : result, created, late: Number(answer / lateUnit) }
 }
 
 /** Deletes; undefined where there was nothing to delete. */
@@ -110,10 +124,10 @@ export async function deleteVersion(
   key: bigint,
   expected: number | undefined,
   ts: number,
-): Promise<PutResult | undefined> {
+): Promise<{ readonly version: number } | { readonly conflictWith: number } | undefined> {
   const remove = sql`select ${identifier(`delete_${type.toLowerCase()}`)}(${key}, ${expected ?? null}, ${ts}) as version`
   const rows = await store.db.query<{ version: number | null }>(remove, { writes: true })
   const result = rows[0]!.version
   if (result === null) return undefined
-  return result > 0 ? { version: result, created: false } : { conflictWith: -result }
+  return result > 0 ? { version: result } : { conflictWith: -result }
 }

@@ -1,6 +1,7 @@
 /** Contention between transactions is nobody's fault: the loser tries again. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OutcomeError } from '../fhir/outcome.ts'
+import { StaleIndexError } from './generation.ts'
 
 /** Milliseconds before each further try, before they are made irregular. */
 const pauses = [10, 40, 160] as const
@@ -19,5 +20,7 @@ export async function retryContention<T>(work: () => Promise<T>): Promise<T> {
 }
 
 export function isContention(error: unknown): boolean {
+  // With a stale index the same rows would be refused again.
+  if (error instanceof StaleIndexError) return false
   return error instanceof OutcomeError && error.issues[0]?.code === 'contention'
 }

@@ -1,8 +1,6 @@
-/** What a database remembers about itself: its secret, the numbers of types, the presence bits of search paths. */
-import { presence } from '../fhir/search/index-resource.ts'
-import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
+/** What a database remembers about itself: its secret, the numbers of types, the code that made its index. */
 import { sql } from '../sql.ts'
-import type { Database, Db } from './database.ts'
+import type { Db } from './database.ts'
 
 /** 16 secret bytes that key all terms; made once per database. */
 export async function databaseSecret(db: Db, makeSecret: () => Buffer): Promise<Buffer> {
@@ -17,33 +15,19 @@ export async function typeNumbers(db: Db): Promise<ReadonlyMap<string, number>> 
   return new Map(rows.map((row) => [row.name, row.number]))
 }
 
-export async function presenceBits(db: Db): Promise<Map<string, Map<string, number>>> {
-  const rows = await db.query<{ type: string; presence: string; bit: number }>(
-    sql`select type, presence, bit from search_path order by type, bit`,
+/** The version of the indexing code whose rows are stored; `current` where nothing was ever said. */
+export async function storedIndexCode(db: Db, current: string): Promise<string> {
+  await db.query(
+    sql`insert into setting (name, value) values ('index_code_version', ${current}) on conflict do nothing`,
   )
-  const bits = new Map<string, Map<string, number>>()
-  for (const { type, presence, bit } of rows) {
-    const known = bits.get(type) ?? new Map<string, number>()
-    bits.set(type, known.set(presence, bit))
-  }
-  return bits
+  const rows = await db.query<{ value: string }>(sql`select value from setting where name = 'index_code_version'`)
+  return rows[0]!.value
 }
 
-/** Stores the bits of paths that are new, so that every process and every later start uses the same. */
-export async function savePresenceBits(
-  database: Database,
-  types: readonly string[],
-  indexes: SearchIndexes,
-): Promise<void> {
-  const rows = types.flatMap((type) => {
-    const paths = [...indexes.index(type).parameters.values()].flatMap((parameter) => parameter.paths)
-    const names = [...new Set(paths.map(presence))]
-    return names.map((name) => ({ type, name, bit: indexes.presenceBit(type, name) }))
-  })
-  await database.query(sql`
-    insert into search_path (type, presence, bit)
-    select * from unnest(${rows.map((r) => r.type)}::text[], ${rows.map((r) => r.name)}::text[], ${rows.map((r) => r.bit)}::int[])
-    on conflict do nothing`)
+export async function storeIndexCode(db: Db, version: string): Promise<void> {
+  await db.query(sql`
+    insert into setting (name, value) values ('index_code_version', ${version})
+    on conflict (name) do update set value = excluded.value`)
 }
 
 /** Whether anything was ever stored. */

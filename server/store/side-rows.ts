@@ -5,12 +5,12 @@ import type { IndexRow, UnitRow } from '../fhir/search/index-resource.ts'
 import { presenceBits } from '../fhir/search/index-resource.ts'
 import { arrayText } from '../fhir/search/table.ts'
 import { sql } from '../sql.ts'
-import type { ContainedRow, NewVersion, Store } from './store.ts'
+import type { ContainedRow, IndexedVersion, Store } from './store.ts'
 
 /** Says in `present` that side rows exist, so that updates of the many resources without any skip them. */
 const sideBit = 1n << BigInt(presenceBits)
 
-export function presentBits(version: NewVersion): bigint {
+export function presentBits(version: IndexedVersion): bigint {
   return hasSideRows(version.index) || version.contained.length > 0
     ? version.index.present | sideBit
     : version.index.present
@@ -27,7 +27,7 @@ export function hasSideRows(row: IndexRow): boolean {
 }
 
 /** The argument of put_side: JSON whose 64-bit numbers are strings; null when there is nothing to store. */
-export function sideJson(version: NewVersion, typeNumbers: ReadonlyMap<string, number>): string | null {
+export function sideJson(version: IndexedVersion, typeNumbers: ReadonlyMap<string, number>): string | null {
   const side = {
     ...rowSide(version.index),
     ...(version.contained.length > 0 && {
@@ -49,7 +49,7 @@ function rowSide(row: IndexRow) {
   }
 }
 
-function containedJson(row: ContainedRow, container: NewVersion, typeNumbers: ReadonlyMap<string, number>) {
+function containedJson(row: ContainedRow, container: IndexedVersion, typeNumbers: ReadonlyMap<string, number>) {
   const { index } = row
   const side = rowSide(index)
   return {
@@ -85,7 +85,7 @@ const mostKnown = 200_000
  * Stores the dictionary entries that these versions need. Outside their transaction: an entry without a resource harms
  * nothing, and entries are shared by transactions that must not wait for each other.
  */
-export async function storeDictionaries(store: Store, versions: readonly NewVersion[]): Promise<void> {
+export async function storeDictionaries(store: Store, versions: readonly IndexedVersion[]): Promise<void> {
   const { known } = store.dictionary
   if (known.size > mostKnown) known.clear()
   const texts = new Map<bigint, IndexRow['texts'][number]>()

@@ -19,17 +19,23 @@ export interface Dictionary {
   readonly known: Set<bigint>
 }
 
-/** One version to be stored; its content is `head`, the version's number, `tail`. */
-export interface NewVersion {
+/** What a version is found by. */
+export interface IndexedVersion {
   readonly type: string
   readonly id: string
   readonly key: bigint
   /** lastUpdated, in milliseconds. */
   readonly ts: number
-  readonly head: string
-  readonly tail: string
+  /** Of the index that made the rows. */
+  readonly generation: number
   readonly index: IndexRow
   readonly contained: readonly ContainedRow[]
+}
+
+/** One version to be stored; its content is `head`, the version's number, `tail`. */
+export interface NewVersion extends IndexedVersion {
+  readonly head: string
+  readonly tail: string
 }
 
 export interface ContainedRow {

@@ -8,6 +8,7 @@ import { batcher } from './batcher.ts'
 import { copyIn } from './copy.ts'
 import { addChange, addResource, addSideRows, collect, copiesOf } from './copy-rows.ts'
 import { databaseError } from './database.ts'
+import { generationCheck } from './generation.ts'
 import { insertVersion } from './resources.ts'
 import { storeDictionaries } from './side-rows.ts'
 import type { NewVersion, Store } from './store.ts'
@@ -55,7 +56,8 @@ async function storeTogether(pool: pg.Pool, items: readonly Item[]): Promise<voi
     throw databaseError(error as Error)
   })
   try {
-    await copyIn(client, copiesOf(collected), { writes: true })
+    const check = generationCheck(items.map(({ version }) => version.generation))
+    await copyIn(client, copiesOf(collected), { writes: true, check })
   } finally {
     client.release()
   }

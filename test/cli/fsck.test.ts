@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { reportText } from '../../server/cli/fsck.ts'
 
-const counts = { resources: 2, versions: 3, changes: 3, danglingReferences: 0 }
+const counts = { resources: 2, versions: 3, changes: 3, danglingReferences: 0, indexing: false }
 
 test('a report without problems says so', () => {
   expect(reportText({ ...counts, problems: 0, examples: [] })).toBe(

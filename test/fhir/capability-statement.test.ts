@@ -7,7 +7,7 @@ import {
   terminologyCapabilities,
 } from '../../server/fhir/capability-statement.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
-import { createSearchIndexes } from '../../server/fhir/search/search-indexes.ts'
+import { searchIndexes, standardState } from '../../server/fhir/search/search-indexes.ts'
 import { createTerms } from '../../server/fhir/search/term.ts'
 import { validateStructure } from '../../server/fhir/validation/structure.ts'
 import { loadDefinitions } from '../../server/packages.ts'
@@ -30,13 +30,12 @@ let source: CapabilitySource
 
 beforeAll(() => {
   const definitions = loadDefinitions(tmpdir())
-  const indexes = createSearchIndexes({
+  const indexes = searchIndexes({
     definitions,
     terms: createTerms([1, 2, 3, 4]),
-    fallback: () => () => [],
+    fallback: () => () => {},
     base: 'http://localhost/fhir',
-    presenceBits: new Map(),
-  })
+  })(standardState)
   const date = '2026-01-01T00:00:00.000Z'
   source = { base: 'http://localhost/fhir', date, version: '1.2.3', definitions, indexes, interactions, operations }
 })

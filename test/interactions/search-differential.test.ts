@@ -70,6 +70,7 @@ const regressions: readonly [type: string, query: string][] = [
   ['Consent', 'patient:missing=false&_sort=-source-reference'],
   ['Account', 'subject.date=ge2023-02-26'],
   ['MeasureReport', '_filter=not(not(_id eq made-measurereport-6))'],
+  ['Observation', 'code-value-date=3001-4$2016-05-04'],
 ]
 
 test.each(regressions)('%s?%s has the results of the oracle', async (type, query) => {

@@ -29,6 +29,7 @@ const version = (type: string, key: bigint): NewVersion => ({
   ts: 0,
   head: '{"v":',
   tail: '}',
+  generation: 1,
   index,
   contained: [{ type: 'Patient', id: 'p', key: -key, content: '{}', index }],
 })

@@ -1,4 +1,6 @@
 /** Runs an import: reads ahead while what was read is stored, over two connections. */
+import { latestContext } from '../../context.ts'
+import { withFreshIndex } from '../../interactions/fresh-index.ts'
 import {
   advanceImport,
   beginImport,
@@ -187,16 +189,18 @@ function begin(job: Job, parcel: Parcel, bytes: number, run: Run): void {
 async function store(job: Job, parcel: Parcel, previous: Promise<boolean>, run: Run): Promise<Stored> {
   const { store, now } = run.context
   const { from, to, line } = parcel
-  return retryContention(() =>
-    store.database.transaction(async (tx) => {
-      await relaxForImport(tx)
-      const context = { ...run.context, store: { ...store, db: tx } }
-      const result = await storeDrafts(tx, parcel, context)
-      if (!(await previous)) throw new Error('The part of the file before this one was not stored.')
-      const step = { from, to, line, stored: result.stored, rejected: result.rejected.length }
-      if (await advanceImport(tx, job.fingerprint, step, now())) return result
-      throw new Error(`${job.file.path} is being imported by another process.`)
-    }),
+  return withFreshIndex(latestContext(run.context), (current) =>
+    retryContention(() =>
+      store.database.transaction(async (tx) => {
+        await relaxForImport(tx)
+        const context = { ...current, store: { ...store, db: tx } }
+        const result = await storeDrafts(tx, parcel, context)
+        if (!(await previous)) throw new Error('The part of the file before this one was not stored.')
+        const step = { from, to, line, stored: result.stored, rejected: result.rejected.length }
+        if (await advanceImport(tx, job.fingerprint, step, now())) return result
+        throw new Error(`${job.file.path} is being imported by another process.`)
+      }),
+    ),
   )
 }
 

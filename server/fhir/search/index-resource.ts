@@ -9,6 +9,7 @@ import { parseReference } from '../reference.ts'
 import { codeOfSystem, forms, longestText, tokenCode, tokenForms } from './forms.ts'
 import type { SearchPath } from './path.ts'
 import type { CompositeComponent, CompositePath, TypeIndex } from './search-index.ts'
+import { isSortedByText, type SortedByText, sortTexts } from './sort-texts.ts'
 import type { Terms } from './term.ts'
 import {
   dateValues,
@@ -84,7 +85,7 @@ export function compileIndexResource(
   base: string,
 ): IndexResource {
   const compiler = new Map<string, Step>()
-  for (const parameter of index.parameters.values()) {
+  for (const parameter of index.written) {
     if (parameter.type === 'special' || builtIn.has(parameter.code)) continue
     for (const composite of parameter.composite ?? []) {
       if (!composite.root) compiler.set(`composite ${compositeName(composite)}`, compositeStep(composite, terms))
@@ -95,7 +96,7 @@ export function compileIndexResource(
       compiler.set(`present ${presence(path)}`, presenceStep(path, presenceBit(presence(path)), terms, base))
     }
   }
-  const near = index.parameters.get('near')
+  const near = index.standard.get('near')
   if (near) for (const path of near.paths) compiler.set(`near ${path.text}`, positionStep(path))
   const steps = [...compiler.values()]
 
@@ -110,12 +111,30 @@ export function compileIndexResource(
   }
 }
 
+/**
+ * Another number says that the rows which this code makes differ from those that earlier code made of the same resources:
+ * what is stored then has to be indexed again.
+ */
+export const indexCodeVersion = '1'
+
 /** Held in columns of their own. */
 const builtIn = new Set(['_id', '_lastUpdated'])
 
 /** What a path's presence is known by: its text, and the type it resolves to. */
 export function presence(path: SearchPath): string {
   return path.resolveType ? `${path.text} ${path.resolveType}` : path.text
+}
+
+/** A search path of a type, by what `presence` calls it. */
+export interface NamedPath {
+  readonly type: string
+  readonly presence: string
+}
+
+/** The paths of a type that have a bit in `present`. */
+export function namedPaths({ type, written }: TypeIndex): readonly NamedPath[] {
+  const names = new Set(written.flatMap(({ paths }) => paths.map(presence)))
+  return [...names].map((name) => ({ type, presence: name }))
 }
 
 /** Names a composite path: its base and its components' paths. */
@@ -144,6 +163,27 @@ function emptyRow(): IndexRow {
 }
 
 function pathStep(index: TypeIndex, path: SearchPath, kind: string, terms: Terms, base: string): Step {
+  const step = plainPathStep(index, path, kind, terms, base)
+  return path.computed && isSortedByText(kind) ? both(step, textStep(path, kind)) : step
+}
+
+function both(first: Step, second: Step): Step {
+  return (indexer) => {
+    first(indexer)
+    second(indexer)
+  }
+}
+
+function textStep(path: SearchPath, kind: SortedByText): Step {
+  return ({ row, resource }) =>
+    path.extract(resource, (value, type) => {
+      for (const text of sortTexts[kind](value, type)) {
+        row.strings.push({ path: path.number, value: text.slice(0, longestText) })
+      }
+    })
+}
+
+function plainPathStep(index: TypeIndex, path: SearchPath, kind: string, terms: Terms, base: string): Step {
   const { principal } = index
   switch (kind) {
     case 'token':

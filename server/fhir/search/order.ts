@@ -173,13 +173,17 @@ function sortValue(parameter: IndexedParameter, descending: boolean, scope: Scop
 function contentValue({ paths, type }: IndexedParameter, pick: Sql, alias: Sql): Sql {
   const text = type === 'token' ? sql`lower(v #>> '{}')` : sql`v #>> '{}'`
   const texts = paths.flatMap((path) => path.jsonPaths.flatMap((p) => leafPaths(p.path, p.type)))
+  const computed = paths.filter((path) => path.computed).map((path) => path.number)
   const target = paths.every((path) => path.resolveType) ? paths[0]?.resolveType : undefined
   const only = target ? sql` where v #>> '{}' ~ ${`(^|/)${target}/`}` : raw('')
-  if (texts.length === 0) return raw('null::text')
   const values = texts.map(
     (path) =>
       sql`select ${text} collate "C" as t from jsonb_path_query(${alias}.content::jsonb, ${path}::jsonpath) v${only}`,
   )
+  if (computed.length > 0) {
+    values.push(sql`select x.v as t from x_string x where x.pk = ${alias}.pk and x.path = any(${computed}::int[])`)
+  }
+  if (values.length === 0) return raw('null::text')
   return sql`(select ${pick}(t) from (${join(values, ' union all ')}) leaves)`
 }
 

@@ -3,8 +3,9 @@
  * share a path (`subject` and `patient`, `code` and `combo-code`) share its terms in the index.
  * https://hl7.org/fhir/R4/searchparameter-definitions.html#SearchParameter.expression
  */
-import type { Definitions, Property } from '../definitions.ts'
+import type { Definitions, Property, SearchParameterType } from '../definitions.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { alternativesOf, isOperation, stepsOf } from './path-text.ts'
 import { type Tweak, tweak } from './term.ts'
 
 /** Called with every value found and its FHIR type. */
@@ -24,45 +25,62 @@ export interface SearchPath {
   /** Only references to this resource type count. */
   readonly resolveType?: string
   readonly extract: Extract
-  /** The same places as PostgreSQL's jsonpath, by the type found there. */
+  /** The same places as PostgreSQL's jsonpath, by the type found there; none where the values are computed. */
   readonly jsonPaths: readonly { readonly path: string; readonly type: string }[]
+  /** The full FHIRPath engine finds the values. */
+  readonly computed?: boolean
 }
 
-/** Evaluates an expression that the compiler does not cover: the full FHIRPath engine. */
-export type Fallback = (expression: string) => (resource: JsonObject) => readonly JsonValue[]
+/** What expressions are compiled with. */
+export interface PathCompiler {
+  readonly definitions: Definitions
+  /** Evaluates an expression that the compiler does not cover, on a value of `type`: the full FHIRPath engine. */
+  readonly fallback: (expression: string, type: string) => Extract
+  /** Told of an element that a path names and the type does not have. */
+  readonly unknownElement?: (type: string, name: string) => void
+}
 
 /**
  * The paths of an expression that start at `type` (a resource type, or any other type for the relative expressions of
- * composite components). Alternatives for other types are left out.
+ * composite components). Alternatives for other types are left out. `kind`: what is searched along the paths.
  */
 export function compilePaths(
   expression: string,
   type: string,
-  definitions: Definitions,
-  fallback: Fallback,
+  kind: SearchParameterType,
+  compiler: PathCompiler,
 ): readonly SearchPath[] {
   const exists = /^([\w.]+)\.exists\(\) and \1 != false$/.exec(expression)?.[1]
-  if (exists) return compilePaths(exists, type, definitions, fallback).map((path) => existsPath(path, expression))
-  if (/ and | or |!=|\bexists\(/.test(expression)) return [fallbackPath(expression, type, fallback)]
-  return splitTop(expression, '|').flatMap((alternative) => {
-    const steps = splitTop(stripParentheses(alternative), '.').flatMap((step) => unwrapStep(step))
+  if (exists) return compilePaths(exists, type, kind, compiler).map((path) => existsPath(path, expression))
+  if (isOperation(expression)) return [computedPath(expression, type, kind, compiler)]
+  return alternativesOf(expression).flatMap((alternative) => {
+    const steps = stepsOf(alternative)
     const root = steps[0]!
     const rooted = /^[A-Z]/.test(root)
     if (rooted && root !== type && root !== 'Resource' && root !== 'DomainResource') return []
-    const path = compileSteps(rooted ? steps.slice(1) : steps, type, definitions)
-    return [path ?? fallbackPath(alternative, type, fallback)]
+    const path = compileSteps(rooted ? steps.slice(1) : steps, type, compiler)
+    if (path === 'nowhere') return compiler.unknownElement ? [] : [nowherePath(alternative, type)]
+    return [path ?? computedPath(alternative, type, kind, compiler)]
   })
 }
 
 interface Step {
   /** JSON properties that the step may be, several for a choice element. */
   readonly properties: readonly Property[]
+  /** The same by the type that has them, where the step before leads to several. */
+  readonly byType?: ReadonlyMap<string, readonly Property[]>
   readonly where?: { readonly name: string; readonly value: string }
   readonly index?: number
 }
 
-function compileSteps(texts: readonly string[], type: string, definitions: Definitions): SearchPath | undefined {
+/** Undefined where a step is more than the compiler covers. */
+function compileSteps(
+  texts: readonly string[],
+  type: string,
+  { definitions, unknownElement }: PathCompiler,
+): SearchPath | 'nowhere' | undefined {
   const steps: Step[] = []
+  const names: string[] = []
   let types = [type]
   let resolveType: string | undefined
   for (let i = 0; i < texts.length; i++) {
@@ -72,21 +90,26 @@ function compileSteps(texts: readonly string[], type: string, definitions: Defin
     const where = /^where\((\w+)\s*=\s*'([^']*)'\)$/.exec(text)
     const resolve = /^where\(resolve\(\) is (\w+)\)$/.exec(text)?.[1]
     const member = /^(\w+)(?:\[(\d+)\])?$/.exec(text)
+    let name = text
     if (ofType && last) {
-      const properties = last.properties.filter((p) => sameType(p.type.code, ofType))
-      steps[steps.length - 1] = { ...last, properties }
+      steps[steps.length - 1] = onlyType(last, ofType)
+      name = `ofType(${steps.at(-1)!.properties[0]?.type.code ?? ofType})`
     } else if (where && last) steps[steps.length - 1] = { ...last, where: { name: where[1]!, value: where[2]! } }
     else if (resolve) resolveType = resolve
     else if (member) {
-      const properties = types.flatMap((t) => elementProperties(t, member[1]!, definitions))
-      if (properties.length === 0) return undefined
-      steps.push({ properties, ...(member[2] && { index: Number(member[2]) }) })
+      const step = memberStep(types, member[1]!, definitions)
+      if (step.properties.length === 0) {
+        unknownElement?.(types.length === 1 ? types[0]! : texts.slice(0, i).join('.'), member[1]!)
+        return 'nowhere'
+      }
+      steps.push({ ...step, ...(member[2] && { index: Number(member[2]) }) })
     } else return undefined
-    types = steps.at(-1)!.properties.map((p) => p.type.code)
+    if (!resolve) names.push(name)
+    types = [...new Set(steps.at(-1)?.properties.map((p) => p.type.code) ?? types)]
   }
   const single = steps.every((step) => step.index !== undefined || step.properties.every((p) => !p.many))
-  return searchPath(`${type}.${texts.filter((t) => !t.includes('resolve()')).join('.')}`, {
-    types: [...new Set(types)],
+  return searchPath(`${type}.${names.join('.')}`, {
+    types,
     single,
     ...(resolveType && { resolveType }),
     extract: steps.length === 0 ? (node, visit) => visit(node, type) : compileExtract(steps),
@@ -94,9 +117,30 @@ function compileSteps(texts: readonly string[], type: string, definitions: Defin
   })
 }
 
+function memberStep(types: readonly string[], name: string, definitions: Definitions): Step {
+  const byType = new Map(types.map((type) => [type, elementProperties(type, name, definitions)]))
+  const having = [...byType.values()].filter((properties) => properties.length > 0)
+  return { properties: having.flat(), ...(types.length > 1 && having.length > 0 && { byType }) }
+}
+
+function onlyType({ properties, byType, ...step }: Step, type: string): Step {
+  const some = (list: readonly Property[]) => list.filter((p) => sameType(p.type.code, type))
+  return {
+    ...step,
+    properties: some(properties),
+    ...(byType && { byType: new Map([...byType].map(([parent, list]) => [parent, some(list)])) }),
+  }
+}
+
 function searchPath(text: string, rest: Omit<SearchPath, 'text' | 'tweak' | 'number'>): SearchPath {
   const domain = tweak(text)
   return { text, tweak: domain, number: domain.low, ...rest }
+}
+
+/** The same path under a name of its own, for values that are stored apart from another parameter's. */
+export function apart(path: SearchPath): SearchPath {
+  const { text, tweak: _tweak, number: _number, ...rest } = path
+  return searchPath(`${text} apart`, rest)
 }
 
 /** `X.exists() and X != false`, the form of Patient's `deceased`: true or false for every resource. */
@@ -123,25 +167,44 @@ function existsJsonPath(path: SearchPath): string {
   return `(${exists.join(' || ')})`
 }
 
-function fallbackPath(expression: string, type: string, fallback: Fallback): SearchPath {
-  const evaluate = fallback(expression)
+function computedPath(
+  expression: string,
+  type: string,
+  kind: SearchParameterType,
+  { fallback }: PathCompiler,
+): SearchPath {
   return searchPath(`${type}: ${expression.trim()}`, {
-    types: ['boolean'],
+    types: computedTypes[kind] ?? ['string'],
+    single: false,
+    jsonPaths: [],
+    computed: true,
+    extract: fallback(expression, type),
+  })
+}
+
+/** R4 publishes parameters with elements that it does not have. */
+function nowherePath(expression: string, type: string): SearchPath {
+  return searchPath(`${type}: ${expression.trim()}`, {
+    types: ['code'],
     single: true,
     jsonPaths: [],
-    extract: (node, visit) => {
-      for (const value of evaluate(node)) visit(value, typeof value)
-    },
+    extract: () => {},
   })
+}
+
+/** What the values of an expression may be, as far as searching must know. */
+const computedTypes: Readonly<Partial<Record<SearchParameterType, readonly string[]>>> = {
+  token: ['CodeableConcept', 'Identifier', 'code'],
+  reference: ['Reference', 'canonical'],
 }
 
 /** In lax mode arrays unwrap by themselves. */
 function jsonPathsOf(steps: readonly Step[]): SearchPath['jsonPaths'] {
   let paths = [{ path: '$', type: '' }]
-  for (const { properties, where, index } of steps) {
+  for (const { properties, byType, where, index } of steps) {
     const filter = where ? ` ? (@.${where.name} == ${JSON.stringify(where.value)})` : ''
-    paths = paths.flatMap(({ path }) =>
-      properties.map((property) => ({
+    paths = paths.flatMap(({ path, type }) =>
+      (byType?.get(type) ?? (byType ? [] : properties)).map((property) => ({
         path: `${path}.${property.name}${index === undefined ? '' : `[${index}]`}${filter}`,
         type: property.type.code,
       })),
@@ -157,13 +220,16 @@ function compileExtract(steps: readonly Step[]): Extract {
   let follow: Follow = (value, type, visit) => visit(value, type)
   for (const step of [...steps].reverse()) {
     const next = follow
-    follow = (value, _type, visit) => visitStep(value as JsonObject, step, next, visit)
+    const { properties, byType } = step
+    follow = byType
+      ? (value, type, visit) => visitStep(value as JsonObject, byType.get(type) ?? [], step, next, visit)
+      : (value, _type, visit) => visitStep(value as JsonObject, properties, step, next, visit)
   }
   return (node, visit) => follow(node, '', visit)
 }
 
-function visitStep(node: JsonObject, step: Step, next: Follow, visit: Visit): void {
-  for (const property of step.properties) {
+function visitStep(node: JsonObject, properties: readonly Property[], step: Step, next: Follow, visit: Visit): void {
+  for (const property of properties) {
     const value = node[property.name]
     if (value === undefined || value === null) continue
     const type = property.type.code
@@ -187,48 +253,4 @@ function elementProperties(type: string, name: string, definitions: Definitions)
 /** Expressions write `ofType(DateTime)` for `dateTime`. */
 function sameType(code: string, wanted: string): boolean {
   return code === wanted || code === wanted[0]!.toLowerCase() + wanted.slice(1)
-}
-
-/** Splits at `separator` outside parentheses and quotes. */
-function splitTop(text: string, separator: string): string[] {
-  const parts: string[] = []
-  let depth = 0
-  let quoted = false
-  let start = 0
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i]
-    if (char === "'") quoted = !quoted
-    else if (quoted) continue
-    else if (char === '(') depth++
-    else if (char === ')') depth--
-    else if (char === separator && depth === 0) {
-      parts.push(text.slice(start, i).trim())
-      start = i + 1
-    }
-  }
-  return [...parts, text.slice(start).trim()]
-}
-
-/** `(x)` is `x`; `x as T` is `x.ofType(T)`. */
-function stripParentheses(text: string): string {
-  const trimmed = text.trim()
-  if (trimmed.startsWith('(') && closing(trimmed) === trimmed.length - 1) return stripParentheses(trimmed.slice(1, -1))
-  const cast = /^(.*\S)\s+as\s+(\w+)$/.exec(trimmed)
-  return cast ? `${stripParentheses(cast[1]!)}.ofType(${cast[2]})` : trimmed
-}
-
-function closing(text: string): number {
-  let depth = 0
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '(') depth++
-    if (text[i] === ')' && --depth === 0) return i
-  }
-  return -1
-}
-
-/** A step in parentheses is a path of its own; `extension('url')` is a filtered member. */
-function unwrapStep(step: string): string[] {
-  const extension = /^extension\('([^']*)'\)$/.exec(step)
-  if (extension) return ['extension', `where(url='${extension[1]}')`]
-  return step.startsWith('(') ? splitTop(stripParentheses(step), '.').flatMap(unwrapStep) : [step]
 }

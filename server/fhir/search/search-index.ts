@@ -2,8 +2,9 @@
  * What is indexed for each resource type, compiled from the search parameters: their paths, and the few principal values
  * that get columns of their own because most searches pin or sort by them.
  */
-import type { Definitions, SearchParameter, SearchParameterType } from '../definitions.ts'
-import { compilePaths, type Fallback, type SearchPath } from './path.ts'
+import type { SearchParameter, SearchParameterType } from '../definitions.ts'
+import type { CustomParameter } from './custom-parameter.ts'
+import { apart, compilePaths, type PathCompiler, type SearchPath } from './path.ts'
 
 export interface IndexedParameter {
   readonly code: string
@@ -41,7 +42,14 @@ export interface Principal {
 
 export interface TypeIndex {
   readonly type: string
+  /** What can be searched, by code. */
   readonly parameters: ReadonlyMap<string, IndexedParameter>
+  /** The base specification's own, whether or not a custom one has taken a code over. */
+  readonly standard: ReadonlyMap<string, IndexedParameter>
+  /** Written for every resource, but not yet for all that were stored before: not to be searched. By code. */
+  readonly building: ReadonlyMap<string, IndexedParameter>
+  /** All of these: what is written. */
+  readonly written: readonly IndexedParameter[]
   readonly principal: Principal
 }
 
@@ -68,45 +76,82 @@ const principalDates = [
 
 const principalCodes = ['code', 'vaccine-code', 'type', 'class'] as const
 
-/** Compiles the index of one resource type; `parameters` are those that apply to it. */
-export function compileTypeIndex(
-  type: string,
-  parameters: ReadonlyMap<string, SearchParameter>,
-  definitions: Definitions,
-  fallback: Fallback,
-  typeOfParameter: (url: string) => SearchParameterType | undefined,
-): TypeIndex {
-  const compile = (expression: string, from: string) => compilePaths(expression, from, definitions, fallback)
-  const indexed = new Map<string, IndexedParameter>()
-  for (const parameter of parameters.values()) {
-    indexed.set(parameter.code, {
-      code: parameter.code,
-      type: parameter.type,
-      url: parameter.url,
-      paths: parameter.expression && parameter.type !== 'composite' ? compile(parameter.expression, type) : [],
-      targets: (parameter.target ?? []).flatMap((t) => (t === 'Resource' ? definitions.resourceTypes : [t])),
-      ...(parameter.type === 'composite' && { composite: compositePaths(parameter, type, compile, typeOfParameter) }),
-    })
-  }
-  return { type, parameters: indexed, principal: principalOf(indexed) }
+export interface IndexCompiler extends PathCompiler {
+  readonly typeOfParameter: (url: string) => SearchParameterType | undefined
 }
 
-function compositePaths(
-  parameter: SearchParameter,
+/** Compiles the index of one resource type by the base specification; `parameters` are those that apply to it. */
+export function compileTypeIndex(
   type: string,
-  compile: (expression: string, from: string) => readonly SearchPath[],
-  typeOfParameter: (url: string) => SearchParameterType | undefined,
-): readonly CompositePath[] {
-  return compile(parameter.expression ?? '', type).map((base) => ({
+  parameters: Iterable<SearchParameter>,
+  compiler: IndexCompiler,
+): TypeIndex {
+  const standard = new Map([...parameters].map((p) => [p.code, compileParameter(p, type, compiler)]))
+  const principal = principalOf(standard)
+  return { type, parameters: standard, standard, building: new Map(), written: [...standard.values()], principal }
+}
+
+/**
+ * The index with custom parameters besides. What has columns of its own stays what the base specification makes it:
+ * those columns are written for every resource.
+ */
+export function extendTypeIndex(
+  index: TypeIndex,
+  custom: readonly CustomParameter[],
+  compiler: IndexCompiler,
+): TypeIndex {
+  const parameters = new Map(index.standard)
+  const building = new Map<string, IndexedParameter>()
+  const written = [...index.standard.values()]
+  for (const parameter of custom) {
+    const compiled = apartFromPrincipal(compileParameter(parameter, index.type, compiler), index.principal)
+    written.push(compiled, ...componentsOf(compiled))
+    const place = parameter.state === 'active' ? parameters : building
+    place.set(parameter.code, compiled)
+  }
+  return { ...index, parameters, building, written }
+}
+
+/** Compiles one parameter for a type that it applies to. */
+export function compileParameter(parameter: SearchParameter, type: string, compiler: IndexCompiler): IndexedParameter {
+  const { code, url, expression = '', target = [] } = parameter
+  const isComposite = parameter.type === 'composite'
+  return {
+    code,
+    type: parameter.type,
+    url,
+    paths: expression === '' || isComposite ? [] : compilePaths(expression, type, parameter.type, compiler),
+    targets: target.flatMap((t) => (t === 'Resource' ? compiler.definitions.resourceTypes : [t])),
+    ...(isComposite && { composite: compositePaths(parameter, type, compiler) }),
+  }
+}
+
+/** A composite on the resource itself is searched by its components, which no other parameter need write. */
+function componentsOf({ code, url, composite }: IndexedParameter): IndexedParameter[] {
+  const components = (composite ?? []).filter(({ root }) => root).flatMap((path) => path.components)
+  return components.map(({ type, paths }) => ({ code, url, type, paths, targets: [] }))
+}
+
+/** Some of the alternatives of the principal date cannot be told from the others in its columns. */
+function apartFromPrincipal(parameter: IndexedParameter, { date }: Principal): IndexedParameter {
+  const principal = new Set(date.map((path) => path.text))
+  const shared = parameter.paths.filter((path) => principal.has(path.text))
+  if (shared.length === 0 || shared.length === principal.size) return parameter
+  return { ...parameter, paths: parameter.paths.map((path) => (principal.has(path.text) ? apart(path) : path)) }
+}
+
+function compositePaths(parameter: SearchParameter, type: string, compiler: IndexCompiler): readonly CompositePath[] {
+  return compilePaths(parameter.expression ?? '', type, 'composite', compiler).map((base) => ({
     base,
     root: base.text === `${type}.`,
     components: (parameter.component ?? []).map(({ definition, expression }) => {
       const fromResource = expression.startsWith('%resource.')
       const relative = fromResource ? expression.slice('%resource.'.length) : expression
-      const paths = compile(relative, fromResource ? type : base.types[0]!)
+      const known = compiler.typeOfParameter(definition)
+      const paths = compilePaths(relative, fromResource ? type : base.types[0]!, known ?? 'token', compiler)
       // R4 publishes the definitions of DocumentReference's `relationship` the wrong way round: the path knows better.
       const isReference = paths.every((path) => path.types.every((t) => t === 'Reference'))
-      return { type: isReference ? 'reference' : tokenUnlessKnown(typeOfParameter(definition)), paths, fromResource }
+      return { type: isReference ? 'reference' : tokenUnlessKnown(known), paths, fromResource }
     }),
   }))
 }

@@ -226,8 +226,8 @@ function ignorable(error: unknown, handling: 'strict' | 'lenient'): boolean {
 }
 
 function ignored(issue: Issue, name: string): Issue {
-  const near = issue.params?.['nearest'] ?? ''
-  return { code: 'ignored-parameter', params: { name, nearest: near }, severity: 'warning' }
+  const { type = '', name: parameter = '', nearest: near = '' } = issue.params ?? {}
+  return { code: 'ignored-parameter', params: { type, parameter, name, nearest: near }, severity: 'warning' }
 }
 
 /** Parses one parameter of a search on `type`. */
@@ -260,9 +260,13 @@ export function findParameter(
   type: string,
   { indexes }: Pick<ParseOptions, 'indexes'>,
 ): IndexedParameter {
-  const { parameters } = indexes.index(type)
+  const { parameters, building } = indexes.index(type)
   const parameter = parameters.get(code)
   if (parameter && (parameter.paths.length > 0 || parameter.composite)) return parameter
+  if (building.has(code)) {
+    const nearest = ' It is being made: it can be used as soon as $reindex is done.'
+    throw new OutcomeError('unknown-parameter', { type, name: code, nearest })
+  }
   const near = nearest(code, [...parameters.keys(), ...resultParameters, ...Object.keys(specials)])
   throw new OutcomeError('unknown-parameter', { type, name: code, nearest: near ? ` Did you mean '${near}'?` : '' })
 }

@@ -17,6 +17,9 @@ export interface Sample {
 
 const json = { 'Content-Type': 'application/fhir+json' }
 
+const birthPlace =
+  "Patient.extension.where(url = 'http://hl7.org/fhir/StructureDefinition/patient-birthPlace').value.ofType(Address).city"
+
 export const samples = {
   put: {
     about: 'Store a patient under an id of your choice',
@@ -96,6 +99,37 @@ export const samples = {
     about: 'See how a search was understood and carried out',
     method: 'GET',
     path: 'Patient?family=rivera&_explain=true',
+    status: [200],
+  },
+  searchParameter: {
+    about: 'Define a search parameter: the city where a patient was born',
+    method: 'PUT',
+    path: 'SearchParameter/docs-birthplace',
+    headers: json,
+    body: {
+      resourceType: 'SearchParameter',
+      id: 'docs-birthplace',
+      url: 'https://example.org/SearchParameter/birthplace',
+      name: 'Birthplace',
+      status: 'active',
+      description: 'The city where a patient was born.',
+      code: 'birthplace',
+      base: ['Patient'],
+      type: 'string',
+      expression: birthPlace,
+    },
+    status: [200, 201],
+  },
+  reindex: {
+    about: 'Make it usable, and wait until it is',
+    method: 'POST',
+    path: 'SearchParameter/docs-birthplace/$reindex?wait=true',
+    status: [200],
+  },
+  customSearch: {
+    about: 'Search by it, like by any other',
+    method: 'GET',
+    path: 'Patient?birthplace=lisbon&_sort=birthplace',
     status: [200],
   },
   createOnce: {

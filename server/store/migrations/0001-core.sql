@@ -144,6 +144,12 @@ create function content_text(p_content text) returns text language sql immutable
   ) strings
 $$;
 
+-- What follows the version's number in a content, at another time: see store/stamp.ts.
+create function tail_at(p_ts bigint, p_tail text) returns text language sql immutable parallel safe as $$
+  select overlay(p_tail placing to_char(timestamp 'epoch' + p_ts * interval '1 millisecond', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    from length('","lastUpdated":"') + 1 for length('2000-01-01T00:00:00.000Z'))
+$$;
+
 -- Removes what clear_side's caller knows to exist: rows of the side tables for one resource.
 create function clear_side(p_pk bigint) returns void language plpgsql as $$
 declare

@@ -96,9 +96,12 @@ const choosers: { readonly [T in SearchParameterType]: Choose<ValueOf[T]> } = {
     return { modifier: '', text: parts.join('$'), feature: 'composite' }
   },
   special: ({ latitude, longitude }, { random }) => {
-    const moved = (degrees: number) => String(Number((degrees + (random.next() - 0.5) / 4).toFixed(3)))
+    const moved = (degrees: number) => Number((degrees + (random.next() - 0.5) / 4).toFixed(3))
+    // Longitudes go on beyond 180°; beyond a pole there is nothing.
+    const north = Math.max(-90, Math.min(90, moved(latitude)))
+    const east = moved(longitude)
     const rest = random.pick(['', '|25', '|15|km', '|20000|m', '|12.5|[mi_us]', '|8|mi_us', '|2000'])
-    return { modifier: '', text: `${moved(latitude)}|${moved(longitude)}${rest}`, feature: 'near' }
+    return { modifier: '', text: `${north}|${east}${rest}`, feature: 'near' }
   },
 }
 

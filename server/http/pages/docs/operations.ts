@@ -25,6 +25,10 @@ ${definitions([
     'Patient/1/$meta',
     'Profiles, tags and security labels; `$meta-add` and `$meta-delete` change them without making a new version of the rest.',
   ],
+  [
+    '$reindex',
+    'Makes stored SearchParameters usable while reads and writes go on, as the end of the page on search tells; `$reindex-status` says how far it is.',
+  ],
   ['Patient/1/$expunge', 'Removes a deleted resource and its history for good.'],
   ['Patient/1/$graphql', 'Picks elements across references with a GraphQL query; without an id before it, searches.'],
   ['Patient/1/$diff', 'What changed between two versions.'],

@@ -78,5 +78,30 @@ codes or references) and 200 conditions in <code>_filter</code>; a page has at m
 <h2 id="explain">Why is it slow, why is it empty</h2>
 <p><code>_explain=true</code> adds an OperationOutcome to the page: how the query was read, the statement it became, the index that
 was used and the rows that were visited.</p>
-${sampleFigure(samples.explain, base)}`,
+${sampleFigure(samples.explain, base)}
+<h2 id="custom">Parameters of your own</h2>
+<p>Store a <code>SearchParameter</code> of any type, for one resource type or several, then call <code>$reindex</code>. What is
+written from then on has the new parameter; what was stored before gets it in the background. Reads and writes go on
+meanwhile, in all server processes, and none needs a restart.</p>
+${sampleFigure(samples.searchParameter, base)}
+${sampleFigure(samples.reindex, base)}
+${sampleFigure(samples.customSearch, base)}
+<p>It can be chained, sorted by, included and tested for <code>:missing</code>, and the capability statement lists it. A
+search that comes too early is told to call <code>$reindex</code>, or to wait until it is done.</p>
+${definitions([
+  [
+    '$reindex',
+    'All SearchParameters that are new, changed or gone. Answers 202 at once; `Content-Location` leads to `$reindex-status`, `wait=true` waits instead.',
+  ],
+  ['$reindex-status', 'How many resources are done, how many there are, and the seconds that are left.'],
+  [
+    'npx candela reindex',
+    'The same from the command line, beside running servers, with a bar that shows how far it is.',
+  ],
+])}
+<p>A changed definition takes effect with the next <code>$reindex</code>, as does deleting or retiring one; until then the
+earlier definition serves. When a server ends in the midst of it, another one or the same goes on where it was. A code of the
+base specification can be taken over only by a parameter that says in <code>derivedFrom</code> which one it replaces. What
+keeps a SearchParameter from being used, such as a mistyped element, is told by <code>$reindex</code> as
+<a href="/docs/outcomes#unusable-parameter"><code>unusable-parameter</code></a>.</p>`,
 }
