@@ -23,8 +23,10 @@ async function versions(call: OperationCall, context: Context): Promise<[JsonObj
   const { parameters } = call
   const [type, id] = [call.type!, call.id!]
   const to = textParameter(parameters, 'to') ?? String(await currentNumber(type, id, context))
+  // First, so that a version that is no number is not counted back from.
+  const second = await readVersion(type, id, to, context)
   const from = textParameter(parameters, 'from') ?? String(Math.max(Number(to) - 1, 1))
-  return [await readVersion(type, id, from, context), await readVersion(type, id, to, context)]
+  return [await readVersion(type, id, from, context), second]
 }
 
 async function currentNumber(type: string, id: string, context: Context): Promise<number> {

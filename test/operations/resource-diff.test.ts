@@ -31,6 +31,11 @@ describe('$diff', () => {
     expect(await replacement('GET', path)).toBe(value)
   })
 
+  test('a version that is no number is named as it was sent', async () => {
+    const { text } = await server.fhir('GET', 'Patient/a/$diff?to=last')
+    expect(text).toContain('Patient/a has no version last.')
+  })
+
   test('gives a patch that makes the second of the first', async () => {
     const difference = await server.fhir('GET', 'Patient/a/$diff?from=3&to=1')
     const patched = await server.fhir('PATCH', 'Patient/a', difference.text)
