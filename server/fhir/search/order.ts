@@ -1,7 +1,7 @@
 /** The order of results, and the place of a page in it. https://hl7.org/fhir/R4/search.html#sort */
 import { all, any, join, raw, type Sql, sql } from '../../sql.ts'
 import { OutcomeError } from '../outcome.ts'
-import { noDate } from './index-resource.ts'
+import { noDate } from './index-row.ts'
 import type { Scope } from './scope.ts'
 import type { IndexedParameter } from './search-index.ts'
 import type { SortKey } from './search-request.ts'
