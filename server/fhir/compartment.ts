@@ -1,7 +1,7 @@
 /** Compartments: which resources belong to a patient, an encounter, … https://hl7.org/fhir/R4/compartmentdefinition.html */
 import type { Definitions } from './definitions.ts'
+import type { Criterion } from './search/criterion.ts'
 import type { SearchIndexes } from './search/search-indexes.ts'
-import type { Criterion } from './search/search-request.ts'
 
 /** The types that may be in a compartment of `type`, the type itself first; empty where there is no such compartment. */
 export function compartmentTypes(type: string, definitions: Definitions): readonly string[] {

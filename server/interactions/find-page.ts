@@ -1,6 +1,7 @@
 /** One page of a search: across the segments of the order, the types, and contained resources. */
 import type { Context } from '../context.ts'
 import { containedQuery, containedScope, keysOfContained } from '../fhir/search/contained.ts'
+import type { Criterion } from '../fhir/search/criterion.ts'
 import {
   type Cursor,
   checkCursor,
@@ -11,7 +12,7 @@ import {
 } from '../fhir/search/order.ts'
 import { mergedQuery, pageQuery, type Statistics } from '../fhir/search/page.ts'
 import { type Compiler, scopeOf } from '../fhir/search/scope.ts'
-import type { Criterion, SearchRequest } from '../fhir/search/search-request.ts'
+import type { SearchRequest } from '../fhir/search/search-request.ts'
 import { contentsByKey, type FoundRow, runContained, runPage } from '../store/search.ts'
 
 /** A page of matches, in order, and what lies before and after it. */

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { compartmentCriterion, compartmentTypes } from '../fhir/compartment.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
-import type { Criterion } from '../fhir/search/search-request.ts'
+import type { Criterion } from '../fhir/search/criterion.ts'
 import { keyOf } from './read.ts'
 import { search } from './search.ts'
 

@@ -9,13 +9,10 @@ import { dateRange, earliest, latest } from '../fhir/date-range.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { checkParameterNames, textParameter, textParameters } from '../fhir/parameters.ts'
 import type { FhirReply } from '../fhir/request.ts'
+import type { Criterion } from '../fhir/search/criterion.ts'
 import { type Cursor, cursorText } from '../fhir/search/order.ts'
-import {
-  type Criterion,
-  greatestCount,
-  type IncludeRequest,
-  type SearchRequest,
-} from '../fhir/search/search-request.ts'
+import { greatestCount, type IncludeRequest } from '../fhir/search/result-parameters.ts'
+import type { SearchRequest } from '../fhir/search/search-request.ts'
 import { findIncluded } from '../interactions/find-included.ts'
 import { type FoundMatch, findPage, idOf } from '../interactions/find-page.ts'
 import { absent, keyOf } from '../interactions/read.ts'

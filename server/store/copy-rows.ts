@@ -1,5 +1,5 @@
 /** The rows of versions and of what belongs to them, collected for COPY. Columns are listed once, in the order of writing. */
-import type { IndexRow } from '../fhir/search/index-resource.ts'
+import type { IndexRow } from '../fhir/search/index-row.ts'
 import { identifier, raw, type Sql, sql } from '../sql.ts'
 import type { Copy } from './copy.ts'
 import {

@@ -1,7 +1,7 @@
 /** The custom search parameters of a database, and the bits of all search paths. */
 import type { SearchParameter } from '../fhir/definitions.ts'
 import { type CustomParameter, definitionText } from '../fhir/search/custom-parameter.ts'
-import type { NamedPath } from '../fhir/search/index-resource.ts'
+import type { NamedPath } from '../fhir/search/indexing/presence.ts'
 import type { IndexState } from '../fhir/search/search-indexes.ts'
 import { sql } from '../sql.ts'
 import type { Database, Db, Transaction } from './database.ts'

@@ -1,8 +1,8 @@
 /** The rows of the side tables that belong to a version, and the entries of the dictionaries. */
 
 import { ucumSystem, unitScale } from '../fhir/quantity.ts'
-import type { IndexRow, UnitRow } from '../fhir/search/index-resource.ts'
-import { presenceBits } from '../fhir/search/index-resource.ts'
+import type { IndexRow, UnitRow } from '../fhir/search/index-row.ts'
+import { presenceBits } from '../fhir/search/index-row.ts'
 import { arrayText } from '../fhir/search/table.ts'
 import { sql } from '../sql.ts'
 import type { ContainedRow, IndexedVersion, Store } from './store.ts'

@@ -1,5 +1,5 @@
 /** What the store's functions need besides a connection: the numbers of the resource types, and the known dictionaries. */
-import type { IndexRow } from '../fhir/search/index-resource.ts'
+import type { IndexRow } from '../fhir/search/index-row.ts'
 import type { Database, Db } from './database.ts'
 import type { StatisticsSource } from './statistics.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IndexRow } from '../../server/fhir/search/index-resource.ts'
+import type { IndexRow } from '../../server/fhir/search/index-row.ts'
 import { statement } from '../../server/sql.ts'
 import { addChange, addResource, addSideRows, collect, copiesOf } from '../../server/store/copy-rows.ts'
 import type { NewVersion } from '../../server/store/store.ts'

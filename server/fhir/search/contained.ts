@@ -1,10 +1,10 @@
 /** `_contained`: searching the resources inside others. https://hl7.org/fhir/R4/search.html#contained */
 import { visible } from '../../access/access.ts'
 import { all, raw, type Sql, sql } from '../../sql.ts'
+import type { Criterion } from './criterion.ts'
 import { after, type OrderKey, orderBy } from './order.ts'
 import { conditionsOf } from './page.ts'
 import type { Compiler, Scope } from './scope.ts'
-import type { Criterion } from './search-request.ts'
 
 /** Rows of the table of contained resources. */
 export function containedScope(type: string, compiler: Compiler): Scope {

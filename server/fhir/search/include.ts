@@ -1,10 +1,10 @@
 /** `_include` and `_revinclude`. https://hl7.org/fhir/R4/search.html#include */
 import { visible } from '../../access/access.ts'
 import { any, join, raw, type Sql, sql } from '../../sql.ts'
-import { targetConstant } from './index-resource.ts'
+import { targetConstant } from './indexing/references.ts'
+import type { IncludeRequest } from './result-parameters.ts'
 import { type Compiler, scopeOf } from './scope.ts'
 import type { IndexedParameter } from './search-index.ts'
-import type { IncludeRequest } from './search-request.ts'
 import { arrayText, tableOf } from './table.ts'
 import { isPatientColumn } from './types/reference.ts'
 

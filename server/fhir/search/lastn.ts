@@ -1,9 +1,9 @@
 /** The statement behind `$lastn`: the newest rows of each principal code. */
 import { visible } from '../../access/access.ts'
 import { all, type Sql, sql } from '../../sql.ts'
+import type { Criterion } from './criterion.ts'
 import { conditionsOf } from './page.ts'
 import type { Scope } from './scope.ts'
-import type { Criterion } from './search-request.ts'
 
 /** Observations of one time count as one: all of them come where the last place is shared. */
 export function lastnQuery(criteria: readonly Criterion[], scope: Scope, most: number): Sql {

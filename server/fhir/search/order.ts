@@ -1,10 +1,10 @@
 /** The order of results, and the place of a page in it. https://hl7.org/fhir/R4/search.html#sort */
 import { all, any, join, raw, type Sql, sql } from '../../sql.ts'
 import { OutcomeError } from '../outcome.ts'
-import { noDate } from './index-resource.ts'
+import { noDate } from './index-row.ts'
+import type { SortKey } from './result-parameters.ts'
 import type { Scope } from './scope.ts'
 import type { IndexedParameter } from './search-index.ts'
-import type { SortKey } from './search-request.ts'
 
 /** One expression that rows are ordered by; never null. */
 export interface OrderKey {

@@ -6,10 +6,10 @@
 import { visible } from '../../access/access.ts'
 import { all, join, raw, type Sql, sql } from '../../sql.ts'
 import { criterionCondition } from './conditions.ts'
+import type { Criterion, ParameterCriterion } from './criterion.ts'
 import { forms } from './forms.ts'
 import { after, type OrderKey, orderBy, type Segment } from './order.ts'
 import type { Scope } from './scope.ts'
-import type { Criterion, ParameterCriterion } from './search-request.ts'
 import type { PinningCondition } from './types/terms.ts'
 import { parseToken } from './types/token.ts'
 

@@ -15,7 +15,8 @@ import {
   searchParameterOf,
   typesOf,
 } from '../../fhir/search/custom-parameter.ts'
-import { indexCodeVersion, namedPaths } from '../../fhir/search/index-resource.ts'
+import { indexCodeVersion } from '../../fhir/search/index-resource.ts'
+import { namedPaths } from '../../fhir/search/indexing/presence.ts'
 import { extendTypeIndex } from '../../fhir/search/search-index.ts'
 import { indexCompiler } from '../../fhir/search/search-indexes.ts'
 import type { Transaction } from '../../store/database.ts'

@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { defaultCount, greatestCount } from '../../fhir/search/search-request.ts'
+import { defaultCount, greatestCount } from '../../fhir/search/result-parameters.ts'
 import { hasDirective } from './directives.ts'
 import { fragmentsOf, numberArgument, tooCostly } from './limits.ts'
 import { resolveRead } from './lists.ts'

@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { JsonObject } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
-import { greatestCount } from '../../fhir/search/search-request.ts'
+import { greatestCount } from '../../fhir/search/result-parameters.ts'
 import { absent, keyOf } from '../../interactions/read.ts'
 import { shape } from './elements.ts'
 import { type Execution, fieldsBelow } from './execution.ts'
