@@ -167,6 +167,22 @@ describe('parameters', () => {
     expect(self).not.toContain('cod=1')
   })
 
+  test('that only some of several types have are ignored for all of them', async () => {
+    const path = '?_type=Observation,Patient&value-quantity=gt99999999&_count=3'
+    const { json } = await server.fhir('GET', path, undefined, { prefer: 'handling=lenient' })
+    const modes = (json['entry'] as { search: { mode: string } }[]).map((entry) => entry.search.mode)
+    expect(modes).toEqual(['match', 'match', 'match', 'outcome'])
+  })
+
+  test('a place of which a coordinate is not known is no place', async () => {
+    const unknown = { extension: [{ url: 'urn:test:why', valueString: 'unknown' }] }
+    const position = { latitude: 47.1, _longitude: unknown }
+    const stored = await server.fhir('POST', 'Location', { resourceType: 'Location', name: 'Somewhere', position })
+    expect(stored.status).toBe(201)
+    expect((await page('Location?near=47.1|8.5|100|km')).ids).toEqual([])
+    expect((await page('Location?name=somewhere')).ids).toHaveLength(1)
+  })
+
   test('larger counts than the greatest are cut', async () => {
     expect((await page('Observation?_count=1000000000')).ids).toHaveLength(25)
   })

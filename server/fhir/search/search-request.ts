@@ -83,9 +83,9 @@ function addCriteria(
     throw new OutcomeError('invalid-search-value', { name, value, type: 'any', expected })
   }
   if (types.length === 0) throw new OutcomeError('invalid-search', { reason: 'Name the types to search with _type.' })
-  for (const type of types) {
-    criteria.set(type, [...(criteria.get(type) ?? []), parseCriterion(name, value, type, known)])
-  }
+  // Of all types or, where one of them has no such parameter, of none.
+  const parsed = types.map((type) => [type, parseCriterion(name, value, type, known)] as const)
+  for (const [type, criterion] of parsed) criteria.set(type, [...(criteria.get(type) ?? []), criterion])
 }
 
 /** Lenient handling ignores parameters that do not exist; modifiers and values that are wrong are always refused. */

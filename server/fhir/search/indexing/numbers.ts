@@ -28,7 +28,10 @@ export function positionStep(path: SearchPath): Step {
     path.extract(resource, (value) => {
       const position = value as JsonObject
       for (const [offset, name] of ['latitude', 'longitude'].entries()) {
-        numberValues(position[name] ?? null, 'decimal', ({ low, high }) =>
+        // A primitive may have an extension in place of its value.
+        const degrees = position[name]
+        if (degrees === undefined) continue
+        numberValues(degrees, 'decimal', ({ low, high }) =>
           row.numbers.push({ path: path.number + offset, code: null, system: null, unit: null, low, high }),
         )
       }
