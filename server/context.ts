@@ -27,6 +27,8 @@ export interface Context {
   /** A key for a new resource, never given before by any process. */
   readonly newKey: () => bigint
   readonly background: Background
+  /** Logs what should not have happened; answers the id that it is logged under. */
+  readonly reportBug: (error: unknown) => string
   /** Carries out a request, in the context that is given: the entries of Bundles go through here. */
   readonly dispatch: (request: FhirRequest, context: Context) => Promise<FhirReply>
 }

@@ -1,5 +1,5 @@
 /** Puts the server together: settings, database, definitions, HTTP; and takes it apart in reverse. */
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import packageJson from '../package.json' with { type: 'json' }
 import { openAccess } from './access/access.ts'
 import { createApp } from './app.ts'
@@ -20,7 +20,7 @@ import { freePort, startPostgres } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
 import { migrate } from './store/migrate.ts'
 import { givePresenceBits } from './store/search-parameters.ts'
-import { databaseSecret, durabilityFaults, typeNumbers } from './store/settings.ts'
+import { databaseSecret, durabilityFaults, processNumber, typeNumbers } from './store/settings.ts'
 import { statisticsSource } from './store/statistics.ts'
 
 export interface Core {
@@ -66,7 +66,7 @@ export async function openCore(config: Config): Promise<Core> {
       version: packageJson.version,
       operations,
       now: Date.now,
-      newKey: keySource(Date.now),
+      newKey: keySource(Date.now, await processNumber(database)),
       store: {
         database,
         db: database,
@@ -76,6 +76,7 @@ export async function openCore(config: Config): Promise<Core> {
         dictionary: { known: new Set() },
       },
       background,
+      reportBug: logBug,
       dispatch,
     }
     return { context, databaseUrl, close }
@@ -122,9 +123,14 @@ function secretKey(bytes: Buffer): SipKey {
   return [bytes.readInt32LE(0), bytes.readInt32LE(4), bytes.readInt32LE(8), bytes.readInt32LE(12)]
 }
 
-/** Keys in order of creation. The node number is drawn at random; the table's primary key excludes a second owner. */
-function keySource(now: () => number): () => bigint {
-  const node = randomInt(1024)
+function logBug(error: unknown): string {
+  const id = randomUUID()
+  console.error(`internal error ${id}:`, error)
+  return id
+}
+
+/** Keys in order of creation. */
+function keySource(now: () => number, node: number): () => bigint {
   let last = 0
   let sequence = 0
   return () => {

@@ -26,6 +26,11 @@ export const catalogue = {
     issue: 'not-supported',
     text: "'{type}' is not a FHIR R4 resource type that can be stored.{nearest}",
   },
+  'unknown-inner-type': {
+    status: 422,
+    issue: 'not-supported',
+    text: "'{type}' is not a FHIR R4 resource type.{nearest}",
+  },
   'unknown-operation': {
     status: 404,
     issue: 'not-supported',

@@ -1,4 +1,5 @@
 /** FHIR over HTTP: from Fastify's request to a FhirRequest and back. https://hl7.org/fhir/R4/http.html */
+import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Context, latestContext } from '../context.ts'
 import { dispatch, findInteraction } from '../dispatch.ts'
@@ -21,7 +22,7 @@ declare module 'fastify' {
 }
 
 export async function fhirRoutes(app: FastifyInstance, options: { context: Context }): Promise<void> {
-  let latest = options.context
+  let latest: Context = { ...options.context, reportBug: bugLog(app) }
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.all('/fhir', handle)
@@ -49,6 +50,14 @@ export async function fhirRoutes(app: FastifyInstance, options: { context: Conte
     const result = await withReindexHint(context, (current) => handler(fhirRequest, current))
     const asked = { request: fhirRequest, interaction: code, presentation: request.presentation }
     return sendReply(result, asked, reply, context)
+  }
+}
+
+function bugLog(app: FastifyInstance): Context['reportBug'] {
+  return (error) => {
+    const id = randomUUID()
+    app.log.error({ request: id, err: error }, 'internal error')
+    return id
   }
 }
 

@@ -20,7 +20,7 @@ export async function batch(bundle: JsonObject, request: FhirRequest, context: C
   const work = async () => {
     while (next < entries.length) {
       const index = next++
-      const reply = await answered(index, () =>
+      const reply = await answered(index, context, () =>
         context.dispatch(readEntry(entries[index]!, index, options).request, context),
       )
       const added = 'content' in reply ? (reply.content?.length ?? 0) : 0
@@ -40,13 +40,14 @@ function withoutContent({ content: _content, ...reply }: FhirReply): EntryReply 
   return { status, issues }
 }
 
-/** The outcome of an entry that fails; what is no outcome is a bug and ends the batch. */
-async function answered(index: number, carryOut: () => Promise<FhirReply>): Promise<EntryReply> {
+/** The outcome of an entry that fails, if only by a bug: what other entries have done is told all the same. */
+async function answered(index: number, context: Context, carryOut: () => Promise<FhirReply>): Promise<EntryReply> {
   try {
     return await carryOut()
   } catch (error) {
-    const failure = errorInEntry(error, index)
-    if (!(failure instanceof OutcomeError)) throw failure
-    return { status: failure.status, issues: failure.issues }
+    const outcome =
+      error instanceof OutcomeError ? error : new OutcomeError('internal', { id: context.reportBug(error) })
+    const { status, issues } = errorInEntry(outcome, index) as OutcomeError
+    return { status, issues }
   }
 }

@@ -10,6 +10,12 @@ export async function databaseSecret(db: Db, makeSecret: () => Buffer): Promise<
   return Buffer.from(rows[0]!.value, 'hex')
 }
 
+/** A number from 0 to 1023 that no process has that was started with the 1023 before this one or after it. */
+export async function processNumber(db: Db): Promise<number> {
+  const rows = await db.query<{ number: number }>(sql`select nextval('process_number')::int as number`)
+  return rows[0]!.number
+}
+
 export async function typeNumbers(db: Db): Promise<ReadonlyMap<string, number>> {
   const rows = await db.query<{ number: number; name: string }>(sql`select number, name from resource_type`)
   return new Map(rows.map((row) => [row.name, row.number]))

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dispatch } from '../../server/dispatch.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { type TestServer, testServer } from '../support/test-server.ts'
 
@@ -66,4 +67,28 @@ test('too many entries are refused', async () => {
   const reply = await send(Array.from({ length: 50_001 }, () => ({})))
   expect(reply.status).toBe(400)
   expect(reply.json['issue']).toMatchObject([{ details: { coding: [{ code: 'invalid-bundle' }] } }])
+})
+
+test('a bug in one entry fails that entry alone', async () => {
+  const broken = await testServer({
+    config: { logLevel: 'silent' },
+    context: {
+      dispatch: async (request, context) => {
+        if (request.path[1] === 'bug') throw new TypeError('planted')
+        return dispatch(request, context)
+      },
+    },
+  })
+  try {
+    const entries = [entry('PUT', 'Patient/x', { resourceType: 'Patient', id: 'x' }), entry('GET', 'Patient/bug')]
+    const { status, json } = await broken.fhir('POST', '', { resourceType: 'Bundle', type: 'batch', entry: entries })
+    expect(status).toBe(200)
+    const [stored, failed] = json['entry'] as { response: { status: string; outcome?: object } }[]
+    expect(stored!.response.status).toMatch(/^201/)
+    expect(failed!.response.status).toMatch(/^500/)
+    expect(JSON.stringify(failed!.response.outcome)).toContain('it is logged as')
+    expect(JSON.stringify(failed)).not.toContain('planted')
+  } finally {
+    await broken.close()
+  }
 })

@@ -58,6 +58,6 @@ function reportType(walk: Walk, type: JsonValue | undefined): void {
     report(walk, 'wrong-shape', { element, expected: 'a string', actual: shapeOf(type) }, element)
   } else if (!isFull(walk)) {
     const near = didYouMean(type, walk.definitions.resourceTypes)
-    report(walk, 'unknown-type', { type: quoted(type), nearest: near })
+    report(walk, 'unknown-inner-type', { type: quoted(type), nearest: near })
   }
 }

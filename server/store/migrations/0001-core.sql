@@ -5,6 +5,9 @@ create table setting (
   value text not null
 );
 
+-- Keeps the keys that processes give out apart.
+create sequence process_number minvalue 0 maxvalue 1023 cycle;
+
 -- Resource types by number; numbers are never reused.
 create table resource_type (
   number smallint primary key,

@@ -170,7 +170,7 @@ test.each([
   [patient({ _birthdate: {} }), "'_birthdate' is not an element of Patient. Did you mean '_birthDate'?"],
   [patient({ name: [{ familly: 'x' }] }), "'familly' is not an element of HumanName. Did you mean 'family'?"],
   [patient({ link: [{ ohter: {} }] }), "'ohter' is not an element of Patient.link. Did you mean 'other'?"],
-  [{ resourceType: 'Patiant' }, "'Patiant' is not a FHIR R4 resource type that can be stored. Did you mean 'Patient'?"],
+  [{ resourceType: 'Patiant' }, "'Patiant' is not a FHIR R4 resource type. Did you mean 'Patient'?"],
   [
     { resourceType: 'Immunization', status: 'completed', vaccineCode: code, patient: { display: 'x' } },
     "'occurrence[x]' is required and absent.",

@@ -4,10 +4,10 @@ import { code, found, patient } from '../../support/validation.ts'
 
 const types: readonly Row[] = [
   ['no type', { id: '1' }, ['missing-element Resource.resourceType']],
-  ['an unknown type', { resourceType: 'Patiant' }, ['unknown-type Resource']],
-  ['an abstract type', { resourceType: 'DomainResource' }, ['unknown-type Resource']],
-  ['a data type', { resourceType: 'HumanName' }, ['unknown-type Resource']],
-  ['the name of a property of objects', { resourceType: '__proto__' }, ['unknown-type Resource']],
+  ['an unknown type', { resourceType: 'Patiant' }, ['unknown-inner-type Resource']],
+  ['an abstract type', { resourceType: 'DomainResource' }, ['unknown-inner-type Resource']],
+  ['a data type', { resourceType: 'HumanName' }, ['unknown-inner-type Resource']],
+  ['the name of a property of objects', { resourceType: '__proto__' }, ['unknown-inner-type Resource']],
   ['a number', { resourceType: 1 }, ['wrong-shape Resource.resourceType']],
 ]
 
@@ -27,7 +27,7 @@ const contained: readonly Row[] = [
   [
     'of unknown type',
     patient({ contained: [{ resourceType: 'Clinic', id: 'a' }] }),
-    ['unknown-type Patient.contained[0]'],
+    ['unknown-inner-type Patient.contained[0]'],
   ],
   ['without a type', patient({ contained: [{ id: 'a' }] }), ['missing-element Patient.contained[0].resourceType']],
   ['not a list', patient({ contained: organization }), ['wrong-shape Patient.contained']],
@@ -82,7 +82,7 @@ const inside: readonly Row[] = [
   [
     'of unknown type in an entry',
     bundle('collection', { resourceType: 'X' }),
-    ['unknown-type Bundle.entry[0].resource'],
+    ['unknown-inner-type Bundle.entry[0].resource'],
   ],
   ['that is null in an entry', bundle('collection', null), ['empty-value Bundle.entry[0].resource']],
   ['that is no object in an entry', bundle('collection', 'x'), ['wrong-shape Bundle.entry[0].resource']],
@@ -90,7 +90,7 @@ const inside: readonly Row[] = [
   [
     'in a Bundle in an entry',
     bundle('collection', bundle('batch', { resourceType: 'X' })),
-    ['unknown-type Bundle.entry[0].resource.entry[0].resource'],
+    ['unknown-inner-type Bundle.entry[0].resource.entry[0].resource'],
   ],
   [
     'in the outcome of an entry',
