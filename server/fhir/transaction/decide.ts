@@ -84,10 +84,13 @@ const decideEntry: Readonly<Record<Entry['kind'], Decide>> = {
     return { act: 'create', type, id: newId }
   },
   /** https://hl7.org/fhir/R4/http.html#cond-update */
-  update: ({ type, id, resource }, [match], newId) => {
+  update: ({ type, id, criteria, resource }, [match], newId, creators) => {
     if (id !== undefined) return { act: 'put', type, id }
     const given = resource!['id']
     if (match === undefined) {
+      const key = criterionKey({ type, query: criteria! })
+      if (creators.has(key)) throw createdTwice(key)
+      creators.set(key, typeof given === 'string' ? given : newId)
       return typeof given === 'string'
         ? { act: 'put', type, id: given, fresh: true }
         : { act: 'create', type, id: newId }
@@ -102,6 +105,12 @@ const decideEntry: Readonly<Record<Entry['kind'], Decide>> = {
     return { act: 'patch', type, id: target }
   },
   other: () => ({ act: 'other' }),
+}
+
+/** The second would have to change what the first has just created. */
+function createdTwice(criteria: string): OutcomeError {
+  const reason = `${criteria} finds nothing, and another entry would create it. Keep one of the two, or send them apart.`
+  return new OutcomeError('invalid-bundle', { reason }, { expression: 'entry.request' })
 }
 
 /** The stored resources that a decision replaces or removes, as `Type/id`. */

@@ -2,11 +2,11 @@
  * Plans a transaction: reads its entries, finds their links and what must be searched before it is carried out.
  * https://hl7.org/fhir/R4/http.html#trules
  */
-import type { JsonObject } from '../json.ts'
+import { isJsonObject, type JsonObject } from '../json.ts'
 import { type Issue, OutcomeError } from '../outcome.ts'
 import { type Condition, conditionOf, overlaps, repeated } from './decide.ts'
 import { bundleEntries, type Entry, type EntryOptions, errorInEntry, readEntry } from './entry.ts'
-import { type Criterion, criterionKey, entryNames, findLinks, type Link } from './links.ts'
+import { type Criterion, criterionKey, entryNames, findLinks, type Link, type LinkedEntry } from './links.ts'
 import { searchesIn } from './searches.ts'
 
 export interface TransactionPlan {
@@ -29,7 +29,7 @@ export function planTransaction(bundle: JsonObject, options: EntryOptions): Tran
   )
   const faults = [issues, repeatedFullUrls(entries), overlaps(targets)].flat()
   const names = entryNames(entries)
-  const links = entries.flatMap((entry) => findLinks(entry, names, options, faults))
+  const links = entries.flatMap((entry) => findLinks(withPatch(entry), names, options, faults))
   if (faults.length > 0) throw new OutcomeError(faults.slice(0, mostIssues))
   return {
     entries,
@@ -37,6 +37,14 @@ export function planTransaction(bundle: JsonObject, options: EntryOptions): Tran
     conditions: distinctConditions(entries),
     searches: searchesIn(links.flatMap((link) => link.targets)),
   }
+}
+
+/** A FHIRPath Patch is a resource with links like any other; a JSON Patch is text. */
+function withPatch(entry: Entry): LinkedEntry {
+  const { kind, request } = entry
+  return kind === 'patch' && isJsonObject(request.body) && request.body['resourceType'] === 'Parameters'
+    ? { ...entry, resource: request.body }
+    : entry
 }
 
 function readEntries(bundle: JsonObject, options: EntryOptions): { entries: Entry[]; issues: Issue[] } {
