@@ -49,9 +49,10 @@ ${definitions([
   ['X-Request-Id', 'Comes back as it was sent, and stands in the log beside errors. So does `X-Correlation-Id`.'],
 ])}
 <h2 id="conditional">Conditional writes</h2>
-<p>Search criteria may take the place of an id: <code>PUT</code>, <code>PATCH</code> and <code>DELETE</code> on
-<code>Patient?identifier=…</code> act on the one resource that matches. Several matches are refused with 412. Of any number of
-equal conditional creates at the same moment exactly one creates; the others are answered with what it made.</p>
+<p>Search criteria may take the place of an id: <code>PUT</code> and <code>PATCH</code> on <code>Patient?identifier=…</code> act on
+the one resource that matches; several matches are refused with 412. <code>DELETE</code> deletes everything that matches, at most
+1,000 resources, or nothing. Of any number of equal conditional creates at the same moment exactly one creates; the others are
+answered with what it made.</p>
 ${sampleFigure(samples.createOnce, base)}
 <h2 id="versions">Versions</h2>
 <p>Every change makes a new version; a deletion is one too. Earlier versions stay readable at
