@@ -8,6 +8,7 @@ import { quotable } from '../fhir/json-value.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirReply, type FhirRequest, versionOfEtag } from '../fhir/request.ts'
 import { parseSearch } from '../fhir/search/search-request.ts'
+import { mostDeleted } from '../fhir/transaction/decide.ts'
 import { lockCriteria } from '../store/criteria-locks.ts'
 import { currentVersion } from '../store/resources.ts'
 import { retryContention } from '../store/retry.ts'
@@ -136,8 +137,6 @@ export async function conditionalDelete(request: FhirRequest, context: Context):
     return { status: 204 }
   })
 }
-
-const mostDeleted = 1000
 
 async function found(type: string, match: Match, context: Context): Promise<FhirReply> {
   const current = await currentVersion(context.store.db, context.access, type, match.key)
