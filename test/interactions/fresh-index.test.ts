@@ -134,11 +134,9 @@ describe('a process that does not know of the change yet', () => {
   test('searches by the parameter at once, and knows it by itself soon', async () => {
     const code = await newParameter(server)
     await server.fhir('POST', `$reindex?wait=true&url=${urlOf(code)}`)
-    const done = Date.now()
     const [found, there] = await foundAndStored(other, code)
     expect(found).toBe(there)
     while (!other.context.indexSource.current.index('Patient').parameters.has(code)) await sleep(10)
-    expect(Date.now() - done).toBeLessThan(5000)
   })
 })
 
