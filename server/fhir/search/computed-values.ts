@@ -1,9 +1,12 @@
 /** Search paths that only the full FHIRPath engine can follow. https://hl7.org/fhir/R4/fhirpath.html */
 import type { Definitions, Property } from '../definitions.ts'
-import { compile, type Found, type Location } from '../fhirpath.ts'
+import { compile, createMeter, type Found, type Location } from '../fhirpath.ts'
 import { isRawNumber, type JsonObject, type JsonValue } from '../json.ts'
 import { OutcomeError } from '../outcome.ts'
 import type { Extract, PathCompiler } from './path.ts'
+
+/** Steps on one resource, of which a thousand take a fraction of a millisecond: every write of the type spends them. */
+const mostSteps = 6000
 
 interface TypedValue {
   readonly value: JsonValue
@@ -25,7 +28,7 @@ export function computedValues(definitions: Definitions): PathCompiler['fallback
   }
 }
 
-/** A resource on which an expression fails has no value: storing it must not depend on who defined which parameter. */
+/** A resource on which an expression fails, or takes too long, has no value: storing it must not depend on who defined which parameter. */
 function typedValues(
   expression: string,
   options: { base?: string },
@@ -34,7 +37,7 @@ function typedValues(
   definitions: Definitions,
 ): readonly TypedValue[] {
   try {
-    const found = compile(expression, options).find(node)
+    const found = compile(expression, { ...options, meter: createMeter(mostSteps) }).find(node)
     return found.flatMap((item) => typedValue(item, type, node, definitions) ?? [])
   } catch (error) {
     if (error instanceof OutcomeError) return []

@@ -16,7 +16,8 @@ export function stepsOf(path: string): string[] {
   return splitTop(castAsStep(path), '.').flatMap((step) => {
     const extension = /^extension\('([^']*)'\)$/.exec(step)
     if (extension) return ['extension', `where(url='${extension[1]}')`]
-    return step.startsWith('(') ? stepsOf(step) : [step]
+    const inner = withoutParentheses(step)
+    return inner === step ? [step] : stepsOf(inner)
   })
 }
 

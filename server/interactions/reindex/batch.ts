@@ -30,8 +30,10 @@ export interface BatchResult {
 export const leastKey = '-9223372036854775808'
 
 const batch = 500
-/** So many resources are indexed before other requests get their turn, and written before others may write them. */
+/** So many resources are written before others may write them. */
 const stretch = 50
+/** Milliseconds of indexing before other requests get their turn: what a resource takes depends on expressions. */
+const turn = 5
 
 /** The batch after a key; undefined when there is none. `types`: those that containers are looked for. */
 export async function reindexBatch(
@@ -76,8 +78,12 @@ async function reindexRows(
   )
   const rewrites: Rewrite[] = []
   let skipped = 0
-  for (const [i, row] of rows.entries()) {
-    if (i % stretch === stretch - 1) await breathe()
+  let since = performance.now()
+  for (const row of rows) {
+    if (performance.now() - since > turn) {
+      await breathe()
+      since = performance.now()
+    }
     const resource = readable(row.content)
     if (!resource) {
       skipped++

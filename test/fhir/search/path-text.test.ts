@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { alternativesOf, isOperation, stepsOf } from '../../../server/fhir/search/path-text.ts'
+import { createRandom } from '../../oracle/random/random.ts'
 
 test.each([
   ['Patient.name', ['Patient.name']],
@@ -36,4 +37,15 @@ test.each([
   ["'a' in Patient.name.given", true],
 ])('%s: an operation is %s', (expression, operation) => {
   expect(isOperation(expression)).toBe(operation)
+})
+
+test('unbalanced text is one step or another, never an endless one', () => {
+  const random = createRandom(20261122)
+  const pieces = ['(', ')', "'", '.', '|', ' as ', 'Patient', 'name', 'where(', "extension('", '\\', ' ', '=']
+  for (const text of ['Patient.((', '((', 'Patient.(name', "Patient.('", ...Array.from({ length: 5000 }, randomText)]) {
+    for (const alternative of alternativesOf(text)) expect(stepsOf(alternative).length).toBeLessThan(100)
+  }
+  function randomText(): string {
+    return Array.from({ length: 1 + random.below(12) }, () => random.pick(pieces)).join('')
+  }
 })
