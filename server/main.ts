@@ -107,6 +107,8 @@ export async function startServer(settings: Config): Promise<Server> {
     url,
     close: async () => {
       stopWatching()
+      // Who waits for that work is answered, so that no request keeps the process.
+      await core.context.background.close()
       await app.close()
       await core.close()
     },

@@ -16,7 +16,9 @@ export function stepsOf(path: string): string[] {
   return splitTop(castAsStep(path), '.').flatMap((step) => {
     const extension = /^extension\('([^']*)'\)$/.exec(step)
     if (extension) return ['extension', `where(url='${extension[1]}')`]
-    return step.startsWith('(') ? stepsOf(step) : [step]
+    const inner = withoutParentheses(step)
+    // What does not become shorter is no path in parentheses: those are unbalanced, and the engine refuses them.
+    return inner.length < step.length ? stepsOf(inner) : [step]
   })
 }
 
