@@ -5,6 +5,7 @@ import { errorHandler, handleClientError } from './http/errors.ts'
 import { fhirRoutes } from './http/fhir-routes.ts'
 import { addHeaders, apiHeaders, requestId } from './http/headers.ts'
 import { addHealth } from './http/health.ts'
+import { ownMachineOnly } from './http/own-machine.ts'
 import { notFoundHandler, pageRoutes } from './http/pages/page-routes.ts'
 
 /** Bytes, after decompression; larger bodies are answered with 413. */
@@ -35,7 +36,9 @@ export async function createApp(context: Context): Promise<FastifyInstance> {
   app.decorateRequest('interaction', undefined)
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(notFoundHandler(context))
-  addHeaders(app, { secure: context.config.publicUrl.startsWith('https:') })
+  const { auth, publicUrl } = context.config
+  const checkCaller = auth === 'none' ? ownMachineOnly(publicUrl) : undefined
+  addHeaders(app, { secure: publicUrl.startsWith('https:'), checkCaller })
   addHealth(app, context)
   await app.register(fhirRoutes, { context })
   await app.register(pageRoutes, { context })

@@ -185,8 +185,17 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
   }
 }
 
-/** Short names are near to too many words that mean something else. */
+/** Short names are near to too many words that mean something else: of them only slips of the finger count. */
 const leastLetters = 7
+
+/** A letter twice, or two letters in the wrong order. */
+function isSlip(name: string, meant: string): boolean {
+  const doubled = [...meant].map((letter, i) => meant.slice(0, i) + letter + meant.slice(i))
+  const swapped = [...meant].map(
+    (letter, i) => meant.slice(0, i) + meant.slice(i + 1, i + 2) + letter + meant.slice(i + 2),
+  )
+  return [...doubled, ...swapped].includes(name)
+}
 
 /** A variable that was meant to be one of ours would be ignored without a word: one slip away from ours is a mistake. */
 function misspelledVariables(env: Environment): string[] {
@@ -195,7 +204,7 @@ function misspelledVariables(env: Environment): string[] {
   return Object.keys(env)
     .filter((name) => env[name] && !ours.includes(name))
     .flatMap((name) => {
-      const meant = nearest(name, long, 1)
+      const meant = nearest(name, long, 1) ?? ours.find((setting) => isSlip(name, setting))
       return meant === undefined ? [] : [`${name} is not a setting. Did you mean ${meant}?`]
     })
 }

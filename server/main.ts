@@ -35,14 +35,18 @@ export interface Server extends Core {
 }
 
 /** Database and definitions, ready to use: what every command needs. */
+/** Searches that run at once; others wait. */
+const searchConnections = 6
+
 export async function openCore(config: Config): Promise<Core> {
   const definitions = loadDefinitions(config.dataDir)
   const embedded = config.databaseUrl ? undefined : await startPostgres(config.dataDir)
   const databaseUrl = config.databaseUrl ?? embedded!.url
   const database = openDatabase(databaseUrl)
-  const replica = config.databaseReadUrl ? openDatabase(config.databaseReadUrl) : undefined
+  // Connections of their own: however many costly searches run, reads and writes do not wait for them.
+  const searches = openDatabase(config.databaseReadUrl ?? databaseUrl, { connections: searchConnections })
   const background = createBackground((name, error) => console.error(`The work '${name}' failed:`, error))
-  const closing = [async () => replica?.close(), database.close, async () => embedded?.stop()]
+  const closing = [searches.close, database.close, async () => embedded?.stop()]
   const close = async () => {
     for (const step of closing) await step()
   }
@@ -70,7 +74,7 @@ export async function openCore(config: Config): Promise<Core> {
       store: {
         database,
         db: database,
-        searchDb: replica ?? database,
+        searchDb: searches,
         statistics: statisticsSource(database.aside),
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },

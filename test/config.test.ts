@@ -60,6 +60,8 @@ test.each([
   ['SEARCH_HANDLINGS', 'SEARCH_HANDLING'],
   ['data_dir', 'DATA_DIR'],
   ['CONFIG_FIEL', 'CONFIG_FILE'],
+  ['PORTT', 'PORT'],
+  ['AUHT', 'AUTH'],
 ])('the variable %s was meant to be %s', (given, meant) => {
   expect(problems({ [given]: 'x' })).toEqual([`${given} is not a setting. Did you mean ${meant}?`])
 })

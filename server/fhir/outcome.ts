@@ -47,6 +47,16 @@ export const catalogue = {
     text: "'{id}' is not a FHIR id: use 1 to 64 of the characters A-Z a-z 0-9 - .",
   },
   'invalid-header': { status: 400, issue: 'invalid', text: "The header {header} cannot be read: '{value}'. {reason}" },
+  'foreign-host': {
+    status: 421,
+    issue: 'forbidden',
+    text: "This server is not '{host}'. While AUTH is none it answers to localhost and to the host of PUBLIC_URL alone.",
+  },
+  'foreign-origin': {
+    status: 403,
+    issue: 'forbidden',
+    text: "Pages of '{origin}' may not use this server: while AUTH is none, only those of this machine and of PUBLIC_URL may.",
+  },
   'not-acceptable': {
     status: 406,
     issue: 'not-supported',

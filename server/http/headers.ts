@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { CheckCaller } from './own-machine.ts'
 
 /** For replies that are no pages: nothing may be loaded or run. Pages set their own policy and may be kept. */
 export const apiHeaders = {
@@ -24,13 +25,18 @@ export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string
 }
 
 /** One hook for all of them: each hook costs every request. */
-export function addHeaders(app: FastifyInstance, { secure }: { secure: boolean }): void {
+export function addHeaders(
+  app: FastifyInstance,
+  { secure, checkCaller }: { secure: boolean; checkCaller: CheckCaller | undefined },
+): void {
   const fixed = { ...apiHeaders, ...(secure && { 'strict-transport-security': 'max-age=31536000' }) }
   app.addHook('onRequest', (request, reply, done) => {
     const { headers } = request
     reply.headers(fixed)
     if (headers['x-request-id'] !== undefined) reply.header('x-request-id', request.id)
     if (headers['x-correlation-id'] !== undefined) echoCorrelation(request, reply)
+    const refusal = checkCaller?.(headers)
+    if (refusal) return done(refusal)
     if (headers.origin !== undefined) allowOrigins(reply)
     if (request.method === 'OPTIONS') answerOptions(request, reply)
     else done()

@@ -120,7 +120,7 @@ export async function conditionalPatch(request: FhirRequest, context: Context): 
   })
 }
 
-/** Deletes all matches, up to what one search returns. https://hl7.org/fhir/R4/http.html#3.1.0.7.1 */
+/** Deletes all matches, up to what one search returns; with `If-Match` all must be at that version. https://hl7.org/fhir/R4/http.html#3.1.0.7.1 */
 export async function conditionalDelete(request: FhirRequest, context: Context): Promise<FhirReply> {
   const type = request.path[0]!
   return lockedTransaction(type, request.query, context, async (inside) => {
@@ -131,8 +131,10 @@ export async function conditionalDelete(request: FhirRequest, context: Context):
         criteria: `${type}?${request.query}`,
       })
     }
+    const { ifMatch } = request.headers
     for (const match of matches) {
-      await deleteInteraction({ ...request, path: [type, match.id], headers: {} }, inside)
+      const headers = ifMatch === undefined ? {} : { ifMatch }
+      await deleteInteraction({ ...request, path: [type, match.id], headers }, inside)
     }
     return { status: 204 }
   })

@@ -23,12 +23,12 @@ export async function findIncluded(
   const seen = new Set(matches.map((match) => match.key))
   let fresh: readonly FoundMatch[] = matches
   let includes = request.includes
-  while (fresh.length > 0 && includes.length > 0) {
+  while (fresh.length > 0 && includes.length > 0 && issues.length === 0) {
     const query = includeQuery(includes, keysByType(fresh), compiler)
     const rows = query ? await runInclude(context.store.searchDb, query) : []
-    if (rows.length === mostIncluded) issues.push(tooManyIncluded)
+    if (included.length + rows.length >= mostIncluded) issues.push(tooManyIncluded)
     const added: FoundMatch[] = []
-    for (const row of rows) {
+    for (const row of rows.slice(0, mostIncluded - included.length)) {
       const key = BigInt(row.pk)
       if (seen.has(key)) continue
       seen.add(key)

@@ -61,7 +61,7 @@ export function bulkWrites(entry: Entry, decision: Decision, context: Context): 
     }
     case 'delete': {
       const { type, ids } = decision
-      const expected = entry.criteria === undefined ? expectedVersion(headers) : undefined
+      const expected = expectedVersion(headers)
       return ids.map((id) => ({ op: 'delete', type, key: terms.key(type, id), ts: context.now(), expected }))
     }
     default:

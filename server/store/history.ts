@@ -115,7 +115,8 @@ async function readVersions(db: Db, access: Access, type: string, listing: Listi
   const sorted = raw(order.map((name) => `${name} ${query.ascending ? 'asc' : 'desc'}`).join(', '))
   const beyond = query.after && [
     sql`(${keys}) ${raw(query.ascending ? '>' : '<')} (${join(
-      query.after.map((key) => sql`${key}`),
+      // Also of a version: a number that no version has is beyond all of them.
+      query.after.map((key) => sql`${key}::bigint`),
       ', ',
     )})`,
   ]

@@ -7,7 +7,7 @@ export interface Store {
   readonly database: Database
   /** The pool, or the transaction that the current request is in. */
   readonly db: Db
-  /** Where searches run: a replica that may lag, or the same as `db`. */
+  /** Where searches run: a replica that may lag, or connections of their own; inside a transaction the same as `db`. */
   readonly searchDb: Db
   readonly statistics: StatisticsSource
   readonly typeNumbers: ReadonlyMap<string, number>

@@ -40,7 +40,10 @@ export function computedValues(definitions: Definitions): PathCompiler['fallback
   }
 }
 
-/** A resource on which an expression fails has no value: storing it must not depend on who defined which parameter. */
+/**
+ * A resource on which an expression fails, or takes too many steps, has no value: storing it must not depend on who
+ * defined which parameter.
+ */
 function compute(
   expression: string,
   options: { base?: string },

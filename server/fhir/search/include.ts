@@ -11,7 +11,7 @@ import { isPatientColumn } from './types/reference.ts'
 /** Keys of the resources found so far, by type. */
 export type FoundKeys = ReadonlyMap<string, ReadonlySet<bigint>>
 
-/** Most resources that one round of includes adds. */
+/** Most resources that the includes of a page add, all rounds together. */
 export const mostIncluded = 10_000
 
 /** The statement for what the `from` resources include; undefined when nothing can be. Rows: type, pk, content. */

@@ -62,7 +62,10 @@ export function pageQuery(
   const every = codes ? [...conditions, ...conditionsOf([codes.criterion], scope)] : conditions
   const pinned = every.some((condition) => condition.patient !== undefined)
   if (!segment.indexed) return { query: sortedRows(every, page), prepared: false, shape: 'sort' }
-  if (pinned || !isRare(every, scope.type, statistics)) {
+  const rare = isRare(every, scope.type, statistics)
+  // What other resources decide is often found by an index that need not look at the rows, but not in their order.
+  if (!pinned && !rare && !isPlain(every)) return { query: sortedRows(every, page), prepared: false, shape: 'chain' }
+  if (pinned || !rare) {
     return { query: walk(every, page), prepared: isPlain(every), shape: pinned ? 'patient' : 'walk' }
   }
   return { query: collected(every, page), prepared: isPlain(every), shape: 'terms' }

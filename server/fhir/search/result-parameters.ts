@@ -102,8 +102,9 @@ function readElsewhere(): Partial<ResultParameters> {
 }
 
 function readCount(value: string, { name }: Given): Partial<ResultParameters> {
-  if (!/^\d{1,15}$/.test(value)) throw badValue(name, value, 'number', 'It takes a whole number from 0.')
-  return { count: Math.min(Number(value), greatestCount) }
+  const count = /^\d{1,15}(?:[eE]\+?\d{1,2})?$/.test(value) ? Number(value) : undefined
+  if (count === undefined) throw badValue(name, value, 'number', 'It takes a whole number from 0.')
+  return { count: Math.min(count, greatestCount) }
 }
 
 function readInclude(value: string, { name, soFar, known }: Given): Partial<ResultParameters> {

@@ -27,7 +27,7 @@ const attributes = new Set(
 )
 
 const linkSchemes = /^(?:https?|ftp|mailto|tel|urn):/i
-const imageSchemes = /^(?:https?:|data:image\/(?:png|gif|jpe?g|webp|bmp)[;,])/i
+const imageSchemes = /^(?:https?:|urn:|data:image\/(?:png|gif|jpe?g|webp|bmp)[;,])/i
 const forbiddenStyle = /expression|javascript|behaviou?r|binding|@import|\\|\/\*|</i
 
 /** Rules for the values of attributes; all others are plain text. */
