@@ -23,7 +23,7 @@ ${definitions([
   ],
   [
     'Patient/1/$meta',
-    'Profiles, tags and security labels; `$meta-add` and `$meta-delete` change them without making a new version of the rest.',
+    'Profiles, tags and security labels; `$meta-add` and `$meta-delete` change them, which makes a new version.',
   ],
   [
     '$reindex',

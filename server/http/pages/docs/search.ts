@@ -31,7 +31,7 @@ ${definitions([
     'value-quantity=5.4|http://unitsofmeasure.org|mg',
     'Quantities are compared in canonical units: 5.4 mg finds 0.0054 g.',
   ],
-  ['name=riv', 'Strings match the beginning of a word, whatever the case and accents.'],
+  ['name=riv', 'Strings match the beginning of a name, whatever the case and accents; `:contains` matches anywhere.'],
   ['subject=Patient/1', 'References: with their type, as a bare id, or as an absolute URL.'],
   ['code-value-quantity=8867-4$gt60', 'Composite parameters: both parts in the same place.'],
   ['near=42.36|-71.06|10|km', 'Locations within a distance.'],
@@ -41,7 +41,7 @@ ${definitions([
 ${definitions([
   [':exact', 'The whole string, with case and accents.'],
   [':contains', 'Anywhere in the string.'],
-  [':text', 'The words of a code or reference, as shown to people.'],
+  [':text', 'The words of a code, as shown to people, from their beginning.'],
   [':not', 'Everything without this code, also where there is none.'],
   [':missing=true', 'Where there is no value; `false` where there is one.'],
   [':in, :not-in', 'Codes of a value set.'],
@@ -71,7 +71,8 @@ ${definitions([
   ],
 ])}
 <p>Follow the links <code>next</code> and <code>previous</code>; do not build them yourself. They are places in the order and not
-numbers of pages: while others write, no entry is skipped or seen twice, and the hundredth page is as quick as the first.</p>
+numbers of pages: while others write, no entry is skipped or seen twice unless
+what it is sorted by changes, and the hundredth page is as quick as the first.</p>
 ${sampleFigure(samples.count, base)}
 <p>One search takes at most 100 parameters, 20 keys in <code>_sort</code>, 2,000 values in a parameter (10,000 identifiers,
 codes or references) and 200 conditions in <code>_filter</code>; a page has at most 128 MB of resources.</p>
