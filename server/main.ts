@@ -34,10 +34,10 @@ export interface Server extends Core {
   readonly url: string
 }
 
-/** Database and definitions, ready to use: what every command needs. */
 /** Searches that run at once; others wait. */
 const searchConnections = 6
 
+/** Database and definitions, ready to use: what every command needs. */
 export async function openCore(config: Config): Promise<Core> {
   const definitions = loadDefinitions(config.dataDir)
   const embedded = config.databaseUrl ? undefined : await startPostgres(config.dataDir)
@@ -111,6 +111,8 @@ export async function startServer(settings: Config): Promise<Server> {
     url,
     close: async () => {
       stopWatching()
+      // Who waits for that work is answered, so that no request keeps the process.
+      await core.context.background.close()
       await app.close()
       await core.close()
     },

@@ -9,10 +9,15 @@ export async function fsck(): Promise<number> {
   try {
     const report = await checkStore(core.context, { onProgress: showProgress })
     console.log(reportText(report))
-    return report.problems === 0 ? 0 : 1
+    return exitStatus(report)
   } finally {
     await core.close()
   }
+}
+
+/** An index that will not become complete by itself is a problem, too. */
+export function exitStatus({ problems, indexing }: Report): number {
+  return problems === 0 && indexing !== 'failed' ? 0 : 1
 }
 
 /** What was checked, what is wrong, and whether that is all. */
@@ -24,9 +29,20 @@ export function reportText(report: Report): string {
     ...(danglingReferences > 0
       ? [`${danglingReferences} references lead to resources that are not here (allowed).`]
       : []),
-    ...(indexing ? ['Indexes were not compared: $reindex is under way, or has failed.'] : []),
     ...examples.map(({ check, reference, detail }) => `${check}: ${reference} ${detail}`),
     ...(more > 0 ? [`… and ${more} more`] : []),
-    problems === 0 ? 'All is well.' : `${problems} problems.`,
+    ...leftOut[indexing],
+    summary(report),
   ].join('\n')
+}
+
+const leftOut: Readonly<Record<Report['indexing'], readonly string[]>> = {
+  complete: [],
+  'under way': ['Indexes were not compared, because $reindex is under way: check again when it is done.'],
+  failed: ['Indexes were not compared, because $reindex has failed: $reindex-status tells why. Call it again.'],
+}
+
+function summary({ problems, indexing }: Report): string {
+  if (problems > 0) return `${problems} problems.`
+  return indexing === 'complete' ? 'All is well.' : 'What was checked is well; the indexes were left out.'
 }

@@ -45,7 +45,8 @@ export interface CompileOptions {
 /** Counts the steps that evaluations take; throws when there are none left. */
 export type Meter = (steps: number) => void
 
-const defaultSteps = 300_000
+/** What one evaluation may take where nothing else is said: less than a tenth of a second. */
+export const mostSteps = 300_000
 
 /** Compiled expressions are kept until their texts sum up to so many characters. */
 const cacheCharacters = 200_000
@@ -111,8 +112,8 @@ export function compile(expression: string, { base, meter }: CompileOptions = {}
   }
 }
 
-/** A meter for as many steps; the default is about a tenth of a second of evaluation. */
-export function createMeter(steps = defaultSteps): Meter {
+/** A meter for as many steps. */
+export function createMeter(steps = mostSteps): Meter {
   return createSpend(steps)
 }
 

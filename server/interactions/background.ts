@@ -3,6 +3,8 @@
 export interface Background {
   /** Begins `work`, unless work of that name is under way: then once more when that has ended. */
   start(name: string, work: (signal: AbortSignal) => Promise<void>): void
+  /** Aborted when all work is asked to stop. */
+  readonly stopped: AbortSignal
   /** Asks all work to stop, and waits until it has. */
   close(): Promise<void>
 }
@@ -20,6 +22,7 @@ export function createBackground(onError: (name: string, error: unknown) => void
   }
 
   return {
+    stopped: stop.signal,
     start: (name, work) => {
       const known = running.get(name)
       if (known) known.again = true

@@ -20,7 +20,7 @@ import {
   totals,
   unloggedVersions,
 } from '../store/fsck.ts'
-import { isIndexing } from '../store/reindex-jobs.ts'
+import { type Indexing, indexingState } from '../store/reindex-jobs.ts'
 import type { IndexedVersion } from '../store/store.ts'
 import { indexDifferences, readAside } from './check-index.ts'
 import { danglingReferences } from './check-references.ts'
@@ -41,8 +41,8 @@ export interface Report {
   readonly problems: number
   /** The first of the problems. */
   readonly examples: readonly Problem[]
-  /** Rows could not be compared with the index: they are being written again. */
-  readonly indexing: boolean
+  /** Unless it is complete, rows could not be compared with the index. */
+  readonly indexing: Indexing
   /** References in current resources to resources of this server that are not there: allowed, but told. */
   readonly danglingReferences: number
 }
@@ -60,12 +60,12 @@ const leastKey = '-9223372036854775808'
 export async function checkStore(context: Context, options: CheckOptions = {}): Promise<Report> {
   // Before the transaction: whoever looks at the state of the index in one is waited for by those who change it.
   const indexes = await context.indexSource.refresh()
-  const indexing = await isIndexing(context.store.database)
+  const indexing = await indexingState(context.store.database)
   return context.store.database.transaction(async (db) => {
     await fixSnapshot(db)
     const inside = { ...context, indexes, store: { ...context.store, db } }
     const counts = await totals(inside.store)
-    const check = newCheck(inside, counts.resources + counts.old + counts.changes, indexing, options)
+    const check = newCheck(inside, counts.resources + counts.old + counts.changes, indexing === 'complete', options)
     for (const type of context.store.typeNumbers.keys()) await checkCurrent(check, type)
     await checkHistory(check)
     await checkChanges(check, counts.resources + counts.old === counts.changes)
@@ -83,7 +83,8 @@ export async function checkStore(context: Context, options: CheckOptions = {}): 
 
 interface Check {
   readonly context: Context
-  readonly indexing: boolean
+  /** Whether rows are compared with the index. */
+  readonly compares: boolean
   readonly typeNames: ReadonlyMap<number, string>
   readonly examples: readonly Problem[]
   problem(check: Problem['check'], reference: string, detail: string): void
@@ -93,12 +94,12 @@ interface Check {
   dangling(): number
 }
 
-function newCheck(context: Context, rows: number, indexing: boolean, { onProgress }: CheckOptions): Check {
+function newCheck(context: Context, rows: number, compares: boolean, { onProgress }: CheckOptions): Check {
   const examples: Problem[] = []
   let [count, dangling, done] = [0, 0, 0]
   return {
     context,
-    indexing,
+    compares,
     typeNames: new Map([...context.store.typeNumbers].map(([name, number]) => [number, name])),
     examples,
     problem: (check, reference, detail) => {
@@ -131,7 +132,7 @@ async function checkCurrent(check: Check, type: string): Promise<void> {
       const resource = checkContent(check, type, row, row.content)
       return resource ? [{ row, resource }] : []
     })
-    if (!check.indexing) {
+    if (check.compares) {
       const indexed = resources.map(({ row, resource }) => ({ row, version: indexAgain(check, type, row, resource) }))
       await checkIndexes(check, type, indexed)
     }

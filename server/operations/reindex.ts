@@ -7,11 +7,11 @@ import type { FhirReply } from '../fhir/request.ts'
 import { absent, keyOf } from '../interactions/read.ts'
 import { registerReindex } from '../interactions/reindex/register.ts'
 import { startReindex } from '../interactions/reindex/run.ts'
-import { awaitReindex, jobParameters, reindexJob } from '../interactions/reindex/status.ts'
+import { awaitReindex, hasEnded, jobParameters, reindexJob } from '../interactions/reindex/status.ts'
 import { currentVersion } from '../store/resources.ts'
 import type { OperationCall } from './operation.ts'
 
-/** 202 with where to ask for progress; with `wait` 200 when it is done. */
+/** 202 with where to ask for progress; with `wait` 200 when it is done, unless the server ends before. */
 export async function reindex(call: OperationCall, context: Context): Promise<FhirReply> {
   const { parameters } = call
   checkParameterNames(parameters, call.id === undefined ? ['url', 'type', 'everything', 'wait'] : ['wait'])
@@ -30,7 +30,9 @@ export async function reindex(call: OperationCall, context: Context): Promise<Fh
   startReindex(context)
   const found = wait ? await awaitReindex(job, context) : await reindexJob(job, context)
   const content = JSON.stringify(jobParameters(found))
-  return wait ? { status: 200, content } : { status: 202, content, contentLocation: `$reindex-status?job=${job}` }
+  return wait && hasEnded(found)
+    ? { status: 200, content }
+    : { status: 202, content, contentLocation: `$reindex-status?job=${job}` }
 }
 
 /** Progress; of the newest call where none is named. */

@@ -59,12 +59,15 @@ export async function buildingJobs(db: Db): Promise<ReadonlyMap<string, { job: s
   return new Map(rows.map(({ url, ...rest }) => [url, rest]))
 }
 
-/** Whether some rows may not be of the present index yet. */
-export async function isIndexing(db: Db): Promise<boolean> {
-  const rows = await db.query(sql`
-    select from reindex_job where state in ('waiting', 'running')
-    union all select from search_parameter where state = 'building' limit 1`)
-  return rows.length > 0
+/** Whether all rows are of the present index, or a job makes them so, or has failed to. */
+export type Indexing = 'complete' | 'under way' | 'failed'
+
+export async function indexingState(db: Db): Promise<Indexing> {
+  const rows = await db.query<{ indexing: Indexing }>(sql`
+    select case when exists (select from reindex_job where state in ('waiting', 'running')) then 'under way'
+      when exists (select from search_parameter where state = 'building') then 'failed'
+      else 'complete' end as indexing`)
+  return rows[0]!.indexing
 }
 
 /** The next job, which is `runner`'s from now on; undefined while there is none, or another process works on it. */

@@ -99,6 +99,14 @@ export async function removeParameters(
     where url = any (${gone}::text[]) or (state = 'building' and url = any (${dropped}::text[]))`)
 }
 
+/** A parameter that a job was to make usable is not written any more; its other ones become the job `next`'s. */
+export async function withdrawParameter(tx: Transaction, url: string, job: string, next: string): Promise<void> {
+  await tx.query(sql`
+    delete from search_parameter where url = ${url} and state = 'building' and job = ${job}::bigint`)
+  await tx.query(sql`
+    update search_parameter set job = ${next}::bigint where state = 'building' and job = ${job}::bigint`)
+}
+
 /** Makes everybody load the index again, and refuses rows of the present generation where `what` is to be written. */
 export async function nextVersion(tx: Transaction, changed: 'what is written' | 'what is searched'): Promise<void> {
   const step = changed === 'what is written' ? 1 : 0

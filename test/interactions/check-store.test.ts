@@ -58,7 +58,7 @@ describe('a store', () => {
       changes: 6,
       problems: 0,
       examples: [],
-      indexing: false,
+      indexing: 'complete',
       danglingReferences: 1,
     })
     expect(shares.at(-1)).toBe(1)

@@ -1,17 +1,28 @@
 /** Search paths that only the full FHIRPath engine can follow. https://hl7.org/fhir/R4/fhirpath.html */
 import type { Definitions, Property } from '../definitions.ts'
-import { compile, createMeter, type Found, type Location } from '../fhirpath.ts'
+import { compile, createMeter, type Found, type Location, mostSteps } from '../fhirpath.ts'
 import { isRawNumber, type JsonObject, type JsonValue } from '../json.ts'
 import { OutcomeError } from '../outcome.ts'
 import type { Extract, PathCompiler } from './path.ts'
-
-/** Steps on one resource, of which a thousand take a fraction of a millisecond: every write of the type spends them. */
-const mostSteps = 6000
 
 interface TypedValue {
   readonly value: JsonValue
   readonly type: string
 }
+
+interface Computed {
+  readonly values: readonly TypedValue[]
+  readonly tooCostly: boolean
+}
+
+/**
+ * Every write evaluates every expression, whoever stored it: each may take as many steps as reading the resource several
+ * times does, about half a millisecond for a small one.
+ */
+const stepsForResource = 2000
+/** A composite is evaluated on many parts. */
+const stepsForPart = 200
+const stepsForValue = 20
 
 /** Compiles expressions for the engine; throws `OutcomeError` for what it cannot read. */
 export function computedValues(definitions: Definitions): PathCompiler['fallback'] {
@@ -19,30 +30,48 @@ export function computedValues(definitions: Definitions): PathCompiler['fallback
     const options = definitions.isResourceType(type) ? {} : { base: type }
     compile(expression, options)
     // Several steps of the index ask for the values of one resource.
-    const known = new WeakMap<JsonObject, readonly TypedValue[]>()
-    return (node, visit) => {
-      const values = known.get(node) ?? typedValues(expression, options, type, node, definitions)
-      known.set(node, values)
-      for (const value of values) visit(value.value, value.type)
+    const known = new WeakMap<JsonObject, Computed>()
+    return (node, visit, tooCostly) => {
+      const computed = known.get(node) ?? compute(expression, options, type, node, definitions)
+      known.set(node, computed)
+      for (const { value, type } of computed.values) visit(value, type)
+      if (computed.tooCostly) tooCostly?.()
     }
   }
 }
 
-/** A resource on which an expression fails, or takes too long, has no value: storing it must not depend on who defined which parameter. */
-function typedValues(
+/**
+ * A resource on which an expression fails, or takes too many steps, has no value: storing it must not depend on who
+ * defined which parameter.
+ */
+function compute(
   expression: string,
   options: { base?: string },
   type: string,
   node: JsonObject,
   definitions: Definitions,
-): readonly TypedValue[] {
+): Computed {
+  const limit = Math.min(mostSteps, (options.base ? stepsForPart : stepsForResource) + stepsForValue * valuesIn(node))
+  const spend = createMeter(limit)
+  let taken = 0
+  const meter = (steps: number) => {
+    taken += steps
+    spend(steps)
+  }
   try {
-    const found = compile(expression, { ...options, meter: createMeter(mostSteps) }).find(node)
-    return found.flatMap((item) => typedValue(item, type, node, definitions) ?? [])
+    const found = compile(expression, { ...options, meter }).find(node)
+    return { values: found.flatMap((item) => typedValue(item, type, node, definitions) ?? []), tooCostly: false }
   } catch (error) {
-    if (error instanceof OutcomeError) return []
+    if (error instanceof OutcomeError) return { values: [], tooCostly: taken > limit }
     throw error
   }
+}
+
+function valuesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null || isRawNumber(value)) return 1
+  let count = 1
+  for (const key in value) count += valuesIn((value as Record<string, unknown>)[key])
+  return count
 }
 
 function typedValue({ value, location }: Found, type: string, node: JsonObject, definitions: Definitions) {

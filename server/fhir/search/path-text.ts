@@ -17,7 +17,8 @@ export function stepsOf(path: string): string[] {
     const extension = /^extension\('([^']*)'\)$/.exec(step)
     if (extension) return ['extension', `where(url='${extension[1]}')`]
     const inner = withoutParentheses(step)
-    return inner === step ? [step] : stepsOf(inner)
+    // What does not become shorter is no path in parentheses: those are unbalanced, and the engine refuses them.
+    return inner.length < step.length ? stepsOf(inner) : [step]
   })
 }
 

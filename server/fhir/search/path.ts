@@ -10,7 +10,8 @@ import { type Tweak, tweak } from './term.ts'
 
 /** Called with every value found and its FHIR type. */
 export type Visit = (value: JsonValue, type: string) => void
-export type Extract = (node: JsonObject, visit: Visit) => void
+/** `tooCostly` is called where finding the values takes too many steps: then there are none. */
+export type Extract = (node: JsonObject, visit: Visit, tooCostly?: () => void) => void
 
 export interface SearchPath {
   /** The path in normal form, without a `where(resolve() is …)` filter: what terms are keyed by. */

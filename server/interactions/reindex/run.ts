@@ -21,6 +21,7 @@ import { isContention } from '../../store/retry.ts'
 import { activate, changeIndex, nextVersion } from '../../store/search-parameters.ts'
 import { storedIndexCode, storeIndexCode } from '../../store/settings.ts'
 import { containers, leastKey, reindexBatch } from './batch.ts'
+import { refusedParameter, withdraw } from './withdraw.ts'
 
 /** Milliseconds between two looks for transactions that have not ended. */
 const pause = 50
@@ -80,6 +81,8 @@ async function runJob(run: Run, context: Context): Promise<void> {
   } catch (error) {
     // The job is gone on with when the database can be reached again.
     if (error instanceof OutcomeError && passing.has(error.issues[0]!.code)) throw error
+    const refused = refusedParameter(error)
+    if (refused) return await withdraw(refused, job, runner, context)
     const issues =
       error instanceof OutcomeError ? error.issues : ([{ code: 'internal', params: { id: runner } }] as const)
     await endJob(database, job.job, runner, 'failed', JSON.stringify(operationOutcome(issues)))
@@ -121,11 +124,12 @@ async function indexTypes(run: Run, context: Context): Promise<boolean> {
     for (;;) {
       if (signal.aborted) return false
       try {
-        const result = await reindexBatch(type, job.types, position, current)
+        const result = await reindexBatch(type, position, { ...job, signal }, current)
         if (!result) break
         position = result.last
         progress = advanced(progress, type, result)
       } catch (error) {
+        if (signal.aborted) return false
         if (error instanceof StaleIndexError) {
           current = { ...current, indexes: await context.indexSource.after(current.indexes.version) }
         } else if (isContention(error)) await sleep(pause)

@@ -21,7 +21,7 @@ export async function reindexJob(
 /** Milliseconds between two looks at a job. */
 const interval = 100
 
-/** Waits until a job has ended; `onProgress` is called after each look. */
+/** Waits until a job has ended, or this process is to end; `onProgress` is called after each look. */
 export async function awaitReindex(
   job: string,
   context: Context,
@@ -30,9 +30,13 @@ export async function awaitReindex(
   for (;;) {
     const found = await reindexJob(job, context)
     onProgress(found)
-    if (found.state === 'done' || found.state === 'failed') return found
+    if (hasEnded(found) || context.background.stopped.aborted) return found
     await sleep(interval)
   }
+}
+
+export function hasEnded({ state }: ReindexJob): boolean {
+  return state === 'done' || state === 'failed'
 }
 
 /** The share that is done, from 0 to 1. */
@@ -44,7 +48,7 @@ export function doneShare({ state, done, total }: ReindexJob): number {
 /** At the pace so far; undefined while nothing is done. */
 export function secondsLeft(job: ReindexJob): number | undefined {
   const share = doneShare(job)
-  if (job.state === 'done' || job.state === 'failed') return 0
+  if (hasEnded(job)) return 0
   return job.seconds === null || share === 0 ? undefined : Math.ceil((job.seconds * (1 - share)) / share)
 }
 

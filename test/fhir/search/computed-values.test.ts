@@ -66,6 +66,38 @@ test('an expression that fails on a resource has no values', () => {
   expect(values('Patient.name.family.single().lower()')).toEqual([])
 })
 
+const endless = '1.repeat($this + 1).exists()'
+
+function isTooCostly(expression: string, node: JsonObject = patient): boolean {
+  let tooCostly = false
+  const values = fallback(expression, 'Patient')
+  // Known from the first time.
+  for (let i = 0; i < 2; i++) {
+    tooCostly = false
+    values(
+      node,
+      () => expect.unreachable(),
+      () => {
+        tooCostly = true
+      },
+    )
+  }
+  return tooCostly
+}
+
+test.each([
+  [`Patient.name.where(${endless})`, true],
+  ['Patient.name.family.single().lower()', false],
+  ["Patient.descendants().where($this is string and $this = 'nobody')", false],
+])('%s is too costly: %s', (expression, tooCostly) => {
+  expect(isTooCostly(expression)).toBe(tooCostly)
+})
+
+test('a large resource may take as many more steps', () => {
+  const name = Array.from({ length: 2000 }, (_, i) => ({ use: 'old', family: `F${i}`, given: ['G'] }))
+  expect(isTooCostly("Patient.name.where(use = 'new' and given.exists()).family", { ...patient, name })).toBe(false)
+})
+
 test('an expression that cannot be read is refused at once', () => {
   expect(() => fallback('Patient.name.where(', 'Patient')).toThrow('cannot be used')
 })

@@ -12,6 +12,7 @@ import {
 } from '../../../server/fhir/search/custom-parameter.ts'
 import { indexCompiler } from '../../../server/fhir/search/search-indexes.ts'
 import { loadDefinitions } from '../../../server/packages.ts'
+import { oneOf, randomFrom, seed } from '../../support/random.ts'
 
 const definitions = loadDefinitions(tmpdir())
 const standard = 'http://hl7.org/fhir/SearchParameter'
@@ -164,4 +165,31 @@ test.each([
   [['Resource'], 'Person', true],
 ])('a parameter of %j applies to %s: %s', (base, type, applies) => {
   expect(appliesTo({ base }, type)).toBe(applies)
+})
+
+const fragments = [
+  '(',
+  '(',
+  ')',
+  "'",
+  '.',
+  '|',
+  ' as ',
+  'name',
+  'Patient',
+  '.given',
+  '.where(',
+  ' = ',
+  '[0]',
+  '1',
+] as const
+
+test(`an expression of random parts is used or refused (seed ${seed})`, () => {
+  const random = randomFrom(seed)
+  for (let i = 0; i < 500; i++) {
+    const parts = Array.from({ length: 1 + Math.floor(random() * 8) }, () => oneOf(random, fragments))
+    const expression = `Patient.${parts.join('')}`
+    const codes = check({ expression }).issues.map(({ code }) => code)
+    expect([expression, codes.every((code) => code === 'unusable-parameter')]).toEqual([expression, true])
+  }
 })

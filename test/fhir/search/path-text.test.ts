@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { alternativesOf, isOperation, stepsOf } from '../../../server/fhir/search/path-text.ts'
-import { createRandom } from '../../oracle/random/random.ts'
+import { oneOf, randomFrom, seed } from '../../support/random.ts'
 
 test.each([
   ['Patient.name', ['Patient.name']],
@@ -39,13 +39,31 @@ test.each([
   expect(isOperation(expression)).toBe(operation)
 })
 
-test('unbalanced text is one step or another, never an endless one', () => {
-  const random = createRandom(20261122)
-  const pieces = ['(', ')', "'", '.', '|', ' as ', 'Patient', 'name', 'where(', "extension('", '\\', ' ', '=']
-  for (const text of ['Patient.((', '((', 'Patient.(name', "Patient.('", ...Array.from({ length: 5000 }, randomText)]) {
-    for (const alternative of alternativesOf(text)) expect(stepsOf(alternative).length).toBeLessThan(100)
+test.each([
+  ['Patient.((', ['Patient', '((']],
+  ['Patient.(name.given', ['Patient', '(name.given']],
+  ['Patient.(name) given', ['Patient', '(name) given']],
+  ["Patient.('", ['Patient', "('"]],
+  ['Patient.()', ['Patient', '']],
+  ['Patient.name)).(given', ['Patient', 'name))', '(given']],
+])('%s, which is no path, has the steps %j', (path, steps) => {
+  expect(stepsOf(path)).toEqual(steps)
+})
+
+const fragments = ['(', '(', ')', "'", '\\', '.', '|', ' ', ' as ', 'name', "extension('x')", ' and '] as const
+
+test(`random texts come to an end (seed ${seed})`, () => {
+  const random = randomFrom(seed)
+  for (let i = 0; i < 3000; i++) {
+    const text = Array.from({ length: 1 + Math.floor(random() * 30) }, () => oneOf(random, fragments)).join('')
+    isOperation(text)
+    for (const alternative of alternativesOf(text))
+      expect([text, stepsOf(alternative).length > 0]).toEqual([text, true])
   }
-  function randomText(): string {
-    return Array.from({ length: 1 + random.below(12) }, () => random.pick(pieces)).join('')
-  }
+})
+
+test.each(['(', ')', '(a|', '(a.', "'(", 'a as b '])("4,000 characters of '%s' come to an end", (text) => {
+  const long = text.repeat(4000 / text.length)
+  isOperation(long)
+  for (const alternative of alternativesOf(long)) stepsOf(alternative)
 })

@@ -171,6 +171,17 @@ describe('a job', () => {
   })
 })
 
+test('who waits for a job is answered when the process ends', async () => {
+  const code = await newParameter(server)
+  const first = await openCore(testConfig(server.databaseUrl))
+  const { job } = await registerReindex({ ...nothing, url: urlOf(code) }, first.context)
+  await first.context.background.close()
+  expect(await awaitReindex(job, first.context)).toMatchObject({ state: 'waiting' })
+  await first.close()
+  startReindex(server.context)
+  await awaitReindex(job, server.context)
+})
+
 describe('the version of the indexing code', () => {
   test('is that of the code after everything was indexed again', async () => {
     expect(await isReindexDue(server.context)).toBe(false)

@@ -104,5 +104,6 @@ ${definitions([
 earlier definition serves. When a server ends in the midst of it, another one or the same goes on where it was. A code of the
 base specification can be taken over only by a parameter that says in <code>derivedFrom</code> which one it replaces. What
 keeps a SearchParameter from being used, such as a mistyped element, is told by <code>$reindex</code> as
-<a href="/docs/outcomes#unusable-parameter"><code>unusable-parameter</code></a>.</p>`,
+<a href="/docs/outcomes#unusable-parameter"><code>unusable-parameter</code></a>. So is an expression that takes too many steps
+on some resource: the job fails, the parameter is not used, and a job that follows makes the others usable.</p>`,
 }
