@@ -78,7 +78,12 @@ export function tokenTerms(
   return values.flatMap((value) => {
     const query = parseToken(value, name)
     if (truths && !/^(?:true|false)$/i.test(query.code ?? '')) {
-      throw new OutcomeError('invalid-search-value', { name, value, type: 'token', expected: 'It takes true or false.' })
+      throw new OutcomeError('invalid-search-value', {
+        name,
+        value,
+        type: 'token',
+        expected: 'It takes true or false.',
+      })
     }
     return paths.flatMap((path) => queryForms(path, query).map((form) => terms.term(path.tweak, form)))
   })
