@@ -14,8 +14,8 @@ export function growth(make: (size: number) => () => unknown, size: number): num
   return (leastTime(make(4 * size)) + floor) / (leastTime(make(size)) + floor)
 }
 
-/** Below this, work is not quadratic. */
-export const linear = 9
+/** Below this, work is not quadratic: caches that overflow and garbage make linear work look dearer, too. */
+export const linear = 12
 
 function leastTime(work: () => unknown): number {
   const times = Array.from({ length: runs }, () => {

@@ -74,17 +74,8 @@ export function tokenTerms(
   scope: Scope,
 ): bigint[] {
   const { terms } = scope.compiler
-  const truths = paths.every(({ types }) => types.every((type) => type === 'boolean'))
   return values.flatMap((value) => {
     const query = parseToken(value, name)
-    if (truths && !/^(?:true|false)$/i.test(query.code ?? '')) {
-      throw new OutcomeError('invalid-search-value', {
-        name,
-        value,
-        type: 'token',
-        expected: 'It takes true or false.',
-      })
-    }
     return paths.flatMap((path) => queryForms(path, query).map((form) => terms.term(path.tweak, form)))
   })
 }
