@@ -13,12 +13,11 @@ import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
 import { createBackground } from './interactions/background.ts'
 import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
+import { openMigrated } from './migrated-database.ts'
 import { operations } from './operations/operations.ts'
-import { loadDefinitions } from './packages.ts'
 import { openDatabase } from './store/database.ts'
-import { freePort, startPostgres } from './store/embedded-postgres.ts'
+import { freePort } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
-import { migrate } from './store/migrate.ts'
 import { givePresenceBits } from './store/search-parameters.ts'
 import { databaseSecret, durabilityFaults, processNumber, typeNumbers } from './store/settings.ts'
 import { statisticsSource } from './store/statistics.ts'
@@ -39,19 +38,16 @@ const searchConnections = 6
 
 /** Database and definitions, ready to use: what every command needs. */
 export async function openCore(config: Config): Promise<Core> {
-  const definitions = loadDefinitions(config.dataDir)
-  const embedded = config.databaseUrl ? undefined : await startPostgres(config.dataDir)
-  const databaseUrl = config.databaseUrl ?? embedded!.url
-  const database = openDatabase(databaseUrl)
+  const migrated = await openMigrated(config)
+  const { definitions, database, databaseUrl } = migrated
   // Connections of their own: however many costly searches run, reads and writes do not wait for them.
   const searches = openDatabase(config.databaseReadUrl ?? databaseUrl, { connections: searchConnections })
   const background = createBackground((name, error) => console.error(`The work '${name}' failed:`, error))
-  const closing = [searches.close, database.close, async () => embedded?.stop()]
+  const closing = [searches.close, migrated.close]
   const close = async () => {
     for (const step of closing) await step()
   }
   try {
-    await migrate(database, definitions.resourceTypes)
     const base = `${config.publicUrl}/fhir`
     const terms = createTerms(secretKey(await databaseSecret(database, () => randomBytes(16))))
     const makeIndexes = searchIndexes({ definitions, terms, base, fallback: computedValues(definitions) })

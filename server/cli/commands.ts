@@ -1,11 +1,6 @@
-/** The commands of the command line. */
+/** The commands of the command line. Each loads its own code: an import has no use for the server's. */
 
 import { bench, benchUsage } from './bench.ts'
-import { config } from './config.ts'
-import { fsck } from './fsck.ts'
-import { importCommand } from './import.ts'
-import { reindex } from './reindex.ts'
-import { start } from './start.ts'
 
 export interface Command {
   /** One sentence. */
@@ -20,19 +15,23 @@ export const commands: Readonly<Record<string, Command>> = {
   fsck: {
     about: 'Checks that what is stored belongs together: contents, indexes, versions, change log.',
     usage: '',
-    run: fsck,
+    run: async () => (await import('./fsck.ts')).fsck(),
   },
-  config: { about: 'Shows the settings in force and where each comes from.', usage: '', run: config },
+  config: {
+    about: 'Shows the settings in force and where each comes from.',
+    usage: '',
+    run: async () => (await import('./config.ts')).config(),
+  },
   import: {
     about: 'Loads NDJSON files, Bundles and folders of them; goes on where it was interrupted.',
     usage: 'PATH… [--again]',
-    run: importCommand,
+    run: async (args) => (await import('./import.ts')).importCommand(args),
   },
   reindex: {
     about: 'Makes stored search parameters usable, or all of the index again; servers may go on meanwhile.',
     usage: '[URL] [--type TYPE]… [--everything]',
-    run: reindex,
+    run: async (args) => (await import('./reindex.ts')).reindex(args),
   },
-  start: { about: 'Starts the server.', usage: '', run: start },
+  start: { about: 'Starts the server.', usage: '', run: async () => (await import('./start.ts')).start() },
   bench: { about: 'Measures the server against the limits of its parts.', usage: benchUsage, run: bench },
 }

@@ -1,14 +1,17 @@
 /** `candela import PATH… [--again]`: loads files into the database, beside a running server or without one. */
 import { readConfig } from '../config.ts'
-import { openCore } from '../main.ts'
+import { openMigrated } from '../migrated-database.ts'
 import type { Database } from '../store/database.ts'
 import { analyzeTables, packIndexes } from '../store/maintain.ts'
 import { ImportPathError, importFiles } from './import/files.ts'
-import { heapKeeper } from './import/heap.ts'
+import { laneThread } from './import/lane-thread.ts'
 import { createReport, summaryText, type Terminal } from './import/report.ts'
 import { runImport } from './import/run.ts'
 
 const usage = 'Usage: candela import PATH… [--again]'
+
+/** Threads that store. Each holds the definitions, and what it parsed, in memory. */
+const laneCount = 2
 
 /** 0 when everything went in, 1 when something did not, 2 when there is nothing to import. */
 export async function importCommand(args: readonly string[]): Promise<number> {
@@ -31,7 +34,8 @@ function refuse(message: string): number {
 }
 
 async function importInto(files: Awaited<ReturnType<typeof importFiles>>, again: boolean): Promise<number> {
-  const core = await openCore(readConfig(process.env))
+  const config = readConfig(process.env)
+  const { database, databaseUrl, close } = await openMigrated(config)
   const stop = new AbortController()
   const interrupt = () => stop.abort()
   process.once('SIGINT', interrupt)
@@ -40,19 +44,21 @@ async function importInto(files: Awaited<ReturnType<typeof importFiles>>, again:
     const start = performance.now()
     const size = files.reduce((sum, file) => sum + file.size, 0)
     const report = createReport(stderr, size, () => performance.now())
-    const types = await runImport(files, { ...core.context, keepHeap: heapKeeper() }, report, {
+    const lane = () => laneThread({ ...config, databaseUrl })
+    const lanes = Array.from({ length: laneCount }, () => lane)
+    const types = await runImport(files, { db: database, now: Date.now, lanes }, report, {
       again,
       signal: stop.signal,
     }).finally(report.end)
     const elapsed = performance.now() - start
-    if (types.size > 0) await tidyUp(core.context.store.database, [...types], stop.signal)
+    if (types.size > 0) await tidyUp(database, [...types], stop.signal)
     console.log(summaryText(report.totals, elapsed))
     if (stop.signal.aborted) console.log('Interrupted: the same command goes on from here.')
     return report.totals.rejected + report.totals.failed > 0 || stop.signal.aborted ? 1 : 0
   } finally {
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
-    await core.close()
+    await close()
   }
 }
 

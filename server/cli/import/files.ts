@@ -141,8 +141,9 @@ export function openText({ path, gzip }: Pick<ImportFile, 'path' | 'gzip'>, star
 export const largestDocument = 200 * 1024 * 1024
 
 /** The uncompressed bytes of a file. Not joined from chunks: that would take twice its size. */
-export async function readWhole(file: ImportFile, largest = largestDocument): Promise<Buffer> {
-  let bytes = Buffer.allocUnsafe(Math.min(largest, file.gzip ? await uncompressedSize(file) : file.size))
+export async function readWhole(file: ImportFile, largest = largestDocument): Promise<Buffer<ArrayBuffer>> {
+  // Not of the pool: it may be handed to another thread.
+  let bytes = Buffer.allocUnsafeSlow(Math.min(largest, file.gzip ? await uncompressedSize(file) : file.size))
   let length = 0
   for await (const chunk of openText(file).stream) {
     const part = chunk as Buffer
@@ -150,7 +151,7 @@ export async function readWhole(file: ImportFile, largest = largestDocument): Pr
       throw new Error(`A JSON document of more than ${largest} bytes is too large to be read whole. Use NDJSON.`)
     }
     if (length + part.length > bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.min(largest, Math.max(bytes.length * 2, length + part.length)))
+      const larger = Buffer.allocUnsafeSlow(Math.min(largest, Math.max(bytes.length * 2, length + part.length)))
       bytes.copy(larger, 0, 0, length)
       bytes = larger
     }

@@ -3,7 +3,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /** Bytes by which the heap may grow. */
-const growth = 128 * 1024 * 1024
+const growth = 64 * 1024 * 1024
 
 /** Call what it returns now and then: it clears the heap when it has grown. */
 export function heapKeeper(): () => void {

@@ -1,4 +1,4 @@
-/** From files to parcels: so many drafts as are stored in one transaction. */
+/** From the texts of parcels to drafts that are stored in one transaction. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
 import type { Entry } from '../../fhir/transaction/entry.ts'
@@ -6,7 +6,7 @@ import { type EntryNames, entryNames, findLinks, type Link, type LinkedEntry } f
 import { readBundleText, type TextRange } from './bundle-text.ts'
 import type { ImportContext } from './context.ts'
 import { draftOf, type ImportDraft, lightDraftOf, parseBytes, plainEntry, requestedEntry, tryEntry } from './drafts.ts'
-import type { Line } from './lines.ts'
+import type { LineRange, ParcelText } from './parcel-text.ts'
 
 export interface Parcel {
   readonly drafts: readonly ImportDraft[]
@@ -16,10 +16,6 @@ export interface Parcel {
   readonly lineOf: (draft: ImportDraft) => number
   /** One resource may be in it several times: the last counts, the others become versions. */
   readonly repeats: boolean
-  /** Bytes of the uncompressed text that it begins after and ends with, and the lines until then. */
-  readonly from: number
-  readonly to: number
-  readonly line: number
 }
 
 export interface Loaded {
@@ -27,31 +23,12 @@ export interface Loaded {
   readonly links: readonly Link[]
 }
 
-const parcelSize = { lines: 1000, bytes: 4 * 1024 * 1024 }
-
-/** The parcels of NDJSON lines that follow the position `from`. */
-export async function* lineParcels(
-  lines: AsyncIterable<Line>,
-  from: number,
-  context: ImportContext,
-): AsyncGenerator<Parcel> {
-  let drafts: ImportDraft[] = []
-  let bytes = 0
-  let start = from
-  let last: Line | undefined
-  for await (const line of lines) {
-    drafts.push(lineDraft(line, drafts.length, context))
-    bytes += line.bytes.length
-    last = line
-    if (drafts.length < parcelSize.lines && bytes < parcelSize.bytes) continue
-    yield { drafts, load: kept, lineOf, repeats: true, from: start, to: line.end, line: line.number }
-    drafts = []
-    bytes = 0
-    start = line.end
-  }
-  if (last && drafts.length > 0) {
-    yield { drafts, load: kept, lineOf, repeats: true, from: start, to: last.end, line: last.number }
-  }
+/** Reads a parcel. Throws when it is a document that cannot be imported. */
+export function readParcel({ bytes, lines }: ParcelText, context: ImportContext): Parcel {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (!lines) return documentParcel(buffer, context)
+  const drafts = lines.map((line, index) => lineDraft(buffer, line, index, context))
+  return { drafts, load: kept, lineOf, repeats: true }
 }
 
 function kept({ entry, links = [] }: ImportDraft): Loaded {
@@ -64,12 +41,12 @@ function lineOf({ line }: ImportDraft): number {
 
 const noNames = new Map<string, number>()
 
-function lineDraft({ bytes, number, tooLong }: Line, index: number, context: ImportContext): ImportDraft {
+function lineDraft(bytes: Buffer, line: LineRange, index: number, context: ImportContext): ImportDraft {
   const read = () => {
-    if (tooLong) throw new OutcomeError('bad-request', { reason: 'The line is too long for a resource.' })
-    return plainEntry(parseBytes(bytes), index, undefined, context)
+    if (line.tooLong) throw new OutcomeError('bad-request', { reason: 'The line is too long for a resource.' })
+    return plainEntry(parseBytes(bytes, line.start, line.end), index, undefined, context)
   }
-  return draftOf(tryEntry(index, read, context), noNames, number, context)
+  return draftOf(tryEntry(index, read, context), noNames, line.number, context)
 }
 
 /** Texts up to this size keep their resources parsed from beginning to end. */
@@ -83,7 +60,7 @@ export function documentParcel(bytes: Buffer, context: ImportContext, largestKep
     const resource = parseBytes(bytes)
     const line = text?.members.get('resourceType')?.line ?? 1
     const read = tryEntry(0, () => plainEntry(resource, 0, undefined, context), context)
-    return { drafts: [draftOf(read, noNames, line, context)], load: kept, lineOf, ...whole(bytes) }
+    return { drafts: [draftOf(read, noNames, line, context)], load: kept, lineOf, repeats: false }
   }
   const bundleType = stringMember(bytes, text.members.get('type')) ?? ''
   const readEntry = readers.get(bundleType)
@@ -95,15 +72,11 @@ export function documentParcel(bytes: Buffer, context: ImportContext, largestKep
   const entries = { bytes, ranges: text.entries ?? [], readEntry, context }
   const common = {
     lineOf: ({ entry }: ImportDraft) => resourceLine(bytes, entries.ranges[entry.index]!),
-    ...whole(bytes),
+    repeats: false,
   }
   if (bytes.length <= largestKept) return { drafts: keptDrafts(entries), load: kept, ...common }
   const names = entryNames(entries.ranges.flatMap((range, index) => nameAt(entries, range, index)))
   return { drafts: lightDrafts(entries, names), load: (draft) => loadAt(entries, draft, names), ...common }
-}
-
-function whole(bytes: Buffer) {
-  return { repeats: false, from: 0, to: bytes.length, line: 0 }
 }
 
 type ReadEntry = (value: JsonValue, index: number, context: ImportContext) => Entry

@@ -1,22 +1,12 @@
-/** Runs an import: reads ahead while what was read is stored, over two connections. */
-import { latestContext } from '../../context.ts'
-import { withFreshIndex } from '../../interactions/fresh-index.ts'
-import {
-  advanceImport,
-  beginImport,
-  finishImport,
-  type ImportProgress,
-  importProgress,
-  relaxForImport,
-} from '../../store/import-progress.ts'
-import { retryContention } from '../../store/retry.ts'
-import type { ImportContext } from './context.ts'
-import type { ImportDraft } from './drafts.ts'
+/** Runs an import: reads ahead while what was read is stored, in several lanes at once. */
+
+import type { Db } from '../../store/database.ts'
+import { beginImport, finishImport, type ImportProgress, importProgress } from '../../store/import-progress.ts'
 import { fingerprintOf, type ImportFile, openText, readWhole } from './files.ts'
+import type { Lane, ParcelResult } from './lane.ts'
 import { linesOf } from './lines.ts'
-import { documentParcel, lineParcels, type Parcel } from './parcels.ts'
+import { documentText, lineTexts, type ParcelText } from './parcel-text.ts'
 import type { Report } from './report.ts'
-import { type Stored, storeDrafts } from './store-drafts.ts'
 
 export interface ImportOptions {
   /** Imports files that were imported already. */
@@ -25,14 +15,19 @@ export interface ImportOptions {
   readonly signal: AbortSignal
 }
 
-/** Parcels that are being stored at once. */
-const atOnce = 2
+/** What an import works with. The lanes are opened when there is something for them, and closed at its end. */
+export interface ImportTools {
+  readonly db: Db
+  readonly now: () => number
+  readonly lanes: readonly (() => Lane)[]
+}
 
 interface Run {
-  readonly context: ImportContext
+  readonly tools: ImportTools
   readonly report: Report
   readonly options: ImportOptions
-  /** What is being stored; settles without failing. */
+  readonly lanes: Lanes
+  /** What is being stored, the oldest first. */
   readonly storing: Set<Storing>
   readonly types: Set<string>
   failure: unknown
@@ -40,7 +35,9 @@ interface Run {
 
 interface Storing {
   readonly job: Job
-  readonly parcel: Parcel
+  /** Names of what it writes, once they are known; settles without failing. */
+  readonly names: Promise<ReadonlySet<string>>
+  /** Settles without failing. */
   readonly done: Promise<boolean>
 }
 
@@ -57,29 +54,31 @@ interface Job {
 /** Imports the files, in their order; returns the types that were written. Throws when the database fails. */
 export async function runImport(
   files: readonly ImportFile[],
-  context: ImportContext,
+  tools: ImportTools,
   report: Report,
   options: ImportOptions,
 ): Promise<ReadonlySet<string>> {
-  const run: Run = {
-    context,
-    report,
-    options,
-    storing: new Set(),
-    types: new Set(),
-    failure: undefined,
+  const lanes = openLanes(tools.lanes)
+  const run: Run = { tools, report, options, lanes, storing: new Set(), types: new Set(), failure: undefined }
+  try {
+    await importAll(files, run)
+  } finally {
+    await lanes.close()
   }
+  if (run.failure !== undefined) throw run.failure
+  return run.types
+}
+
+async function importAll(files: readonly ImportFile[], run: Run): Promise<void> {
   let finished: Promise<void>[] = []
   for (const [i, file] of files.entries()) {
     // What others refer to must be there before they are.
     if (i > 0 && file.rank > files[i - 1]!.rank) await Promise.all(finished)
     if (mustStop(run)) break
     const { done } = await importFile(file, run)
-    finished = [...finished.slice(-atOnce), done]
+    finished = [...finished.slice(-run.tools.lanes.length), done]
   }
   await Promise.all([...finished, ...[...run.storing].map(({ done }) => done)])
-  if (run.failure !== undefined) throw run.failure
-  return run.types
 }
 
 function mustStop({ options, failure }: Run): boolean {
@@ -88,8 +87,8 @@ function mustStop({ options, failure }: Run): boolean {
 
 /** Reads a file and begins to store what it holds; `done` settles when all of it is stored. */
 async function importFile(file: ImportFile, run: Run): Promise<{ done: Promise<void> }> {
-  const { context, report, options } = run
-  const { db } = context.store
+  const { tools, report, options } = run
+  const { db } = tools
   const fingerprint = await fingerprintOf(file)
   const before = await importProgress(db, fingerprint)
   if (before.finished && !options.again) {
@@ -97,7 +96,7 @@ async function importFile(file: ImportFile, run: Run): Promise<{ done: Promise<v
     report.totals.bytes += file.size
     return { done: Promise.resolve() }
   }
-  await beginImport(db, fingerprint, file.path, options.again, context.now())
+  await beginImport(db, fingerprint, file.path, options.again, tools.now())
   const job: Job = { file, fingerprint, bytes: 0, last: Promise.resolve(true) }
   const complete = await readParcels(job, options.again ? undefined : before, run)
   return { done: finish(job, complete, run) }
@@ -107,17 +106,24 @@ async function importFile(file: ImportFile, run: Run): Promise<{ done: Promise<v
 async function readParcels(job: Job, before: ImportProgress | undefined, run: Run): Promise<boolean> {
   const { file } = job
   try {
-    for await (const { parcel, bytes } of parcelsOf(file, before, run.context)) {
-      await room(job, parcel, run)
-      if (mustStop(run)) return false
-      begin(job, parcel, bytes, run)
+    for await (const { text, bytes } of textsOf(file, before)) {
+      const lane = await run.lanes.free()
+      if (mustStop(run)) {
+        run.lanes.giveBack(lane)
+        return false
+      }
+      begin(job, { text, bytes }, lane, run)
     }
     return true
   } catch (error) {
-    run.report.totals.failed++
-    run.report.remark(file.path, error instanceof Error ? error.message : String(error))
+    fail(job, error instanceof Error ? error.message : String(error), run)
     return false
   }
+}
+
+function fail({ file }: Job, reason: string, { report }: Run): void {
+  report.totals.failed++
+  report.remark(file.path, reason)
 }
 
 async function finish(job: Job, complete: boolean, run: Run): Promise<void> {
@@ -125,7 +131,7 @@ async function finish(job: Job, complete: boolean, run: Run): Promise<void> {
   const { totals } = run.report
   if (!complete || !stored) return
   try {
-    await finishImport(run.context.store.db, job.fingerprint, run.context.now())
+    await finishImport(run.tools.db, job.fingerprint, run.tools.now())
     totals.files++
     totals.bytes += job.file.size - job.bytes
   } catch (error) {
@@ -134,92 +140,108 @@ async function finish(job: Job, complete: boolean, run: Run): Promise<void> {
 }
 
 interface Piece {
-  readonly parcel: Parcel
+  readonly text: ParcelText
   /** Bytes on disk that were read so far. */
   readonly bytes: number
 }
 
-async function* parcelsOf(
-  file: ImportFile,
-  before: ImportProgress | undefined,
-  context: ImportContext,
-): AsyncGenerator<Piece> {
+async function* textsOf(file: ImportFile, before: ImportProgress | undefined): AsyncGenerator<Piece> {
   const position = before?.position ?? 0
   if (file.kind === 'json') {
-    if (position === 0) yield { parcel: documentParcel(await readWhole(file), context), bytes: file.size }
+    if (position === 0) yield { text: documentText(await readWhole(file)), bytes: file.size }
     return
   }
-  const text = openText(file, position)
+  const { stream, bytesRead } = openText(file, position)
   const start = { position, line: before?.line ?? 0, skip: file.gzip ? position : 0 }
-  for await (const parcel of lineParcels(linesOf(text.stream, start), position, context)) {
-    yield { parcel, bytes: text.bytesRead() }
-  }
+  for await (const text of lineTexts(linesOf(stream, start), position)) yield { text, bytes: bytesRead() }
 }
 
-/** Waits until another parcel may be stored. */
-async function room(job: Job, parcel: Parcel, { storing }: Run): Promise<void> {
-  // A parcel is committed after the one before it in the file: one that waited for a lock of it would wait for ever.
-  const names = new Set(parcel.drafts.flatMap(referenceTo))
-  const meets = (other: Storing) =>
-    other.job === job && other.parcel.drafts.some((draft) => referenceTo(draft).some((name) => names.has(name)))
-  while (storing.size >= atOnce || [...storing].some(meets)) await Promise.race([...storing].map((one) => one.done))
-}
-
-function referenceTo({ entry: { type, id } }: ImportDraft): string[] {
-  return id === undefined ? [] : [`${type}/${id}`]
-}
-
-function begin(job: Job, parcel: Parcel, bytes: number, run: Run): void {
+function begin(job: Job, { text, bytes }: Piece, lane: Lane, run: Run): void {
+  const earlier = [...run.storing].filter((other) => other.job === job)
   const previous = job.last
+  const names = Promise.withResolvers<ReadonlySet<string>>()
+  const steps = {
+    mayStore: (list: readonly string[]) => {
+      const own = new Set(list)
+      names.resolve(own)
+      return untouched(own, earlier)
+    },
+    mayCommit: () => previous,
+  }
+  const delivery = { text, path: job.file.path, fingerprint: job.fingerprint }
   const storing: Storing = {
     job,
-    parcel,
-    done: store(job, parcel, previous, run)
-      .then((stored) => tell(job, parcel, stored, bytes, run))
+    names: names.promise,
+    done: lane
+      .store(delivery, steps)
+      .then((result) => tell(job, result, bytes, run))
       .catch((error) => {
         run.failure ??= error
         return false
       })
-      .finally(() => run.storing.delete(storing)),
+      .finally(() => {
+        names.resolve(new Set())
+        run.storing.delete(storing)
+        run.lanes.giveBack(lane)
+      }),
   }
   run.storing.add(storing)
   job.last = storing.done
 }
 
-async function store(job: Job, parcel: Parcel, previous: Promise<boolean>, run: Run): Promise<Stored> {
-  const { store, now } = run.context
-  const { from, to, line } = parcel
-  return withFreshIndex(latestContext(run.context), (current) =>
-    retryContention(() =>
-      store.database.transaction(async (tx) => {
-        await relaxForImport(tx)
-        const context = { ...current, store: { ...store, db: tx } }
-        const result = await storeDrafts(tx, parcel, context)
-        if (!(await previous)) throw new Error('The part of the file before this one was not stored.')
-        const step = { from, to, line, stored: result.stored, rejected: result.rejected.length }
-        if (await advanceImport(tx, job.fingerprint, step, now())) return result
-        throw new Error(`${job.file.path} is being imported by another process.`)
-      }),
-    ),
-  )
+/**
+ * Waits for the earlier parcels of the file that write one of these names. A parcel is committed after the one before it
+ * in the file: one that waited for a lock of it would wait for ever.
+ */
+async function untouched(names: ReadonlySet<string>, earlier: readonly Storing[]): Promise<void> {
+  for (const other of earlier) if (!names.isDisjointFrom(await other.names)) await other.done
 }
 
-function tell(
-  job: Job,
-  parcel: Parcel,
-  { stored, found, rejected, types }: Stored,
-  bytes: number,
-  { report, types: all }: Run,
-): boolean {
+function tell(job: Job, result: ParcelResult, bytes: number, run: Run): boolean {
+  if ('unreadable' in result) {
+    fail(job, result.unreadable, run)
+    return false
+  }
+  const { stored, found, rejected, types } = result
+  const { report } = run
   const { totals } = report
   totals.stored += stored
   totals.found += found
   totals.rejected += rejected.length
   totals.bytes += bytes - job.bytes
   job.bytes = bytes
-  for (const { draft, issues } of rejected)
-    report.rejected(job.file.path, parcel.lineOf(draft), referenceTo(draft)[0] ?? (draft.entry.type || 'entry'), issues)
-  for (const type of types) all.add(type)
+  for (const { line, name, issues } of rejected) report.rejected(job.file.path, line, name, issues)
+  for (const type of types) run.types.add(type)
   report.progress()
   return true
+}
+
+/** Lanes that are opened when they are needed. */
+interface Lanes {
+  free(): Promise<Lane>
+  giveBack(lane: Lane): void
+  close(): Promise<void>
+}
+
+function openLanes(openers: readonly (() => Lane)[]): Lanes {
+  const closed = [...openers]
+  const open: Lane[] = []
+  const idle: Lane[] = []
+  const waiting: ((lane: Lane) => void)[] = []
+  return {
+    free: async () => {
+      const lane = idle.pop() ?? closed.shift()?.()
+      if (!lane) return new Promise((resolve) => waiting.push(resolve))
+      if (!open.includes(lane)) open.push(lane)
+      return lane
+    },
+    giveBack: (lane) => {
+      const next = waiting.shift()
+      if (next) next(lane)
+      else idle.push(lane)
+    },
+    close: async () => {
+      await Promise.all(open.map((lane) => lane.close()))
+    },
+  }
 }

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import type { ImportContext } from '../../../server/cli/import/context.ts'
-import { documentParcel, lineParcels, type Parcel } from '../../../server/cli/import/parcels.ts'
+import { documentParcel, type Parcel, readParcel } from '../../../server/cli/import/parcels.ts'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { loadDefinitions } from '../../../server/packages.ts'
 
@@ -83,17 +83,19 @@ test('text before which a byte order mark stands, and text that is not UTF-8', (
   expect(() => documentParcel(Buffer.from([0x22, 0xff, 0x22]), context)).toThrow('UTF-8')
 })
 
-test('lines become parcels that know where they begin and end', async () => {
-  async function* lines() {
-    for (let i = 1; i <= 2500; i++)
-      yield { bytes: Buffer.from(`{"resourceType":"Patient","id":"p${i}"}`), number: i, end: i * 100 }
-  }
-  const parcels: Parcel[] = []
-  for await (const parcel of lineParcels(lines(), 50, context)) parcels.push(parcel)
-  expect(parcels.map(({ drafts, from, to, line, repeats }) => [drafts.length, from, to, line, repeats])).toEqual([
-    [1000, 50, 100_000, 1000, true],
-    [1000, 100_000, 200_000, 2000, true],
-    [500, 200_000, 250_000, 2500, true],
+test('lines of NDJSON become drafts that know their line; one that is too long is left out', () => {
+  const first = '{"resourceType":"Patient","id":"a"}'
+  const bytes = new Uint8Array(Buffer.from(`${first}{"resourceType":"Basic"}`))
+  const lines = [
+    { start: 0, end: first.length, number: 4 },
+    { start: 0, end: 0, number: 5, tooLong: true },
+    { start: first.length, end: bytes.length, number: 7 },
+  ]
+  const parcel = readParcel({ bytes, lines, from: 0, to: 200, line: 7 }, context)
+  expect(summary(parcel).map(({ kind, type, rejected, line }) => [kind, type, rejected, line])).toEqual([
+    ['update', 'Patient', [], 4],
+    ['other', '', ['bad-request'], 5],
+    ['create', 'Basic', ['missing-element'], 7],
   ])
-  expect(parcels[1]!.lineOf(parcels[1]!.drafts[3]!)).toBe(1004)
+  expect(parcel.repeats).toBe(true)
 })

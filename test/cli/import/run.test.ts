@@ -7,6 +7,7 @@ import type { ImportContext } from '../../../server/cli/import/context.ts'
 import { importFiles } from '../../../server/cli/import/files.ts'
 import { createReport } from '../../../server/cli/import/report.ts'
 import { runImport } from '../../../server/cli/import/run.ts'
+import { localLane } from '../../../server/cli/import/store-parcel.ts'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { raw } from '../../../server/sql.ts'
 import type { Database } from '../../../server/store/database.ts'
@@ -39,7 +40,9 @@ async function run(more: { again?: boolean; database?: Database; signal?: AbortS
   }
   const terminal = { isTTY: false, columns: 80, write }
   const report = createReport(terminal, 1, () => 0)
-  const types = await runImport(await importFiles([folder]), inside, report, { again, signal })
+  const lanes = [() => localLane(inside), () => localLane(inside)]
+  const tools = { db: context.store.db, now: context.now, lanes }
+  const types = await runImport(await importFiles([folder]), tools, report, { again, signal })
   return { ...report.totals, told: told.replaceAll(folder, ''), types: [...types] }
 }
 
