@@ -125,6 +125,35 @@ describe('totals', () => {
     expect((await page('Observation?_total=estimate')).total).toBeGreaterThanOrEqual(0)
   })
 
+  test('a code that has several systems, or none, is counted with the system that was asked for', async () => {
+    const code = 'http://c|Shared'
+    const count = async (value: string) =>
+      (await page(`Procedure?code=${encodeURIComponent(value)}&_summary=count`)).total
+    const add = (id: string, ...coding: { system?: string; code: string }[]) =>
+      server.fhir('PUT', `Procedure/${id}`, {
+        resourceType: 'Procedure',
+        id,
+        status: 'completed',
+        code: { coding },
+        subject: { reference: 'Patient/none' },
+      })
+    const other = { system: 'http://z', code: 'other' }
+    await add('one', { system: 'http://c', code: 'shared' })
+    await add('two', other, { system: 'http://c', code: 'SHARED' })
+    expect([await count(code), await count('shared'), await count('http://d|shared'), await count('|shared')]).toEqual([
+      2, 2, 0, 0,
+    ])
+    await add('three', { system: 'http://d', code: 'shared' })
+    expect([await count(code), await count('shared'), await count(`http://d|shared`)]).toEqual([2, 3, 1])
+    await add('four', other, { code: 'shared' })
+    expect([await count(code), await count('shared'), await count('|shared')]).toEqual([2, 4, 1])
+    expect(await count(`${code},http://z|other`)).toBe(3)
+    const long = `http://${'long/'.repeat(200)}`
+    await add('five', { system: `${long}a`, code: 'long' })
+    await add('six', { system: `${long}b`, code: 'long' })
+    expect([await count(`${long}a|long`), await count('long')]).toEqual([1, 2])
+  })
+
   test.each(['_count=0', '_summary=count'])('%s counts and shows none', async (query) => {
     expect(await page(`Observation?status=final&${query}`)).toMatchObject({ ids: [], total: 20 })
   })

@@ -32,6 +32,16 @@ export function codesOfSystem(system: string): string {
   return `\u0001${system}\u0001`
 }
 
+/** How the dictionary lists the systems of a code: empty for none. */
+export function systemOfCode(code: string, system: string): string {
+  return `${systemsOfCode(code)}${system}`
+}
+
+/** What the entries of all systems of a code begin with. */
+export function systemsOfCode(code: string): string {
+  return `\u0002${code}\u0002`
+}
+
 /** Every form under which a token can be found. */
 export function tokenForms(token: TokenValue): string[] {
   const code = token.code === undefined ? undefined : tokenCode(token)

@@ -26,7 +26,7 @@ export type IndexResource = (resource: JsonObject, key: bigint) => IndexRow
  * Another number says that the rows which the steps make differ from those that earlier ones made of the same resources:
  * what is stored then has to be indexed again.
  */
-export const indexCodeVersion = '1'
+export const indexCodeVersion = '2'
 
 /** `presenceBit` tells a path's bit in `present`; `base` is this server's own FHIR base URL. */
 export function compileIndexResource(

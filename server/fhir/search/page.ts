@@ -7,7 +7,7 @@ import { visible } from '../../access/access.ts'
 import { all, join, raw, type Sql, sql } from '../../sql.ts'
 import { criterionCondition } from './conditions.ts'
 import type { Criterion, ParameterCriterion } from './criterion.ts'
-import { forms } from './forms.ts'
+import { forms, longestText, systemOfCode, systemsOfCode } from './forms.ts'
 import { after, type OrderKey, orderBy, type Segment } from './order.ts'
 import type { Scope } from './scope.ts'
 import type { PinningCondition } from './types/terms.ts'
@@ -94,15 +94,31 @@ export function countQuery(criteria: readonly Criterion[], scope: Scope): Sql {
     scope,
   )
   const { alias, type, compiler } = scope
-  const rest = [...others, ...(codes?.recheck ?? []), visible(compiler.access, type, alias)]
+  const rest = [...others, visible(compiler.access, type, alias)]
   if (!codes) return sql`select count(*)::float8 as count from ${scope.table} ${alias} where ${all(rest)}`
-  // Apart, so that the count of the first codes is read from the index alone.
-  const hashes = `{${codes.hashes.join(',')}}`
-  return sql`select (
-    (select count(*) from ${scope.table} ${alias} where ${alias}.code = any(${hashes}::bigint[]) and ${all(rest)})
-    + (select count(*) from ${scope.table} ${alias}
-       where ${alias}.pk in (select pk from x_code where code = any(${hashes}::bigint[]))
-         and ${alias}.code <> all(${hashes}::bigint[]) and ${all(rest)}))::float8 as count`
+  const count = countOfCodes(codes, rest, scope)
+  if (codes.recheck.length === 0) return sql`select ${count}::float8 as count`
+  // Where a code has one system only, the index by codes tells enough, and no row is looked at.
+  const rechecked = countOfCodes(codes, [...rest, ...codes.recheck], scope)
+  return sql`select (case when ${hasOtherSystems(codes)} then ${rechecked} else ${count} end)::float8 as count`
+}
+
+/** The rows that have one of the codes first, and those that have it later: apart, to be read from the index alone. */
+function countOfCodes({ hashes }: CodeCriterion, rest: readonly Sql[], { table, alias }: Scope): Sql {
+  const list = `{${hashes.join(',')}}`
+  return sql`((select count(*) from ${table} ${alias} where ${alias}.code = any(${list}::bigint[]) and ${all(rest)})
+    + (select count(*) from ${table} ${alias}
+       where ${alias}.pk in (select pk from x_code where code = any(${list}::bigint[]))
+         and ${alias}.code <> all(${list}::bigint[]) and ${all(rest)}))`
+}
+
+/** Whether one of the codes is known with a system that was not asked for, or may be. */
+function hasOtherSystems({ path, queries }: CodeCriterion): Sql {
+  const asked = queries.flatMap(({ system, code }) => (system === undefined ? [] : [systemOfCode(code, system)]))
+  if (asked.some((value) => value.length > longestText)) return raw('true')
+  const starts = queries.flatMap(({ system, code }) => (system === undefined ? [] : [systemsOfCode(code)]))
+  return sql`exists (select from text_term, unnest(${starts}::text[]) as start
+    where path = ${path}::int and v >= start and v < start || ${'\u{10FFFF}'} and v <> all(${asked}::text[]))`
 }
 
 interface Page {
@@ -188,6 +204,9 @@ function columns(keys: readonly OrderKey[], { alias }: Scope): Sql {
 interface CodeCriterion {
   readonly criterion: ParameterCriterion
   readonly hashes: readonly bigint[]
+  /** The number of the path, and what is asked of it; codes in lower case. */
+  readonly path: number
+  readonly queries: readonly { readonly system?: string; readonly code: string }[]
   /** Where a system is given, the whole term decides. */
   readonly recheck: readonly PinningCondition[]
 }
@@ -200,11 +219,14 @@ function codeCriterion(criteria: readonly Criterion[], scope: Scope): CodeCriter
     if (criterion.kind !== 'parameter' || criterion.modifier || criterion.parameter.type !== 'token') continue
     const { paths } = criterion.parameter
     if (paths.length !== 1 || paths[0]!.text !== code.text || criterion.values.length > mostBranches) continue
-    const queries = criterion.values.map((value) => parseToken(value, criterion.name))
-    if (queries.some((query) => query.code === undefined)) continue
-    const hashes = queries.map((query) => scope.compiler.terms.term(code.tweak, forms.code(query.code!.toLowerCase())))
-    const plain = queries.every((query) => query.system === undefined)
-    return { criterion, hashes: [...new Set(hashes)], recheck: plain ? [] : conditionsOf([criterion], scope) }
+    const parsed = criterion.values.map((value) => parseToken(value, criterion.name))
+    const queries = parsed.flatMap(({ code, ...more }) =>
+      code === undefined ? [] : [{ ...more, code: code.toLowerCase() }],
+    )
+    if (queries.length < parsed.length) continue
+    const hashes = queries.map((query) => scope.compiler.terms.term(code.tweak, forms.code(query.code)))
+    const recheck = queries.every(({ system }) => system === undefined) ? [] : conditionsOf([criterion], scope)
+    return { criterion, hashes: [...new Set(hashes)], path: paths[0]!.number, queries, recheck }
   }
   return undefined
 }

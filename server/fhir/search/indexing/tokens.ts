@@ -1,6 +1,6 @@
 /** Tokens: codes, identifiers and their texts. https://hl7.org/fhir/R4/search.html#token */
 import { isJsonObject, type JsonObject } from '../../json.ts'
-import { codeOfSystem, forms, longestText, tokenCode, tokenForms } from '../forms.ts'
+import { codeOfSystem, forms, longestText, systemOfCode, tokenCode, tokenForms } from '../forms.ts'
 import type { IndexRow } from '../index-row.ts'
 import type { SearchPath } from '../path.ts'
 import type { Terms } from '../term.ts'
@@ -20,7 +20,7 @@ export function tokenStep(path: SearchPath, terms: Terms, principal: boolean): S
           return
         }
         addToken(row, path, terms, token)
-        if (principal && token.code !== undefined) addCode(row, terms.term(path.tweak, forms.code(tokenCode(token))))
+        if (principal && token.code !== undefined) addPrincipal(row, path, terms, token)
       })
       tokenTexts(value, type, (text) => addText(row, path, terms, forms.text(normalize(text)), normalize(text)))
       if (type === 'Identifier') addOfType(row, path, terms, value as JsonObject)
@@ -41,6 +41,14 @@ function addToken(row: IndexRow, path: SearchPath, terms: Terms, token: TokenVal
   if (!listed) return
   const term = terms.term(path.tweak, forms.systemAndCode(system!, tokenCode(token)))
   row.texts.push({ path: path.number, value, term })
+}
+
+/** The dictionary tells a count which systems a code has: of one that has one system, the column says enough. */
+function addPrincipal(row: IndexRow, path: SearchPath, terms: Terms, token: TokenValue): void {
+  const code = tokenCode(token)
+  addCode(row, terms.term(path.tweak, forms.code(code)))
+  const value = systemOfCode(code, token.system ?? '').slice(0, longestText)
+  row.texts.push({ path: path.number, value, term: terms.term(path.tweak, value) })
 }
 
 function addCode(row: IndexRow, code: bigint): void {
