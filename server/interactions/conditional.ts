@@ -4,11 +4,13 @@
  */
 
 import type { Context } from '../context.ts'
+import { checkCriteria } from '../fhir/conditional-criteria.ts'
+import type { JsonObject } from '../fhir/json.ts'
 import { quotable } from '../fhir/json-value.ts'
-import { OutcomeError } from '../fhir/outcome.ts'
-import { type FhirReply, type FhirRequest, versionOfEtag } from '../fhir/request.ts'
+import { OutcomeError, operationOutcome } from '../fhir/outcome.ts'
+import { type FhirReply, type FhirRequest, preferredReturn, versionOfEtag } from '../fhir/request.ts'
 import { parseSearch } from '../fhir/search/search-request.ts'
-import { mostDeleted } from '../fhir/transaction/decide.ts'
+import { tooManyDeleted } from '../fhir/transaction/decide.ts'
 import { lockCriteria } from '../store/criteria-locks.ts'
 import { currentVersion } from '../store/resources.ts'
 import { retryContention } from '../store/retry.ts'
@@ -35,6 +37,7 @@ export async function findMatches(
   limit = 2,
 ): Promise<readonly Match[]> {
   const { definitions, indexes } = context
+  checkCriteria(criteria)
   const request = parseSearch([type], criteria, { definitions, indexes, handling: 'strict' })
   if (!request.criteria.has(type)) throw new OutcomeError('criteria-required')
   const compiler = await searchCompiler(request.criteria.get(type)!, context)
@@ -120,24 +123,37 @@ export async function conditionalPatch(request: FhirRequest, context: Context): 
   })
 }
 
-/** Deletes all matches, up to what one search returns; with `If-Match` all must be at that version. https://hl7.org/fhir/R4/http.html#3.1.0.7.1 */
+/**
+ * Deletes the one match, or all of them where `CONDITIONAL_DELETE` says so; with `If-Match` all must be at that version.
+ * https://hl7.org/fhir/R4/http.html#3.1.0.7.1
+ */
 export async function conditionalDelete(request: FhirRequest, context: Context): Promise<FhirReply> {
   const type = request.path[0]!
+  const limit = tooManyDeleted[context.config.conditionalDelete]
   return lockedTransaction(type, request.query, context, async (inside) => {
-    const matches = await findMatches(type, request.query, inside, mostDeleted)
-    if (matches.length === mostDeleted) {
-      throw new OutcomeError('multiple-matches', {
-        count: `${mostDeleted} or more`,
-        criteria: `${type}?${request.query}`,
-      })
+    const matches = await findMatches(type, request.query, inside, limit)
+    if (matches.length === limit) {
+      const criteria = `${type}?${request.query}`
+      throw new OutcomeError('multiple-matches', { count: `${limit} or more`, criteria })
     }
-    const { ifMatch } = request.headers
+    const { ifMatch, prefer } = request.headers
     for (const match of matches) {
       const headers = ifMatch === undefined ? {} : { ifMatch }
       await deleteInteraction({ ...request, path: [type, match.id], headers }, inside)
     }
-    return { status: 204 }
+    return deletedReply(matches.length, prefer)
   })
+}
+
+/** No version to tell of, but how many there were, if that is wanted. */
+export function deletedReply(count: number, prefer: string | undefined): FhirReply {
+  if (preferredReturn(prefer) !== 'OperationOutcome') return { status: 204 }
+  const reason =
+    count === 0
+      ? 'Nothing matches, so that nothing was deleted.'
+      : `${count} ${count === 1 ? 'resource was' : 'resources were'} deleted.`
+  const outcome = operationOutcome([{ code: 'all-ok', params: { reason } }]) as unknown as JsonObject
+  return { status: 200, preferable: true, outcome }
 }
 
 async function found(type: string, match: Match, context: Context): Promise<FhirReply> {

@@ -9,6 +9,7 @@ import { type BulkResult, type BulkWrite, writeVersions } from '../store/bulk-wr
 import type { Transaction } from '../store/database.ts'
 import { currentVersion } from '../store/resources.ts'
 import { stampedAt } from '../store/stamp.ts'
+import { deletedReply } from './conditional.ts'
 import { expectedVersion, versionConflict } from './update.ts'
 import { prepareVersion, written } from './write.ts'
 
@@ -40,8 +41,9 @@ export async function writeEntries(
   for (const [i, entry] of entries.entries()) {
     const decision = decisions[i]!
     if (decision.act === 'found') replies[entry.index] = await replyToFound(entry, decision, answered, context)
-    // A conditional delete has no version to tell of.
-    if (decision.act === 'delete' && entry.criteria !== undefined) replies[entry.index] = { status: 204 }
+    if (decision.act === 'delete' && entry.criteria !== undefined) {
+      replies[entry.index] = deletedReply(decision.ids.length, entry.request.headers.prefer)
+    }
   }
   return replies
 }

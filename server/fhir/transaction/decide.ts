@@ -30,12 +30,12 @@ export interface Condition extends Criterion {
   readonly limit: number
 }
 
-/** A conditional delete is refused when so many resources match. */
-export const mostDeleted = 1000
+/** So many matches are too many for a conditional delete. */
+export const tooManyDeleted = { single: 2, multiple: 1000 } as const
 
-/** The condition of an entry, if it has one. Of others than deletes, two matches are too many. */
-export function conditionOf({ type, criteria, kind }: Entry): Condition[] {
-  return criteria === undefined ? [] : [{ type, query: criteria, limit: kind === 'delete' ? mostDeleted : 2 }]
+/** The condition of an entry, if it has one. But for deletes of several, two matches are too many. */
+export function conditionOf({ type, criteria, several }: Entry): Condition[] {
+  return criteria === undefined ? [] : [{ type, query: criteria, limit: several ? tooManyDeleted.multiple : 2 }]
 }
 
 /** Decides what the entries do. `newIds` are the ids for what entries create, by their position in `entries`. */
@@ -64,8 +64,8 @@ export function decideOne(entry: Entry, matches: Matches, newId: string, creator
   return decideEntry[entry.kind](entry, found ?? [], newId, creators)
 }
 
-function refuseSeveral({ limit, ...criterion }: Condition, found: readonly Found[], { kind }: Entry): void {
-  if (found.length <= 1 || (kind === 'delete' && found.length < limit)) return
+function refuseSeveral({ limit, ...criterion }: Condition, found: readonly Found[], { several }: Entry): void {
+  if (found.length <= 1 || (several && found.length < limit)) return
   const count = found.length < limit ? found.length : `${limit} or more`
   throw new OutcomeError('multiple-matches', { count, criteria: criterionKey(criterion) })
 }

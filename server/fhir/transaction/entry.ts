@@ -22,6 +22,8 @@ export interface Entry {
   readonly id?: string
   /** The search that takes the place of an id, or `ifNoneExist` of a create. */
   readonly criteria?: string
+  /** Of a delete: all that the criteria find may be deleted, not one alone. */
+  readonly several?: boolean
   /** What a create or update stores. */
   readonly resource?: JsonObject
 }
@@ -32,6 +34,8 @@ export interface EntryOptions {
   readonly base: string
   /** The header `Prefer` of the Bundle's own request. */
   readonly prefer?: string | undefined
+  /** Whether a conditional delete may delete several resources; `single` unless told. */
+  readonly conditionalDelete?: 'single' | 'multiple'
 }
 
 const methods: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -148,7 +152,10 @@ const completed: Readonly<Record<EntryKind, Complete>> = {
     if (target.id !== undefined && id !== target.id) throw wrongId(id, target.id, entry.type)
     return target
   },
-  delete: (entry, _value, { definitions }) => targetOf(entry, definitions),
+  delete: (entry, _value, { definitions, conditionalDelete }) => {
+    const target = targetOf(entry, definitions)
+    return target.criteria !== undefined && conditionalDelete === 'multiple' ? { ...target, several: true } : target
+  },
   patch: (entry, value, { definitions }) => {
     const target = targetOf(entry, definitions)
     return { ...target, request: { ...target.request, ...patchBody(value) } }

@@ -2,13 +2,17 @@ import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { OutcomeError } from '../../../server/fhir/outcome.ts'
-import { decide, type Found, type Matches, mostDeleted } from '../../../server/fhir/transaction/decide.ts'
+import { decide, type Found, type Matches, tooManyDeleted } from '../../../server/fhir/transaction/decide.ts'
 import { identifierForms } from '../../../server/fhir/transaction/identifiers.ts'
 import { planTransaction } from '../../../server/fhir/transaction/plan.ts'
 import { resolveLinks, resolveSearches } from '../../../server/fhir/transaction/searches.ts'
 import { loadDefinitions } from '../../../server/packages.ts'
 
-const options = { definitions: loadDefinitions(tmpdir()), base: 'http://localhost:8080/fhir' }
+const options = {
+  definitions: loadDefinitions(tmpdir()),
+  base: 'http://localhost:8080/fhir',
+  conditionalDelete: 'multiple',
+} as const
 
 interface Parts {
   readonly method: string
@@ -147,7 +151,7 @@ test.each<[string, Parts, Record<string, readonly string[]>, object]>([
   [
     'delete that finds too many',
     { method: 'DELETE', url: 'Patient?a=b' },
-    { 'Patient?a=b': Array.from({ length: mostDeleted }, (_, i) => `p${i}`) },
+    { 'Patient?a=b': Array.from({ length: tooManyDeleted.multiple }, (_, i) => `p${i}`) },
     { code: 'multiple-matches', params: { count: '1000 or more' }, expression: 'Bundle.entry[0]' },
   ],
   [
@@ -158,6 +162,16 @@ test.each<[string, Parts, Record<string, readonly string[]>, object]>([
   ],
 ])('a conditional %s is refused', (_case, entry, found, issue) => {
   expect(issuesOf(() => decisionsFor(bundleOf(entry), found))).toMatchObject([issue])
+})
+
+test('a conditional delete of one alone is refused where it finds two', () => {
+  const bundle = bundleOf({ method: 'DELETE', url: 'Patient?a=b' })
+  const { entries } = planTransaction(bundle, { ...options, conditionalDelete: 'single' })
+  const decideOn = (...ids: string[]) => decide(entries, matchesOf({ 'Patient?a=b': ids }), [''])
+  expect(decideOn('x')).toEqual([{ act: 'delete', type: 'Patient', ids: ['x'] }])
+  expect(issuesOf(() => decideOn('x', 'y'))).toMatchObject([
+    { code: 'multiple-matches', expression: 'Bundle.entry[0]' },
+  ])
 })
 
 test('of several creates under one condition the first creates and the others find it', () => {

@@ -50,8 +50,10 @@ ${definitions([
 ])}
 <h2 id="conditional">Conditional writes</h2>
 <p>Search criteria may take the place of an id: <code>PUT</code> and <code>PATCH</code> on <code>Patient?identifier=…</code> act on
-the one resource that matches; several matches are refused with 412. <code>DELETE</code> deletes everything that matches, at most
-1,000 resources, or nothing. Of any number of equal conditional creates at the same moment exactly one creates; the others are
+the one resource that matches, as does <code>DELETE</code>; several matches are refused with 412. With the setting
+<code>CONDITIONAL_DELETE=multiple</code> a <code>DELETE</code> takes all that match, fewer than 1,000 resources, or none, and
+<code>Prefer: return=OperationOutcome</code> tells how many there were. The capability statement says what this server does.
+Parameters such as <code>_count</code>, which shape what a search returns, are refused in criteria. Of any number of equal conditional creates at the same moment exactly one creates; the others are
 answered with what it made.</p>
 ${sampleFigure(samples.createOnce, base)}
 <h2 id="versions">Versions</h2>
@@ -88,7 +90,7 @@ const about: Readonly<Record<string, string>> = {
 const aboutConditional: Readonly<Record<string, string>> = {
   update: 'Store as the one that matches, or as a new one',
   patch: 'Change the one that matches',
-  delete: 'Delete what matches',
+  delete: 'Delete the one that matches, or all that do, as the server is set',
 }
 
 function interactionTable(): Html {
