@@ -183,6 +183,14 @@ describe('parameters', () => {
     expect((await page('Location?name=somewhere')).ids).toHaveLength(1)
   })
 
+  test('_list leaves out what was taken off the list', async () => {
+    const entry = [{ item: { reference: 'Observation/o1' } }, { item: { reference: 'Observation/o2' }, deleted: true }]
+    const list = { resourceType: 'List', id: 'changes', status: 'current', mode: 'changes', entry }
+    expect((await server.fhir('PUT', 'List/changes', list)).status).toBe(201)
+    expect((await page('Observation?_list=changes')).ids).toEqual(['o1'])
+    expect((await page('List?item=Observation/o2')).ids).toEqual(['changes'])
+  })
+
   test('larger counts than the greatest are cut', async () => {
     expect((await page('Observation?_count=1000000000')).ids).toHaveLength(25)
   })
