@@ -58,7 +58,8 @@ answered with what it made.</p>
 ${sampleFigure(samples.createOnce, base)}
 <h2 id="versions">Versions</h2>
 <p>Every change makes a new version; a deletion is one too. Earlier versions stay readable at
-<code>_history/2</code>, and a deleted resource answers 410.</p>
+<code>_history/2</code>, and a deleted resource answers 410. A history takes <code>_since</code>, <code>_at</code>,
+<code>_list</code>, <code>_count</code> and <code>_sort=_lastUpdated</code>.</p>
 ${sampleFigure(samples.history, base)}
 <h2 id="binary">Files</h2>
 <p>Send any content type to <code>Binary</code>, with <code>X-Security-Context</code> to name the resource that decides who may
