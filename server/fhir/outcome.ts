@@ -146,6 +146,11 @@ export const catalogue = {
     issue: 'conflict',
     text: '{reference} is at version {actual}, not {expected}. Read it again and repeat the change.',
   },
+  'no-current-version': {
+    status: 412,
+    issue: 'conflict',
+    text: '{reference} does not exist, or no more, though If-Match demands it. Leave If-Match out to go on without it.',
+  },
   'already-exists': { status: 412, issue: 'duplicate', text: '{reference} exists already.' },
   'multiple-matches': {
     status: 412,

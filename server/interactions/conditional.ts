@@ -8,7 +8,7 @@ import { checkCriteria } from '../fhir/conditional-criteria.ts'
 import type { JsonObject } from '../fhir/json.ts'
 import { quotable } from '../fhir/json-value.ts'
 import { OutcomeError, operationOutcome } from '../fhir/outcome.ts'
-import { type FhirReply, type FhirRequest, preferredReturn, versionOfEtag } from '../fhir/request.ts'
+import { type Expected, type FhirReply, type FhirRequest, preferredReturn, versionToMatch } from '../fhir/request.ts'
 import { parseSearch } from '../fhir/search/search-request.ts'
 import { tooManyDeleted } from '../fhir/transaction/decide.ts'
 import { lockCriteria } from '../store/criteria-locks.ts'
@@ -20,7 +20,7 @@ import { findPage, idOf } from './find-page.ts'
 import { withFreshIndex } from './fresh-index.ts'
 import { patchOf, patchResource } from './patch.ts'
 import { searchCompiler } from './search-compiler.ts'
-import { expectedVersion, updateResource } from './update.ts'
+import { expectedVersion, updateResource, versionConflict } from './update.ts'
 import { checkStructure, resourceOf } from './write.ts'
 
 export interface Match {
@@ -95,6 +95,8 @@ export async function conditionalUpdate(request: FhirRequest, context: Context):
   checkStructure(resource, context)
   return lockedTransaction(type, request.query, context, async (inside) => {
     const match = await oneMatch(type, request.query, inside)
+    const expected = expectedVersion(request.headers)
+    if (!match) demandNothing(`${type}?${request.query}`, expected)
     const given = resource['id']
     if (match) {
       if (given !== undefined && given !== match.id) {
@@ -104,10 +106,15 @@ export async function conditionalUpdate(request: FhirRequest, context: Context):
           { expression: `${type}.id` },
         )
       }
-      return updateResource(resource, match.id, expectedVersion(request.headers), inside)
+      return updateResource(resource, match.id, expected, inside)
     }
     return typeof given === 'string' ? updateResource(resource, given, 0, inside) : createResource(resource, inside)
   })
+}
+
+/** Nothing matches the criteria: refused where `If-Match` demands a version of what does. */
+function demandNothing(criteria: string, expected: Expected | undefined): void {
+  if (expected !== undefined && expected !== 0) throw versionConflict(criteria, expected, 0)
 }
 
 /** https://hl7.org/fhir/R4/http.html#cond-patch */
@@ -115,7 +122,7 @@ export async function conditionalPatch(request: FhirRequest, context: Context): 
   const type = request.path[0]!
   const change = patchOf(request)
   const { ifMatch } = request.headers
-  const expected = ifMatch === undefined ? undefined : versionOfEtag(ifMatch, 'If-Match')
+  const expected = ifMatch === undefined ? undefined : versionToMatch(ifMatch)
   return lockedTransaction(type, request.query, context, async (inside) => {
     const match = await oneMatch(type, request.query, inside)
     if (!match) throw new OutcomeError('no-match', { criteria: `${type}?${request.query}` })
@@ -137,6 +144,7 @@ export async function conditionalDelete(request: FhirRequest, context: Context):
       throw new OutcomeError('multiple-matches', { count: `${limit} or more`, criteria })
     }
     const { ifMatch, prefer } = request.headers
+    if (matches.length === 0) demandNothing(`${type}?${request.query}`, expectedVersion(request.headers))
     for (const match of matches) {
       const headers = ifMatch === undefined ? {} : { ifMatch }
       await deleteInteraction({ ...request, path: [type, match.id], headers }, inside)

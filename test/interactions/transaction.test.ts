@@ -110,7 +110,7 @@ test.each<[string, object, number, string, string]>([
     'a version that is not there',
     { ...request('PUT', 'Patient/1', { ifMatch: 'W/"7"' }), resource: patient({ id: '1' }) },
     412,
-    'version-conflict',
+    'no-current-version',
     'Bundle.entry[1]',
   ],
   ['a resource that is not there', request('DELETE', 'Patient/never'), 404, 'resource-not-found', 'Bundle.entry[1]'],

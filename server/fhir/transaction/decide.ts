@@ -84,8 +84,11 @@ const decideEntry: Readonly<Record<Entry['kind'], Decide>> = {
     return { act: 'create', type, id: newId }
   },
   /** https://hl7.org/fhir/R4/http.html#cond-update */
-  update: ({ type, id, criteria, resource }, [match], newId, creators) => {
+  update: ({ type, id, criteria, resource, request }, [match], newId, creators) => {
     if (id !== undefined) return { act: 'put', type, id }
+    if (!match && request.headers.ifMatch !== undefined) {
+      throw new OutcomeError('no-current-version', { reference: `${type}?${criteria}` })
+    }
     const given = resource!['id']
     if (match === undefined) {
       const key = criterionKey({ type, query: criteria! })

@@ -35,6 +35,7 @@ ${definitions([
     'If-Match: W/"3"',
     'Changes or deletes only version 3; where another came first, the answer is 412 and nothing happens.',
   ],
+  ['If-Match: *', 'Changes or deletes whatever version there is, and is refused with 412 where there is none.'],
   ['If-None-Match: *', 'With `PUT`: creates, but never changes.'],
   [
     'If-None-Match: W/"3"',
