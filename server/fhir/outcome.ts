@@ -96,6 +96,11 @@ export const catalogue = {
     issue: 'invalid',
     text: "The body is a '{actual}', but '{expected}' is expected here. Make them equal.",
   },
+  'missing-id': {
+    status: 400,
+    issue: 'required',
+    text: 'The body has no id, which an update needs. Give it the id in the URL.',
+  },
   'wrong-id': {
     status: 400,
     issue: 'invalid',

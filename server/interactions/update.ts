@@ -1,8 +1,8 @@
 /** https://hl7.org/fhir/R4/http.html#update */
 
 import type { Context } from '../context.ts'
+import { idIssues } from '../fhir/body-fault.ts'
 import type { JsonObject } from '../fhir/json.ts'
-import { quotable } from '../fhir/json-value.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import {
   type Expected,
@@ -23,9 +23,8 @@ export async function update(request: FhirRequest, context: Context): Promise<Fh
   const [type, id] = request.path as [string, string]
   keyOf(context, type, id)
   const resource = resourceOf(request.body, type)
-  if (resource['id'] !== id) {
-    throw new OutcomeError('wrong-id', { actual: quotable(resource['id']), expected: id }, { expression: `${type}.id` })
-  }
+  const faults = idIssues(resource['id'], id, type)
+  if (faults.length > 0) throw new OutcomeError(faults)
   checkStructure(resource, context)
   return updateResource(resource, id, expectedVersion(request.headers), context)
 }
