@@ -134,16 +134,18 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<
     broken = error
   }
   client.on('error', onError)
+  const statements = oneAtATime()
   try {
     await client.query('begin')
     const result = await work({
       client,
       // Until the COMMIT nothing has happened, whatever is lost.
-      query: (query, given) => runOn(client, query, { ...given, writes: false }),
+      query: (query, given) => statements.run(() => runOn(client, query, { ...given, writes: false })),
     })
     await commit(client)
     return result
   } catch (error) {
+    await statements.ended()
     await client.query('rollback').catch((failure) => {
       broken = failure as Error
     })
@@ -151,6 +153,19 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<
   } finally {
     client.off('error', onError)
     client.release(broken)
+  }
+}
+
+/** A connection takes one statement at a time; who asks for several at once, as for a page of each type, need not know. */
+function oneAtATime() {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    run: <T>(work: () => Promise<T>): Promise<T> => {
+      const result = last.then(work)
+      last = result.catch(() => {})
+      return result
+    },
+    ended: () => last,
   }
 }
 

@@ -66,3 +66,21 @@ test('a transaction in which a failure was passed over is not taken for committe
   const broken = database.transaction((tx) => tx.query(raw('select 1 / 0')).catch(() => {}))
   await expect(broken).rejects.toThrow('although a statement in it had failed')
 })
+
+test('statements of a transaction that are asked for at once run one by one', async () => {
+  const warnings: Error[] = []
+  const note = (warning: Error) => void warnings.push(warning)
+  process.on('warning', note)
+  const numbers = [1, 2, 3, 4, 5]
+  const rows = await database.transaction((tx) =>
+    Promise.all(numbers.map((n) => tx.query<{ n: number }>(raw(`select ${n} as n from pg_sleep(0.01)`)))),
+  )
+  expect(rows.map(([row]) => row!.n)).toEqual(numbers)
+  const failing = database.transaction((tx) =>
+    Promise.all(['1 / 0', '1', '1', '1'].map((text) => tx.query(raw(`select ${text}`)))),
+  )
+  await expect(failing).rejects.toMatchObject({ code: '22012' })
+  await new Promise(setImmediate)
+  process.off('warning', note)
+  expect(warnings).toEqual([])
+})
