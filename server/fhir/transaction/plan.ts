@@ -4,7 +4,7 @@
  */
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { type Issue, OutcomeError } from '../outcome.ts'
-import { type Condition, conditionOf, overlaps, repeated } from './decide.ts'
+import { type Condition, conditionOf, mostDeletedBy, overlaps, repeated } from './decide.ts'
 import { bundleEntries, type Entry, type EntryOptions, errorInEntry, readEntry } from './entry.ts'
 import { type Criterion, criterionKey, entryNames, findLinks, type Link, type LinkedEntry } from './links.ts'
 import { searchesIn } from './searches.ts'
@@ -65,7 +65,13 @@ function readEntries(bundle: JsonObject, options: EntryOptions): { entries: Entr
 
 /** Equal conditions are searched once, for as many matches as one of them needs. */
 export function distinctConditions(entries: readonly Entry[]): Condition[] {
-  const byLimit = entries.flatMap(conditionOf).sort((a, b) => a.limit - b.limit)
+  const deleted = new Map<string, number>()
+  for (const entry of entries) {
+    if (entry.kind === 'delete') deleted.set(entry.type, (deleted.get(entry.type) ?? 0) + mostDeletedBy(entry))
+  }
+  const byLimit = entries
+    .flatMap((entry) => conditionOf(entry, deleted.get(entry.type)))
+    .sort((a, b) => a.limit - b.limit)
   return [...new Map(byLimit.map((condition) => [criterionKey(condition), condition])).values()]
 }
 

@@ -24,6 +24,11 @@ test('two matches of a condition are enough to know, but a delete may take many'
   expect(conditionOf(several)).toEqual([{ type: 'Patient', query: 'a=b', limit: tooManyDeleted.multiple }])
 })
 
+test('what other entries may delete is looked for beside those two', () => {
+  expect(conditionOf(entry('create', 'a=b'), 3)).toEqual([{ type: 'Patient', query: 'a=b', limit: 5 }])
+  expect(conditionOf(entry('delete', 'a=b'), 3)).toEqual([{ type: 'Patient', query: 'a=b', limit: 2 }])
+})
+
 const identity = (index: number, id: string, changes: boolean): Identity => ({ index, type: 'Patient', id, changes })
 
 test.each<[string, readonly Identity[], number]>([

@@ -183,7 +183,44 @@ test('of several creates under one condition the first creates and the others fi
   ])
 })
 
+const remove = (url: string): Parts => ({ method: 'DELETE', url })
+const byCriteria = (more: JsonObject = {}): Parts => ({ method: 'PUT', url: 'Patient?a=b', resource: patient(more) })
+
+test.each<[string, Parts, Parts, readonly string[], object]>([
+  ['create', create({ ifNoneExist: 'a=b' }), remove('Patient?a=b'), ['x'], { act: 'create', id: 'new0' }],
+  ['create', create({ ifNoneExist: 'a=b' }), remove('Patient/x'), ['x'], { act: 'create', id: 'new0' }],
+  ['create', create({ ifNoneExist: 'a=b' }), remove('Patient/x'), ['x', 'y'], { act: 'found', id: 'y' }],
+  ['update', byCriteria(), remove('Patient?a=b'), ['x'], { act: 'create', id: 'new0' }],
+  ['update', byCriteria(), remove('Patient/x'), ['x', 'y'], { act: 'put', id: 'y' }],
+  ['update with an id', byCriteria({ id: 'z' }), remove('Patient?a=b'), ['x'], { act: 'put', id: 'z', fresh: true }],
+])('a conditional %s does not find what another entry deletes', (_case, first, second, found, decision) => {
+  const decisions = decisionsFor(bundleOf(first, second), { 'Patient?a=b': found })
+  expect(decisions[0]).toMatchObject(decision)
+  expect(decisions[1]).toMatchObject({ act: 'delete', ids: ['x'] })
+})
+
+test('a conditional patch has nothing to change then', () => {
+  const change = { method: 'PATCH', url: 'Patient?a=b', resource: { resourceType: 'Parameters' } }
+  const bundle = bundleOf(change, remove('Patient/x'))
+  expect(issuesOf(() => decisionsFor(bundle, { 'Patient?a=b': ['x'] }))).toMatchObject([{ code: 'no-match' }])
+})
+
+test('what entries may delete is looked for beside the matches that are enough to know', () => {
+  const bundle = bundleOf(create({ ifNoneExist: 'a=b' }), remove('Patient/1'), remove('Patient?c=d'), remove('Group/1'))
+  const { conditions } = planTransaction(bundle, { ...options, conditionalDelete: 'single' })
+  expect(conditions.map(({ query, limit }) => [query, limit])).toEqual([
+    ['c=d', 2],
+    ['a=b', 4],
+  ])
+})
+
 test.each<[string, readonly Parts[], Record<string, readonly string[]>, string]>([
+  [
+    'the delete of what a conditional update names by its id',
+    [byCriteria({ id: 'x' }), remove('Patient?a=b')],
+    { 'Patient?a=b': ['x'] },
+    'Bundle.entry[1].request',
+  ],
   ['two updates', [create(), put('1'), put('1')], {}, 'Bundle.entry[2].request'],
   ['an update and a delete', [put('1'), { method: 'DELETE', url: 'Patient/1' }], {}, 'Bundle.entry[1].request'],
   [
