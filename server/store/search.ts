@@ -20,6 +20,18 @@ export async function runPage(db: Db, { query, prepared }: PageQuery): Promise<F
   return db.query<FoundRow>(query, { prepared })
 }
 
+export interface LastnRow {
+  readonly pk: string
+  readonly d0: string
+  readonly content: string
+  /** How many rows there are on all pages. */
+  readonly total: number
+}
+
+export async function runLastn(db: Db, query: Sql): Promise<LastnRow[]> {
+  return db.query<LastnRow>(query, { prepared: false })
+}
+
 export interface ContainedFound {
   readonly container: string
   readonly container_type: number
