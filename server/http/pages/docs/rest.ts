@@ -24,7 +24,10 @@ ${definitions([
     '_summary=true',
     'Only the elements that the specification marks as summary. Also `text` (narrative and mandatory elements), `data` (all but the narrative), `count` (in searches, the number alone) and `false`.',
   ],
-  ['_elements=name,birthDate', 'Only these elements, and those that may not be missing.'],
+  [
+    '_elements=name,birthDate',
+    'Only these elements, and those that may not be missing. A search refuses names that nothing it returns has.',
+  ],
 ])}
 <p>A shortened resource carries the tag <code>SUBSETTED</code>. Do not store it again: what was left out would be lost.</p>
 ${sampleFigure(samples.readXml, base)}
