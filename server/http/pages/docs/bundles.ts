@@ -17,6 +17,7 @@ ${sampleFigure(samples.transaction, base)}
 the search criteria of others do not find.</li>
 <li>References to the <code>urn:uuid</code> in another entry’s <code>fullUrl</code> are replaced by the address it gets. Conditional
 references such as <code>Patient?identifier=…</code> are replaced by the one match.</li>
+<li>So are those in patches, whether FHIRPath Patches or JSON Patches in a <code>Binary</code>.</li>
 <li>Two entries for the same resource are refused.</li>
 <li>Other requests see all of it or nothing of it.</li>
 </ul>
