@@ -7,6 +7,7 @@ import { all, join, raw, type Sql, sql } from '../sql.ts'
 import type { Db } from './database.ts'
 
 import type { Store } from './store.ts'
+import { mostPageText } from './text-limit.ts'
 
 /** A version in a history. */
 export interface HistoryVersion {
@@ -129,13 +130,14 @@ async function readVersions(db: Db, access: Access, type: string, listing: Listi
   ]
   const conditions = (own: Sql, isOld: boolean) =>
     all([own, ...(beyond ?? []), ...named(query), ...timeConditions(type, query, isOld), seen(access, type)])
-  const rows = await db.query<VersionRow>(sql`
+  const statement = sql`
     (select ${versionColumns} from ${tableOf(type)} r where ${conditions(current, false)}
       order by ${sorted} limit ${query.limit})
     union all
     (select ${versionColumns} from history r where ${conditions(old, true)}
       order by ${sorted} limit ${query.limit})
-    order by ${sorted} limit ${query.limit}`)
+    order by ${sorted} limit ${query.limit}`
+  const rows = await db.query<VersionRow>(statement, { mostText: mostPageText })
   return rows.map((row) => historyVersion(row, type, 0n))
 }
 
@@ -267,12 +269,13 @@ function readNamed(
 ): Promise<VersionRow[]> {
   const keys = sql`unnest(${changes.map((c) => c.pk)}::bigint[], ${changes.map((c) => c.version)}::int[]) k (pk, version)`
   const conditions = (old: boolean) => all([...timeConditions(type, query, old), seen(access, type)])
-  return db.query<VersionRow>(sql`
+  const statement = sql`
     select ${versionColumns} from ${keys} join ${tableOf(type)} r on r.pk = k.pk and r.version = k.version
       where ${conditions(false)}
     union all
     select ${versionColumns} from ${keys} join history r on r.pk = k.pk and r.version = k.version
-      where ${conditions(true)}`)
+      where ${conditions(true)}`
+  return db.query<VersionRow>(statement, { mostText: mostPageText })
 }
 
 function historyVersion(row: VersionRow, type: string, seq: bigint): HistoryVersion {

@@ -67,6 +67,29 @@ test('a transaction in which a failure was passed over is not taken for committe
   await expect(broken).rejects.toThrow('although a statement in it had failed')
 })
 
+describe('rows of more text than is wanted', () => {
+  /** Ten rows of a megabyte each. */
+  const large = raw("select repeat('x', 1000000) as content from generate_series(1, 10)")
+  const tooCostly = outcome('query-too-costly')
+
+  test.each([true, false])('are refused, and the connection is replaced: prepared %s', async (prepared) => {
+    for (let i = 0; i < 5; i++) {
+      await expect(database.query(large, { prepared, mostText: 4_000_000 })).rejects.toMatchObject(tooCostly)
+      expect(await database.query(raw('select 1 as one'), { prepared })).toEqual([{ one: 1 }])
+    }
+    expect(await database.query(large, { prepared, mostText: 10_000_000 })).toHaveLength(10)
+  })
+
+  test('end the transaction that asked for them', async () => {
+    const failing = database.transaction(async (tx) => {
+      await tx.query(raw('create table undone (x int)'))
+      await tx.query(large, { mostText: 1000 })
+    })
+    await expect(failing).rejects.toMatchObject(tooCostly)
+    await expect(database.query(raw('select from undone'))).rejects.toMatchObject({ code: '42P01' })
+  })
+})
+
 test('statements of a transaction that are asked for at once run one by one', async () => {
   const warnings: Error[] = []
   const note = (warning: Error) => void warnings.push(warning)
