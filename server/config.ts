@@ -12,6 +12,7 @@ export interface Config {
   readonly demo: boolean
   readonly workers: number
   readonly searchHandling: 'strict' | 'lenient'
+  readonly conditionalDelete: 'single' | 'multiple'
   readonly logLevel: string
 }
 
@@ -98,6 +99,13 @@ export const settings = {
     takes: 'strict or lenient',
     parse: (value) => (value === 'strict' || value === 'lenient' ? value : undefined),
   },
+  conditionalDelete: {
+    env: 'CONDITIONAL_DELETE',
+    fallback: 'single',
+    about: '`multiple` lets a `DELETE` by search criteria delete all that match; otherwise several are refused',
+    takes: 'single or multiple',
+    parse: (value) => (value === 'single' || value === 'multiple' ? value : undefined),
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     fallback: 'info',
@@ -181,6 +189,7 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     demo: get('demo', databaseUrl === undefined && isLoopback(host)),
     workers: get('workers', 1),
     searchHandling: get('searchHandling', 'strict'),
+    conditionalDelete: get('conditionalDelete', 'single'),
     logLevel: get('logLevel', 'info'),
   }
 }

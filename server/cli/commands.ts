@@ -5,7 +5,7 @@ import { bench, benchUsage } from './bench.ts'
 export interface Command {
   /** One sentence. */
   readonly about: string
-  /** The arguments, as in `PATH…`. */
+  /** The arguments, as in `PATH…`; a command without them takes none. */
   readonly usage: string
   /** Resolves to the exit status: 0, 1 (failed) or 2 (bad usage). */
   readonly run: (args: readonly string[]) => Promise<number>

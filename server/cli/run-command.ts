@@ -15,6 +15,10 @@ export async function runCommand([name = 'help', ...args]: readonly string[]): P
     console.log(`candela ${name} ${command.usage}\n\n${command.about}`)
     return 0
   }
+  if (command.usage === '' && args.length > 0) {
+    console.error(`candela ${name} takes no arguments, not '${args[0]}'. Settings are environment variables.`)
+    return 2
+  }
   try {
     return await command.run(args)
   } catch (error) {

@@ -1,7 +1,7 @@
 /** `candela start`: runs the server until it is told to stop; with several workers, one process for each. */
 import cluster, { type Worker } from 'node:cluster'
 import { availableParallelism } from 'node:os'
-import type { Config } from '../config.ts'
+import { type Config, isLoopback } from '../config.ts'
 import { loadConfig } from '../config-file.ts'
 import { loadDemo } from '../load-demo.ts'
 import { openCore, requireDurability, type Server, startServer } from '../main.ts'
@@ -13,14 +13,18 @@ export async function start(): Promise<number> {
   if (workers > 1) return startWorkers(config, workers)
   const server = await startServer(config)
   if (config.demo) announceDemo(await loadDemo(server.context))
-  announce(server.url, config)
+  console.log(announcement(server.context.config.publicUrl, server.url))
   return serve(server)
 }
 
-function announce(url: string, config: Config): void {
-  console.log(`Candela is running at ${config.publicUrl.endsWith(':0') ? url : config.publicUrl}`)
-  console.log(`  FHIR base      ${url}/fhir`)
-  console.log(`  documentation  ${url}/docs`)
+/** Where clients find the server, under one name; and where it listens, where that name is another machine's. */
+export function announcement(publicUrl: string, url: string): string {
+  return [
+    `Candela is running at ${publicUrl}`,
+    `  FHIR base      ${publicUrl}/fhir`,
+    `  documentation  ${publicUrl}/docs`,
+    ...(isLoopback(new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')) ? [] : [`  listens on     ${url}`]),
+  ].join('\n')
 }
 
 function announceDemo(summary: string | undefined): void {
@@ -40,7 +44,7 @@ async function startWorkers(config: Config, count: number): Promise<number> {
   if (config.demo) announceDemo(await loadDemo(core.context))
   const workers = Array.from({ length: count }, () => cluster.fork({ DATABASE_URL: core.databaseUrl, DEMO: '0' }))
   await Promise.all(workers.map(listening))
-  announce(`http://${config.host}:${config.port}`, config)
+  console.log(announcement(config.publicUrl, `http://${config.host}:${config.port}`))
   let stopping = false
   cluster.on('exit', () => {
     // A worker that ended by itself is replaced.

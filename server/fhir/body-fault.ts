@@ -1,6 +1,7 @@
 /** Faults of a body as a whole, each with its place. */
 import type { JsonValue } from './json.ts'
-import { OutcomeError } from './outcome.ts'
+import { quotable } from './json-value.ts'
+import { type Issue, OutcomeError } from './outcome.ts'
 
 /** The body is valid JSON, but a list or a single value. */
 export function notAnObject(): OutcomeError {
@@ -11,6 +12,13 @@ export function notAnObject(): OutcomeError {
 export function wrongType(actual: JsonValue | undefined, expected: string, expression = 'resourceType'): OutcomeError {
   const named = typeof actual === 'string' ? actual : 'resource without resourceType'
   return new OutcomeError('wrong-resource-type', { actual: named, expected }, { expression })
+}
+
+/** What is wrong with the id of a body that is to update `type/expected`. https://hl7.org/fhir/R4/http.html#update */
+export function idIssues(actual: JsonValue | undefined, expected: string, type: string): Issue[] {
+  const expression = `${type}.id`
+  if (actual === undefined) return [{ code: 'missing-id', expression }]
+  return actual === expected ? [] : [{ code: 'wrong-id', params: { actual: quotable(actual), expected }, expression }]
 }
 
 /** Bytes that are not UTF-8, with the number of the first that cannot be. */

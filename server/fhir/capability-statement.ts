@@ -35,6 +35,8 @@ export interface CapabilitySource {
   readonly indexes: SearchIndexes
   readonly interactions: readonly RoutedInteraction[]
   readonly operations: readonly RoutedOperation[]
+  /** How many resources one conditional delete may delete. */
+  readonly conditionalDelete: 'single' | 'multiple'
 }
 
 /** `normative` leaves out the types that R4 does not guarantee to stay as they are. */
@@ -157,7 +159,7 @@ function resourceOf(
     conditionalCreate: offers(source, 'create') && offers(source, 'search-type'),
     conditionalRead: 'full-support',
     conditionalUpdate: isRouted(source, 'PUT', ':type'),
-    conditionalDelete: isRouted(source, 'DELETE', ':type') ? 'multiple' : 'not-supported',
+    conditionalDelete: isRouted(source, 'DELETE', ':type') ? source.conditionalDelete : 'not-supported',
     referencePolicy: ['literal', 'logical'],
     ...(offers(source, 'search-type') && searchOf(source, type, reverse)),
     ...(operation.length > 0 && { operation }),

@@ -3,6 +3,7 @@ import { type DateRange, dateRange, earliest, latest } from './date-range.ts'
 import { didYouMean } from './nearest.ts'
 import { type Issue, OutcomeError } from './outcome.ts'
 import { type Cursor, parseCursor } from './page-link.ts'
+import { isId } from './reference.ts'
 
 export interface HistoryRequest {
   readonly count: number
@@ -10,6 +11,8 @@ export interface HistoryRequest {
   readonly since?: number
   /** Versions that were current at some time in this range. */
   readonly at?: DateRange
+  /** Versions that one of these Lists, by id, refers to. */
+  readonly lists?: readonly string[]
   /** Oldest first. */
   readonly ascending: boolean
   readonly cursor?: Cursor
@@ -36,6 +39,7 @@ const readers: Readonly<Record<string, { read: Reader; expected: string }>> = {
   _count: { read: readCount, expected: 'It takes a whole number from 0.' },
   _since: { read: readSince, expected: 'It takes an instant such as 2024-05-01T12:00:00Z.' },
   _at: { read: readAt, expected: 'It takes a date such as 2024-05 or 2024-05-01T12:00:00Z, or ge2024-05.' },
+  _list: { read: readList, expected: 'It takes the id of a List.' },
   _sort: { read: readSort, expected: 'A history is sorted by -_lastUpdated or _lastUpdated.' },
   _cursor: { read: readCursor, expected: 'Follow the links of a page as they are.' },
   // Read by the protocol, which chooses the form of the reply.
@@ -104,6 +108,11 @@ function readAt(value: string) {
 /** `+` in a query is a space; clients forget to encode it in time zones. */
 function withPlus(value: string): string {
   return value.replace(' ', '+')
+}
+
+function readList(value: string) {
+  const lists = value.split(',').map((text) => text.replace(/^List\//, ''))
+  return lists.every(isId) ? { lists } : undefined
 }
 
 function readSort(value: string) {

@@ -96,6 +96,11 @@ export const catalogue = {
     issue: 'invalid',
     text: "The body is a '{actual}', but '{expected}' is expected here. Make them equal.",
   },
+  'missing-id': {
+    status: 400,
+    issue: 'required',
+    text: 'The body has no id, which an update needs. Give it the id in the URL.',
+  },
   'wrong-id': {
     status: 400,
     issue: 'invalid',
@@ -145,6 +150,11 @@ export const catalogue = {
     status: 412,
     issue: 'conflict',
     text: '{reference} is at version {actual}, not {expected}. Read it again and repeat the change.',
+  },
+  'no-current-version': {
+    status: 412,
+    issue: 'conflict',
+    text: '{reference} does not exist, or no more, though If-Match demands it. Leave If-Match out to go on without it.',
   },
   'already-exists': { status: 412, issue: 'duplicate', text: '{reference} exists already.' },
   'multiple-matches': {

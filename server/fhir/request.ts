@@ -47,11 +47,16 @@ export interface FhirReply {
   readonly preferable?: boolean
 }
 
-/** `W/"3"` to 3. https://hl7.org/fhir/R4/http.html#concurrency */
-export function versionOfEtag(value: string, header: string): number {
-  const match = /^\s*(?:W\/)?"(\d{1,9})"\s*$/.exec(value)
+/** What a write demands of the current version: its number, 0 for none, or `any` for one whatever its number. */
+export type Expected = number | 'any'
+
+/** `If-Match: W/"3"` to 3, `*` to any. https://hl7.org/fhir/R4/http.html#concurrency */
+export function versionToMatch(value: string): Expected {
+  if (value.trim() === '*') return 'any'
+  const match = /^\s*(?:W\/)?"([1-9]\d{0,8})"\s*$/.exec(value)
   if (!match) {
-    throw new OutcomeError('invalid-header', { header, value, reason: 'It takes a version as W/"3".' })
+    const reason = 'It takes a version as W/"3", or * for any.'
+    throw new OutcomeError('invalid-header', { header: 'If-Match', value, reason })
   }
   return Number(match[1])
 }

@@ -13,7 +13,8 @@ const atOnce = 4
 export async function batch(bundle: JsonObject, request: FhirRequest, context: Context): Promise<FhirReply> {
   const { prefer } = request.headers
   const entries = bundleEntries(bundle)
-  const options: EntryOptions = { definitions: context.definitions, base: context.base, prefer }
+  const { definitions, base, config } = context
+  const options: EntryOptions = { definitions, base, prefer, conditionalDelete: config.conditionalDelete }
   const replies: EntryReply[] = new Array(entries.length)
   let next = 0
   let length = 0

@@ -31,5 +31,7 @@ export async function capabilities(request: FhirRequest, context: Context): Prom
 
 function sourceOf(context: Context): CapabilitySource {
   const { base, version, definitions, indexes, operations } = context
-  return { base, version, date: instant(context.now()), definitions, indexes, interactions, operations }
+  const { conditionalDelete } = context.config
+  const date = instant(context.now())
+  return { base, version, date, definitions, indexes, interactions, operations, conditionalDelete }
 }

@@ -4,11 +4,13 @@
  */
 
 import type { Context } from '../context.ts'
+import { checkCriteria } from '../fhir/conditional-criteria.ts'
+import type { JsonObject } from '../fhir/json.ts'
 import { quotable } from '../fhir/json-value.ts'
-import { OutcomeError } from '../fhir/outcome.ts'
-import { type FhirReply, type FhirRequest, versionOfEtag } from '../fhir/request.ts'
+import { OutcomeError, operationOutcome } from '../fhir/outcome.ts'
+import { type Expected, type FhirReply, type FhirRequest, preferredReturn, versionToMatch } from '../fhir/request.ts'
 import { parseSearch } from '../fhir/search/search-request.ts'
-import { mostDeleted } from '../fhir/transaction/decide.ts'
+import { tooManyDeleted } from '../fhir/transaction/decide.ts'
 import { lockCriteria } from '../store/criteria-locks.ts'
 import { currentVersion } from '../store/resources.ts'
 import { retryContention } from '../store/retry.ts'
@@ -18,7 +20,7 @@ import { findPage, idOf } from './find-page.ts'
 import { withFreshIndex } from './fresh-index.ts'
 import { patchOf, patchResource } from './patch.ts'
 import { searchCompiler } from './search-compiler.ts'
-import { expectedVersion, updateResource } from './update.ts'
+import { expectedVersion, updateResource, versionConflict } from './update.ts'
 import { checkStructure, resourceOf } from './write.ts'
 
 export interface Match {
@@ -35,6 +37,7 @@ export async function findMatches(
   limit = 2,
 ): Promise<readonly Match[]> {
   const { definitions, indexes } = context
+  checkCriteria(criteria)
   const request = parseSearch([type], criteria, { definitions, indexes, handling: 'strict' })
   if (!request.criteria.has(type)) throw new OutcomeError('criteria-required')
   const compiler = await searchCompiler(request.criteria.get(type)!, context)
@@ -92,6 +95,8 @@ export async function conditionalUpdate(request: FhirRequest, context: Context):
   checkStructure(resource, context)
   return lockedTransaction(type, request.query, context, async (inside) => {
     const match = await oneMatch(type, request.query, inside)
+    const expected = expectedVersion(request.headers)
+    if (!match) demandNothing(`${type}?${request.query}`, expected)
     const given = resource['id']
     if (match) {
       if (given !== undefined && given !== match.id) {
@@ -101,10 +106,15 @@ export async function conditionalUpdate(request: FhirRequest, context: Context):
           { expression: `${type}.id` },
         )
       }
-      return updateResource(resource, match.id, expectedVersion(request.headers), inside)
+      return updateResource(resource, match.id, expected, inside)
     }
     return typeof given === 'string' ? updateResource(resource, given, 0, inside) : createResource(resource, inside)
   })
+}
+
+/** Nothing matches the criteria: refused where `If-Match` demands a version of what does. */
+function demandNothing(criteria: string, expected: Expected | undefined): void {
+  if (expected !== undefined && expected !== 0) throw versionConflict(criteria, expected, 0)
 }
 
 /** https://hl7.org/fhir/R4/http.html#cond-patch */
@@ -112,7 +122,7 @@ export async function conditionalPatch(request: FhirRequest, context: Context): 
   const type = request.path[0]!
   const change = patchOf(request)
   const { ifMatch } = request.headers
-  const expected = ifMatch === undefined ? undefined : versionOfEtag(ifMatch, 'If-Match')
+  const expected = ifMatch === undefined ? undefined : versionToMatch(ifMatch)
   return lockedTransaction(type, request.query, context, async (inside) => {
     const match = await oneMatch(type, request.query, inside)
     if (!match) throw new OutcomeError('no-match', { criteria: `${type}?${request.query}` })
@@ -120,24 +130,38 @@ export async function conditionalPatch(request: FhirRequest, context: Context): 
   })
 }
 
-/** Deletes all matches, up to what one search returns; with `If-Match` all must be at that version. https://hl7.org/fhir/R4/http.html#3.1.0.7.1 */
+/**
+ * Deletes the one match, or all of them where `CONDITIONAL_DELETE` says so; with `If-Match` all must be at that version.
+ * https://hl7.org/fhir/R4/http.html#3.1.0.7.1
+ */
 export async function conditionalDelete(request: FhirRequest, context: Context): Promise<FhirReply> {
   const type = request.path[0]!
+  const limit = tooManyDeleted[context.config.conditionalDelete]
   return lockedTransaction(type, request.query, context, async (inside) => {
-    const matches = await findMatches(type, request.query, inside, mostDeleted)
-    if (matches.length === mostDeleted) {
-      throw new OutcomeError('multiple-matches', {
-        count: `${mostDeleted} or more`,
-        criteria: `${type}?${request.query}`,
-      })
+    const matches = await findMatches(type, request.query, inside, limit)
+    if (matches.length === limit) {
+      const criteria = `${type}?${request.query}`
+      throw new OutcomeError('multiple-matches', { count: `${limit} or more`, criteria })
     }
-    const { ifMatch } = request.headers
+    const { ifMatch, prefer } = request.headers
+    if (matches.length === 0) demandNothing(`${type}?${request.query}`, expectedVersion(request.headers))
     for (const match of matches) {
       const headers = ifMatch === undefined ? {} : { ifMatch }
       await deleteInteraction({ ...request, path: [type, match.id], headers }, inside)
     }
-    return { status: 204 }
+    return deletedReply(matches.length, prefer)
   })
+}
+
+/** No version to tell of, but how many there were, if that is wanted. */
+export function deletedReply(count: number, prefer: string | undefined): FhirReply {
+  if (preferredReturn(prefer) !== 'OperationOutcome') return { status: 204 }
+  const reason =
+    count === 0
+      ? 'Nothing matches, so that nothing was deleted.'
+      : `${count} ${count === 1 ? 'resource was' : 'resources were'} deleted.`
+  const outcome = operationOutcome([{ code: 'all-ok', params: { reason } }]) as unknown as JsonObject
+  return { status: 200, preferable: true, outcome }
 }
 
 async function found(type: string, match: Match, context: Context): Promise<FhirReply> {

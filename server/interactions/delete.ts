@@ -6,16 +6,22 @@ import { deletedVersion, deleteVersion } from '../store/resources.ts'
 import { keyOf } from './read.ts'
 import { expectedVersion, versionConflict } from './update.ts'
 
-/** 204 whether it was there or had been deleted before; 404 for what never was. */
+/**
+ * 204 whether it was there or had been deleted before, where `If-Match` does not demand a version; 404 for what never
+ * was. https://www.rfc-editor.org/rfc/rfc9110#section-13.2.1
+ */
 export async function deleteInteraction(request: FhirRequest, context: Context): Promise<FhirReply> {
   const [type, id] = request.path as [string, string]
   const key = keyOf(context, type, id)
   const expected = expectedVersion(request.headers)
-  const result = await deleteVersion(context.store, type, key, expected, context.now())
+  const version = expected === 'any' ? undefined : expected
+  const result = await deleteVersion(context.store, type, key, version, context.now())
   if (result && 'conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
   if (result) return { status: 204, version: result.version }
 
   const deleted = await deletedVersion(context.store.db, context.access, type, key)
   if (deleted === undefined) throw new OutcomeError('resource-not-found', { reference: `${type}/${id}` })
+  // A precondition is told of only where the request would succeed without it: what never was stays 404.
+  if (expected !== undefined && expected !== 0) throw versionConflict(`${type}/${id}`, expected, 0)
   return { status: 204, version: deleted }
 }

@@ -1,5 +1,6 @@
 /** One page of a search: across the segments of the order, the types, and contained resources. */
 import type { Context } from '../context.ts'
+import { tooMuchText } from '../fhir/bundle.ts'
 import { containedQuery, containedScope, keysOfContained } from '../fhir/search/contained.ts'
 import type { Criterion } from '../fhir/search/criterion.ts'
 import {
@@ -14,6 +15,7 @@ import { mergedQuery, pageQuery, type Statistics } from '../fhir/search/page.ts'
 import { type Compiler, scopeOf } from '../fhir/search/scope.ts'
 import type { SearchRequest } from '../fhir/search/search-request.ts'
 import { contentsByKey, type FoundRow, runContained, runPage } from '../store/search.ts'
+import { mostPageText } from '../store/text-limit.ts'
 
 /** A page of matches, in order, and what lies before and after it. */
 export interface FoundPage {
@@ -55,11 +57,17 @@ export async function findPage(request: SearchRequest, compiler: Compiler, conte
   if (cursor) checkCursor(stretches[cursor.segment]?.keys ?? [], cursor.values)
 
   const found: { row: Row; segment: number }[] = []
+  let length = 0
   const step = backwards ? -1 : 1
   for (let i = cursor?.segment ?? 0; i >= 0 && i < stretches.length && found.length <= request.count; i += step) {
     const values = cursor && i === cursor.segment ? cursor.values : undefined
     const place = { ...(values && { values }), backwards, limit: request.count + 1 - found.length }
-    for (const row of await stretches[i]!.fetch(place)) found.push({ row, segment: i })
+    for (const row of await stretches[i]!.fetch(place)) {
+      found.push({ row, segment: i })
+      length += row.content.length
+    }
+    // Each stretch alone is not more.
+    if (length > mostPageText) throw tooMuchText('Ask for less at once, as with a smaller _count.')
   }
 
   const more = found.length > request.count

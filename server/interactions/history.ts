@@ -3,18 +3,22 @@ import type { Context } from '../context.ts'
 import { type BundleEntry, bundleText } from '../fhir/bundle.ts'
 import { instant } from '../fhir/date-range.ts'
 import { type HistoryRequest, parseHistoryRequest } from '../fhir/history-request.ts'
-import type { JsonObject } from '../fhir/json.ts'
+import { type JsonObject, parseStored } from '../fhir/json.ts'
+import { listedReferences } from '../fhir/list-members.ts'
 import { OutcomeError, operationOutcome } from '../fhir/outcome.ts'
 import { pageLinks, pageOf } from '../fhir/page-link.ts'
+import { parseReference } from '../fhir/reference.ts'
 import { etag, type FhirReply, type FhirRequest, preferredHandling } from '../fhir/request.ts'
 import {
   countInstanceHistory,
   type HistoryQuery,
   type HistoryVersion,
   instanceHistory,
+  type Named,
   systemHistory,
   typeHistory,
 } from '../store/history.ts'
+import { currentVersion } from '../store/resources.ts'
 import { keyOf } from './read.ts'
 
 /** https://hl7.org/fhir/R4/http.html#history */
@@ -22,7 +26,7 @@ export async function historyInstance(request: FhirRequest, context: Context): P
   const [type, id] = request.path as [string, string]
   const key = keyOf(context, type, id)
   const { store, access } = context
-  const asked = parse(request, context, type, 1)
+  const asked = await parse(request, context, type, 1)
   const total = await countInstanceHistory(store.db, access, type, key, asked)
   // Conditions may leave none of the versions that there are.
   if (total === 0 && (await countInstanceHistory(store.db, access, type, key, {})) === 0) {
@@ -35,7 +39,7 @@ export async function historyInstance(request: FhirRequest, context: Context): P
 /** https://hl7.org/fhir/R4/http.html#history */
 export async function historyType(request: FhirRequest, context: Context): Promise<FhirReply> {
   const type = request.path[0]!
-  const asked = parse(request, context, type, 3)
+  const asked = await parse(request, context, type, 3)
   const read = (query: HistoryQuery) => typeHistory(context.store, context.access, type, query)
   const positionOf = (row: HistoryVersion) => [BigInt(row.ts), row.key, BigInt(row.version)]
   return historyPage(request, context, { asked, read, positionOf })
@@ -43,21 +47,40 @@ export async function historyType(request: FhirRequest, context: Context): Promi
 
 /** https://hl7.org/fhir/R4/http.html#history */
 export async function historySystem(request: FhirRequest, context: Context): Promise<FhirReply> {
-  const asked = parse(request, context, 'the system', 1)
+  const asked = await parse(request, context, 'the system', 1)
   const read = (query: HistoryQuery) => systemHistory(context.store, context.access, query)
   return historyPage(request, context, { asked, read, positionOf: (row) => [row.seq] })
 }
 
+/** With the versions that its Lists refer to. */
+type Asked = HistoryRequest & Pick<HistoryQuery, 'only'>
+
 interface Listing {
-  readonly asked: HistoryRequest
+  readonly asked: Asked
   readonly total?: number
   readonly read: (query: HistoryQuery) => Promise<readonly HistoryVersion[]>
   readonly positionOf: (row: HistoryVersion) => readonly bigint[]
 }
 
-function parse(request: FhirRequest, context: Context, of: string, keys: number): HistoryRequest {
+async function parse(request: FhirRequest, context: Context, of: string, keys: number): Promise<Asked> {
   const handling = preferredHandling(request.headers.prefer) ?? context.config.searchHandling
-  return parseHistoryRequest(request.query, { of, keys, handling })
+  const asked = parseHistoryRequest(request.query, { of, keys, handling })
+  return asked.lists ? { ...asked, only: await membersOf(asked.lists, context) } : asked
+}
+
+/** What the Lists refer to: a version where the reference names one, else all versions of the resource. */
+async function membersOf(lists: readonly string[], { store, access, indexes, base }: Context): Promise<Named[]> {
+  const found = await Promise.all(
+    lists.map((id) => currentVersion(store.db, access, 'List', indexes.terms.key('List', id))),
+  )
+  const texts = found.flatMap((list) => (list ? listedReferences(parseStored(list.content)) : []))
+  return texts.flatMap((text): Named[] => {
+    const reference = parseReference(text, base)
+    if (reference.kind !== 'relative') return []
+    const key = indexes.terms.key(reference.type, reference.id)
+    if (reference.version === undefined) return [{ key }]
+    return /^\d{1,9}$/.test(reference.version) ? [{ key, version: Number(reference.version) }] : []
+  })
 }
 
 async function historyPage(request: FhirRequest, context: Context, listing: Listing): Promise<FhirReply> {
@@ -66,6 +89,7 @@ async function historyPage(request: FhirRequest, context: Context, listing: List
   const rows = await read({
     since: asked.since,
     at: asked.at,
+    only: asked.only,
     ascending: cursor?.towards === 'previous' ? !ascending : ascending,
     settled: ascending,
     after: cursor?.position,

@@ -2,11 +2,9 @@
 import type { Context } from '../context.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
-import type { FhirReply } from '../fhir/request.ts'
-import type { Db } from '../store/database.ts'
-import { lockResource } from '../store/lock.ts'
+import type { Expected, FhirReply } from '../fhir/request.ts'
 import { currentVersion } from '../store/resources.ts'
-import { withFreshIndex } from './fresh-index.ts'
+import { holdResource } from './hold-resource.ts'
 import { absent, keyOf } from './read.ts'
 import { updateResource, versionConflict } from './update.ts'
 import { checkStructure } from './write.ts'
@@ -17,8 +15,8 @@ const attempts = 3
 export interface Target {
   readonly type: string
   readonly id: string
-  /** From `If-Match`: the current version must be this one. */
-  readonly expected: number | undefined
+  /** From `If-Match`. */
+  readonly expected: Expected | undefined
 }
 
 /**
@@ -34,10 +32,10 @@ export async function modifyResource(
     try {
       return await modifyOnce(target, context, change)
     } catch (error) {
-      if (target.expected !== undefined || !isConflict(error)) throw error
+      if (typeof target.expected === 'number' || !isConflict(error)) throw error
     }
   }
-  return holding(target, context, (inside) => modifyOnce(target, inside, change))
+  return holdResource(target, context, (inside) => modifyOnce(target, inside, change))
 }
 
 async function modifyOnce(
@@ -49,7 +47,7 @@ async function modifyOnce(
   const found = await currentVersion(context.store.db, context.access, type, key)
   if (!found) throw await absent(context, type, id, key)
   const { version, ts, content } = found
-  if (expected !== undefined && expected !== version) throw versionConflict(`${type}/${id}`, expected, version)
+  if (typeof expected === 'number' && expected !== version) throw versionConflict(`${type}/${id}`, expected, version)
   const resource = parseStored(content)
   const changed = change(resource)
   if (changed === resource) return { status: 200, content, version, lastModified: ts, preferable: true }
@@ -59,17 +57,5 @@ async function modifyOnce(
 }
 
 function isConflict(error: unknown): boolean {
-  return error instanceof OutcomeError && error.issues[0]?.code === 'version-conflict'
-}
-
-/** Runs `work` while nobody else writes the resource; inside a transaction Bundle, in its transaction. */
-function holding<T>({ type, id }: Target, context: Context, work: (context: Context) => Promise<T>): Promise<T> {
-  const { store } = context
-  return withFreshIndex(context, (current) => {
-    const locked = async (db: Db) => {
-      await lockResource(db, type, keyOf(current, type, id))
-      return work({ ...current, store: { ...store, db } })
-    }
-    return store.db === store.database ? store.database.transaction(locked) : locked(store.db)
-  })
+  return error instanceof OutcomeError && /^(?:version-conflict|no-current-version)$/.test(error.issues[0]!.code)
 }

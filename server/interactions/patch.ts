@@ -5,13 +5,13 @@ import { notUtf8 } from '../fhir/body-fault.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { applyPatch, type Patch } from '../fhir/patch.ts'
-import { type FhirReply, type FhirRequest, versionOfEtag } from '../fhir/request.ts'
+import { type FhirReply, type FhirRequest, versionToMatch } from '../fhir/request.ts'
 import { modifyResource, type Target } from './modify.ts'
 
 export async function patch(request: FhirRequest, context: Context): Promise<FhirReply> {
   const [type, id] = request.path as [string, string]
   const { ifMatch } = request.headers
-  const expected = ifMatch === undefined ? undefined : versionOfEtag(ifMatch, 'If-Match')
+  const expected = ifMatch === undefined ? undefined : versionToMatch(ifMatch)
   return patchResource({ type, id, expected }, patchOf(request), context)
 }
 

@@ -34,13 +34,15 @@ async function findByIdentifier(
   const { store, access, indexes } = context
   const others: Wanted[] = []
   const termsOf = new Map<string, Map<string, readonly bigint[]>>()
+  const limits = new Map<string, number>()
   for (const criterion of criteria) {
     const form = identifierForm(criterion.query)
     const paths = form === undefined ? undefined : indexes.index(criterion.type).parameters.get('identifier')?.paths
-    if (!paths?.length || (criterion.limit ?? enough) !== enough) others.push(criterion)
+    if (!paths?.length) others.push(criterion)
     else {
       const ofType = termsOf.get(criterion.type) ?? new Map<string, readonly bigint[]>()
       termsOf.set(criterion.type, ofType)
+      limits.set(criterion.type, Math.max(limits.get(criterion.type) ?? 0, criterion.limit ?? enough))
       ofType.set(
         criterionKey(criterion),
         paths.map((path) => indexes.terms.term(path.tweak, form!)),
@@ -48,7 +50,7 @@ async function findByIdentifier(
     }
   }
   for (const [type, terms] of termsOf) {
-    const found = await findByTerms(store.db, access, type, [...new Set([...terms.values()].flat())], enough)
+    const found = await findByTerms(store.db, access, type, [...new Set([...terms.values()].flat())], limits.get(type)!)
     for (const [key, alternatives] of terms) {
       const all = alternatives.flatMap((term) => found.get(term) ?? [])
       matches.set(key, [...new Map(all.map((match) => [match.key, match])).values()])

@@ -1,6 +1,7 @@
 /** Looks up what compiling criteria needs from the database: units, codes of value sets, lists. */
 import type { Context } from '../context.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
+import { listedReferences } from '../fhir/list-members.ts'
 import { ucumSystem, unitScale } from '../fhir/quantity.ts'
 import { parseReference } from '../fhir/reference.ts'
 import type { Criterion } from '../fhir/search/criterion.ts'
@@ -153,11 +154,7 @@ async function lookUpLists(leaves: readonly Leaf[], context: Context): Promise<M
     if (leaf.name !== '_list') continue
     for (const id of leaf.values.map(unescapeValue)) {
       const list = await readResource('List', id.replace(/^List\//, ''), context)
-      const entries = (list?.['entry'] ?? []) as { item?: { reference?: string } }[]
-      found.set(
-        id,
-        entries.flatMap(({ item }) => item?.reference ?? []),
-      )
+      found.set(id, list ? listedReferences(list) : [])
     }
   }
   return found

@@ -2,13 +2,14 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
-import { type FhirReply, preferredReturn } from '../fhir/request.ts'
+import { type Expected, type FhirReply, preferredReturn } from '../fhir/request.ts'
 import type { Decision } from '../fhir/transaction/decide.ts'
 import { type Entry, errorInEntry } from '../fhir/transaction/entry.ts'
 import { type BulkResult, type BulkWrite, writeVersions } from '../store/bulk-write.ts'
 import type { Transaction } from '../store/database.ts'
 import { currentVersion } from '../store/resources.ts'
 import { stampedAt } from '../store/stamp.ts'
+import { deletedReply } from './conditional.ts'
 import { expectedVersion, versionConflict } from './update.ts'
 import { prepareVersion, written } from './write.ts'
 
@@ -40,8 +41,10 @@ export async function writeEntries(
   for (const [i, entry] of entries.entries()) {
     const decision = decisions[i]!
     if (decision.act === 'found') replies[entry.index] = await replyToFound(entry, decision, answered, context)
-    // A conditional delete has no version to tell of.
-    if (decision.act === 'delete' && entry.criteria !== undefined) replies[entry.index] = { status: 204 }
+    if (decision.act === 'delete' && entry.criteria !== undefined) {
+      if (decision.ids.length === 0) refuseExpected(entry)
+      replies[entry.index] = deletedReply(decision.ids.length, entry.request.headers.prefer)
+    }
   }
   return replies
 }
@@ -69,14 +72,27 @@ export function bulkWrites(entry: Entry, decision: Decision, context: Context): 
   }
 }
 
-function replyTo({ index, id, type }: Entry, write: BulkWrite, result: BulkResult): FhirReply {
+function nameOf({ type, id, criteria }: Entry): string {
+  return id === undefined ? `${type}?${criteria}` : `${type}/${id}`
+}
+
+/** What an entry deletes is not there: refused where `If-Match` demands a version of it. */
+function refuseExpected(entry: Entry): void {
+  const expected = expectedVersion(entry.request.headers)
+  if (expected === undefined || expected === 0) return
+  throw errorInEntry(versionConflict(nameOf(entry), expected, 0), entry.index)
+}
+
+function replyTo(entry: Entry, write: BulkWrite, result: BulkResult): FhirReply {
+  const { index, id, type } = entry
   if ('conflictWith' in result) {
-    const expected = (write as { expected?: number }).expected ?? 0
-    const reference = write.op === 'delete' ? `${type}/${id}` : `${type}/${write.version.id}`
+    const expected = (write as { expected?: Expected }).expected ?? 0
+    const reference = write.op === 'delete' ? nameOf(entry) : `${type}/${write.version.id}`
     throw errorInEntry(versionConflict(reference, expected, result.conflictWith), index)
   }
   if ('absent' in result) {
-    // As when it is deleted alone: 404 for what never was.
+    // As when it is deleted alone: 404 for what never was, whatever is expected of it.
+    if (result.absent > 0) refuseExpected(entry)
     if (result.absent > 0 || id === undefined) return { status: 204, version: result.absent }
     throw errorInEntry(new OutcomeError('resource-not-found', { reference: `${type}/${id}` }), index)
   }

@@ -24,8 +24,8 @@ import { checkStructure } from './write.ts'
 
 export async function transaction(bundle: JsonObject, request: FhirRequest, context: Context): Promise<FhirReply> {
   const { prefer } = request.headers
-  const { definitions, base, store } = context
-  const plan = planTransaction(bundle, { definitions, base, prefer })
+  const { definitions, base, store, config } = context
+  const plan = planTransaction(bundle, { definitions, base, prefer, conditionalDelete: config.conditionalDelete })
   await checkEntries(plan.entries, context)
   const ids = newIds(plan.entries, context)
   const content = await withFreshIndex(context, (current) =>

@@ -1,14 +1,21 @@
 /** https://hl7.org/fhir/R4/http.html#update */
 
 import type { Context } from '../context.ts'
+import { idIssues } from '../fhir/body-fault.ts'
 import type { JsonObject } from '../fhir/json.ts'
-import { quotable } from '../fhir/json-value.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
-import { type FhirReply, type FhirRequest, type RequestHeaders, versionOfEtag } from '../fhir/request.ts'
-import { putVersion } from '../store/resources.ts'
+import {
+  type Expected,
+  type FhirReply,
+  type FhirRequest,
+  type RequestHeaders,
+  versionToMatch,
+} from '../fhir/request.ts'
+import { currentVersion, putVersion } from '../store/resources.ts'
 import { retryContention } from '../store/retry.ts'
 import { stampedAt } from '../store/stamp.ts'
 import { withFreshIndex } from './fresh-index.ts'
+import { holdResource } from './hold-resource.ts'
 import { keyOf } from './read.ts'
 import { checkStructure, prepareVersion, resourceOf, written } from './write.ts'
 
@@ -16,9 +23,8 @@ export async function update(request: FhirRequest, context: Context): Promise<Fh
   const [type, id] = request.path as [string, string]
   keyOf(context, type, id)
   const resource = resourceOf(request.body, type)
-  if (resource['id'] !== id) {
-    throw new OutcomeError('wrong-id', { actual: quotable(resource['id']), expected: id }, { expression: `${type}.id` })
-  }
+  const faults = idIssues(resource['id'], id, type)
+  if (faults.length > 0) throw new OutcomeError(faults)
   checkStructure(resource, context)
   return updateResource(resource, id, expectedVersion(request.headers), context)
 }
@@ -27,10 +33,11 @@ export async function update(request: FhirRequest, context: Context): Promise<Fh
 export function updateResource(
   resource: JsonObject,
   id: string,
-  expected: number | undefined,
+  expected: Expected | undefined,
   context: Context,
 ): Promise<FhirReply> {
   const type = resource['resourceType'] as string
+  if (expected === 'any') return updateExisting(resource, { type, id }, context)
   return withFreshIndex(context, async (current) => {
     const version = prepareVersion(resource, id, keyOf(current, type, id), current)
     const put = () => putVersion(current.store, version, expected)
@@ -43,14 +50,30 @@ export function updateResource(
   })
 }
 
+/** Whatever the current version is, there must be one. */
+function updateExisting(
+  resource: JsonObject,
+  target: { readonly type: string; readonly id: string },
+  context: Context,
+): Promise<FhirReply> {
+  const { type, id } = target
+  return holdResource(target, context, async (inside) => {
+    const current = await currentVersion(inside.store.db, inside.access, type, keyOf(inside, type, id))
+    if (!current) throw versionConflict(`${type}/${id}`, 'any', 0)
+    return updateResource(resource, id, current.version, inside)
+  })
+}
+
 /** The version that `If-Match` demands; 0 where `If-None-Match: *` demands that there is none. */
-export function expectedVersion({ ifMatch, ifNoneMatch }: RequestHeaders): number | undefined {
-  if (ifMatch !== undefined) return versionOfEtag(ifMatch, 'If-Match')
+export function expectedVersion({ ifMatch, ifNoneMatch }: RequestHeaders): Expected | undefined {
+  if (ifMatch !== undefined) return versionToMatch(ifMatch)
   if (ifNoneMatch?.trim() === '*') return 0
   return undefined
 }
 
-export function versionConflict(reference: string, expected: number, actual: number): OutcomeError {
+/** `actual` is 0 where there is no current version. */
+export function versionConflict(reference: string, expected: Expected, actual: number): OutcomeError {
   if (expected === 0) return new OutcomeError('already-exists', { reference })
+  if (actual === 0 || expected === 'any') return new OutcomeError('no-current-version', { reference })
   return new OutcomeError('version-conflict', { reference, expected, actual })
 }

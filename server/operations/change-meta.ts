@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { checkParameterNames, complexParameter } from '../fhir/parameters.ts'
-import { type FhirReply, versionOfEtag } from '../fhir/request.ts'
+import { type FhirReply, versionToMatch } from '../fhir/request.ts'
 import { modifyResource } from '../interactions/modify.ts'
 import type { OperationCall } from './operation.ts'
 import { metaReply } from './resource-meta.ts'
@@ -18,7 +18,7 @@ export async function changeMeta(
   const given = complexParameter(parameters, 'meta', 'Meta')
   if (!given) throw new OutcomeError('invalid-parameters', { reason: "The parameter 'meta' is required." })
   const { ifMatch } = request.headers
-  const expected = ifMatch === undefined ? undefined : versionOfEtag(ifMatch, 'If-Match')
+  const expected = ifMatch === undefined ? undefined : versionToMatch(ifMatch)
   const reply = await modifyResource({ type: type!, id: id!, expected }, context, (resource) => {
     const meta = resource['meta'] as JsonObject
     const changed = change(meta, given)

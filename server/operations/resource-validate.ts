@@ -1,9 +1,8 @@
 /** https://hl7.org/fhir/R4/resource-operation-validate.html */
 
 import type { Context } from '../context.ts'
-import { wrongType } from '../fhir/body-fault.ts'
+import { idIssues, wrongType } from '../fhir/body-fault.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
-import { quotable } from '../fhir/json-value.ts'
 import { type Issue, OutcomeError, operationOutcome } from '../fhir/outcome.ts'
 import { checkParameterNames, resourceParameter, textParameter } from '../fhir/parameters.ts'
 import type { FhirReply } from '../fhir/request.ts'
@@ -49,7 +48,8 @@ async function resourceIssues(call: OperationCall, context: Context, mode: strin
   const resource = sent ?? (await storedResource(call, context, mode))
   const actual = resource['resourceType']
   if (actual !== type) return [...wrongType(actual, type).issues]
-  return [...validateStructure(resource, context.definitions), ...(mode === 'update' ? idIssues(call, resource) : [])]
+  const updates = mode === 'update' || (mode !== 'create' && sent !== undefined && call.id !== undefined)
+  return [...validateStructure(resource, context.definitions), ...(updates ? updateIssues(call, resource) : [])]
 }
 
 /** Without a resource in the request, the stored one is meant. */
@@ -63,12 +63,10 @@ async function storedResource({ type, id }: OperationCall, context: Context, mod
   return parseStored(found.content)
 }
 
-/** What an update would say of the id. */
-function idIssues({ type, id }: OperationCall, resource: JsonObject): Issue[] {
-  const actual = resource['id']
-  if (actual === undefined) return [{ code: 'missing-element', params: { element: 'id' }, expression: `${type}.id` }]
-  if (id === undefined || actual === id) return []
-  return [{ code: 'wrong-id', params: { actual: quotable(actual), expected: id }, expression: `${type}.id` }]
+/** What an update would say of the id. Without one in the URL any will do. */
+function updateIssues({ type, id }: OperationCall, resource: JsonObject): Issue[] {
+  const given = resource['id']
+  return id === undefined && given !== undefined ? [] : idIssues(given, id ?? '', type!)
 }
 
 function profileIssue(profile: string): Issue {

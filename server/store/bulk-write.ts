@@ -5,6 +5,7 @@
 
 import { type Access, visible } from '../access/access.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
+import type { Expected } from '../fhir/request.ts'
 import { arrayText, tableOf } from '../fhir/search/table.ts'
 import { raw, type Sql, sql } from '../sql.ts'
 import { copyIn } from './copy.ts'
@@ -19,13 +20,13 @@ export type BulkWrite =
   /** The first version of a resource whose key was made just now. */
   | { readonly op: 'create'; readonly version: NewVersion }
   /** `expected` as for `putVersion`. */
-  | { readonly op: 'put'; readonly version: NewVersion; readonly expected?: number | undefined }
+  | { readonly op: 'put'; readonly version: NewVersion; readonly expected?: Expected | undefined }
   | {
       readonly op: 'delete'
       readonly type: string
       readonly key: bigint
       readonly ts: number
-      readonly expected?: number | undefined
+      readonly expected?: Expected | undefined
     }
 
 export type BulkResult =
@@ -100,7 +101,8 @@ function resultOf(write: BulkWrite, before: Before): BulkResult {
   if (write.op === 'delete' && !before.present) return { absent: before.version }
   const current = before.present ? before.version : 0
   const { expected } = write
-  if (expected !== undefined && expected !== current) return { conflictWith: current }
+  const met = expected === 'any' ? current > 0 : expected === undefined || expected === current
+  if (!met) return { conflictWith: current }
   const version = before.version + 1
   return { version, op: write.op === 'delete' ? 'D' : version === 1 ? 'C' : 'U', created: !before.present, ts }
 }

@@ -9,6 +9,7 @@ import { type Sql, statement } from '../sql.ts'
 import { StaleIndexError } from './generation.ts'
 import { runPrepared } from './prepared.ts'
 import { batchedReads, type ReadVersion } from './read-batches.ts'
+import { textLimit } from './text-limit.ts'
 import { batchedCreates, type CreateVersion } from './write-batches.ts'
 
 /** Runs statements: a pool, or one connection inside a transaction. */
@@ -29,6 +30,8 @@ export interface QueryOptions {
   readonly prepared?: boolean
   /** The statement changes something. Outside a transaction nobody knows whether it did when its answer is lost. */
   readonly writes?: boolean
+  /** Rows of more characters than this are refused before all of them are read. */
+  readonly mostText?: number
 }
 
 export interface Transaction extends Db {
@@ -99,25 +102,41 @@ async function runOnPool<Row>(pool: pg.Pool, query: Sql, options?: QueryOptions)
   try {
     return await runOn<Row>(client, query, options)
   } finally {
-    client.release()
+    client.release(isGone(client))
   }
+}
+
+/** The driver tells it a moment later, in which another could be given the connection. */
+function isGone(client: pg.PoolClient): boolean {
+  return (client as unknown as { connection: { stream: { destroyed: boolean } } }).connection.stream.destroyed
 }
 
 async function runOn<Row>(
   client: pg.PoolClient,
   query: Sql,
-  { prepared = true, writes = false }: QueryOptions = {},
+  { prepared = true, writes = false, mostText }: QueryOptions = {},
 ): Promise<Row[]> {
   const { text, values } = statement(query)
   try {
     return prepared
-      ? await runPrepared<Row>(client, statementName(text), text, values)
-      : ((await client.query({ text, values })).rows as Row[])
+      ? await runPrepared<Row>(client, statementName(text), text, values, mostText)
+      : await runOnce<Row>(client, { text, values }, mostText)
   } catch (error) {
     // The driver's own trace ends at the socket; this one names who asked.
     Error.captureStackTrace(error as Error)
     throw statementError(error as Error, { writes })
   }
+}
+
+async function runOnce<Row>(client: pg.PoolClient, query: pg.QueryConfig, mostText?: number): Promise<Row[]> {
+  if (mostText === undefined) return (await client.query(query)).rows as Row[]
+  return new Promise((resolve, reject) => {
+    const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection
+    const limit = textLimit(mostText, () => stream, reject)
+    const running = new pg.Query(query, (error, result) => (error ? reject(error) : resolve(result.rows as Row[])))
+    running.on('row', (row: object) => void limit.fits(Object.values(row)))
+    client.query(running)
+  })
 }
 
 /** The outcome for the error of a statement. */
@@ -134,16 +153,18 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<
     broken = error
   }
   client.on('error', onError)
+  const statements = oneAtATime()
   try {
     await client.query('begin')
     const result = await work({
       client,
       // Until the COMMIT nothing has happened, whatever is lost.
-      query: (query, given) => runOn(client, query, { ...given, writes: false }),
+      query: (query, given) => statements.run(() => runOn(client, query, { ...given, writes: false })),
     })
     await commit(client)
     return result
   } catch (error) {
+    await statements.ended()
     await client.query('rollback').catch((failure) => {
       broken = failure as Error
     })
@@ -151,6 +172,19 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<
   } finally {
     client.off('error', onError)
     client.release(broken)
+  }
+}
+
+/** A connection takes one statement at a time; who asks for several at once, as for a page of each type, need not know. */
+function oneAtATime() {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    run: <T>(work: () => Promise<T>): Promise<T> => {
+      const result = last.then(work)
+      last = result.catch(() => {})
+      return result
+    },
+    ended: () => last,
   }
 }
 

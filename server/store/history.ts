@@ -7,6 +7,7 @@ import { all, join, raw, type Sql, sql } from '../sql.ts'
 import type { Db } from './database.ts'
 
 import type { Store } from './store.ts'
+import { mostPageText } from './text-limit.ts'
 
 /** A version in a history. */
 export interface HistoryVersion {
@@ -22,11 +23,18 @@ export interface HistoryVersion {
   readonly seq: bigint
 }
 
+export interface Named {
+  readonly key: bigint
+  readonly version?: number
+}
+
 /** Which versions, in which order, from where. */
 export interface HistoryQuery {
   readonly since?: number | undefined
   /** Versions that were current at some time in this range; a deletion counts at its own time only. */
   readonly at?: DateRange | undefined
+  /** Versions of these resources alone; where a version is given, that one alone. */
+  readonly only?: readonly Named[] | undefined
   readonly ascending: boolean
   /** Nothing newer than the oldest transaction that still writes: what it commits would come before what was shown. */
   readonly settled: boolean
@@ -53,10 +61,10 @@ export async function countInstanceHistory(
   access: Access,
   type: string,
   key: bigint,
-  query: Pick<HistoryQuery, 'since' | 'at'>,
+  query: Pick<HistoryQuery, 'since' | 'at' | 'only'>,
 ): Promise<number> {
   const conditions = (old: boolean) =>
-    all([sql`r.pk = ${key}`, ...timeConditions(type, query, old), seen(access, type)])
+    all([sql`r.pk = ${key}`, ...named(query), ...timeConditions(type, query, old), seen(access, type)])
   const rows = await db.query<{ total: string }>(sql`
     select (select count(*) from ${tableOf(type)} r where ${conditions(false)})
       + (select count(*) from history r where ${conditions(true)}) as total`)
@@ -121,20 +129,32 @@ async function readVersions(db: Db, access: Access, type: string, listing: Listi
     )})`,
   ]
   const conditions = (own: Sql, isOld: boolean) =>
-    all([own, ...(beyond ?? []), ...timeConditions(type, query, isOld), seen(access, type)])
-  const rows = await db.query<VersionRow>(sql`
+    all([own, ...(beyond ?? []), ...named(query), ...timeConditions(type, query, isOld), seen(access, type)])
+  const statement = sql`
     (select ${versionColumns} from ${tableOf(type)} r where ${conditions(current, false)}
       order by ${sorted} limit ${query.limit})
     union all
     (select ${versionColumns} from history r where ${conditions(old, true)}
       order by ${sorted} limit ${query.limit})
-    order by ${sorted} limit ${query.limit}`)
+    order by ${sorted} limit ${query.limit}`
+  const rows = await db.query<VersionRow>(statement, { mostText: mostPageText })
   return rows.map((row) => historyVersion(row, type, 0n))
 }
 
 /** A deletion has no content that tells the id: it is in the version before. */
 const versionColumns = raw(`r.pk, r.version, r.ts, r.content, case when r.content is null then
   (select left(p.content, 150) from history p where p.pk = r.pk and p.version = r.version - 1) end as head`)
+
+/** Conditions on rows named `r` that have a key and a version. */
+function named({ only }: Pick<HistoryQuery, 'only'>): Sql[] {
+  if (!only) return []
+  const whole = only.filter(({ version }) => version === undefined).map(({ key }) => String(key))
+  const some = only.flatMap(({ key, version }) => (version === undefined ? [] : [{ key: String(key), version }]))
+  return [
+    sql`(r.pk = any (${whole}::bigint[]) or (r.pk, r.version) in (
+      select * from unnest(${some.map(({ key }) => key)}::bigint[], ${some.map(({ version }) => version)}::int[])))`,
+  ]
+}
 
 function timeConditions(type: string, { since, at }: Pick<HistoryQuery, 'since' | 'at'>, old: boolean): Sql[] {
   const conditions: Sql[] = []
@@ -186,17 +206,19 @@ async function readHorizon(db: Db): Promise<Horizon> {
   return rows[0]!
 }
 
-function readChanges(db: Db, { since, at, ascending, after, from, horizon, limit }: ChangeQuery): Promise<Change[]> {
+function readChanges(db: Db, query: ChangeQuery): Promise<Change[]> {
+  const { since, at, ascending, after, from, horizon, limit } = query
   const conditions = [
     ...(from === undefined ? [] : [sql`seq >= ${from}`]),
     ...(since === undefined ? [] : [sql`ts >= ${since}`]),
     ...(at ? [sql`ts < ${at.high}`] : []),
     ...(after === undefined ? [] : [ascending ? sql`seq > ${after}` : sql`seq < ${after}`]),
     ...(horizon ? [sql`seq <= ${horizon.last}::bigint`] : []),
+    ...named(query),
     ...(horizon?.xid ? [sql`xid < ${horizon.xid}::xid8`] : []),
   ]
   return db.query<Change>(sql`
-    select seq, type, pk, version from change_log where ${all(conditions)}
+    select seq, type, pk, version from change_log r where ${all(conditions)}
     order by seq ${raw(ascending ? 'asc' : 'desc')} limit ${limit}`)
 }
 
@@ -247,12 +269,13 @@ function readNamed(
 ): Promise<VersionRow[]> {
   const keys = sql`unnest(${changes.map((c) => c.pk)}::bigint[], ${changes.map((c) => c.version)}::int[]) k (pk, version)`
   const conditions = (old: boolean) => all([...timeConditions(type, query, old), seen(access, type)])
-  return db.query<VersionRow>(sql`
+  const statement = sql`
     select ${versionColumns} from ${keys} join ${tableOf(type)} r on r.pk = k.pk and r.version = k.version
       where ${conditions(false)}
     union all
     select ${versionColumns} from ${keys} join history r on r.pk = k.pk and r.version = k.version
-      where ${conditions(true)}`)
+      where ${conditions(true)}`
+  return db.query<VersionRow>(statement, { mostText: mostPageText })
 }
 
 function historyVersion(row: VersionRow, type: string, seq: bigint): HistoryVersion {

@@ -4,10 +4,11 @@
  * https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
  */
 import pg from 'pg'
+import { textLimit } from './text-limit.ts'
 
 /** The driver's connection, with what it remembers of prepared statements: shared with its own queries. */
 interface Connection {
-  readonly stream: NodeJS.WritableStream & { cork(): void; uncork(): void }
+  readonly stream: NodeJS.WritableStream & { cork(): void; uncork(): void; destroy(): void }
   readonly parsedStatements: Record<string, string | undefined>
   parse(statement: { text: string; name: string }): void
   describe(what: { type: 'S'; name: string }): void
@@ -29,15 +30,18 @@ const statements = new WeakMap<Connection, Known>()
 /** Statements that a connection keeps: the server holds a plan of each in memory, and clients can think up any number. */
 export const mostKept = 500
 
-/** Runs a statement that is prepared under `name` on first use. */
+/** Runs a statement that is prepared under `name` on first use. Rows of more than `mostText` characters are refused. */
 export function runPrepared<Row>(
   client: pg.ClientBase,
   name: string,
   text: string,
   values: readonly unknown[],
+  mostText?: number,
 ): Promise<Row[]> {
   return new Promise((resolve, reject) => {
     const rows: Row[] = []
+    let stream: Connection['stream']
+    const limit = mostText === undefined ? undefined : textLimit(mostText, () => stream, reject)
     let columns: readonly Column[] = []
     let known: Known
     const submittable = {
@@ -45,6 +49,7 @@ export function runPrepared<Row>(
       name,
       text,
       submit: (connection: Connection) => {
+        stream = connection.stream
         known = statementsOf(connection)
         const described = known.get(name)
         const bytes = runMessages(name, values)
@@ -59,7 +64,9 @@ export function runPrepared<Row>(
         columns = fields.map((field) => ({ name: field.name, parse: pg.types.getTypeParser(field.dataTypeID, 'text') }))
         known.set(name, columns)
       },
-      handleDataRow: ({ fields }: { fields: readonly (string | null)[] }) => rows.push(rowOf<Row>(columns, fields)),
+      handleDataRow: ({ fields }: { fields: readonly (string | null)[] }) => {
+        if (!limit || limit.fits(fields)) rows.push(rowOf<Row>(columns, fields))
+      },
       // A statement that returns nothing has no description.
       handleCommandComplete: () => known.set(name, columns),
       handleEmptyQuery: () => {},

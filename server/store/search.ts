@@ -6,6 +6,7 @@ import type { KnownUnit } from '../fhir/search/scope.ts'
 import { arrayText, tableOf } from '../fhir/search/table.ts'
 import { raw, type Sql, sql } from '../sql.ts'
 import type { Db } from './database.ts'
+import { mostPageText } from './text-limit.ts'
 
 export interface FoundRow {
   readonly pk: string
@@ -17,7 +18,19 @@ export interface FoundRow {
 }
 
 export async function runPage(db: Db, { query, prepared }: PageQuery): Promise<FoundRow[]> {
-  return db.query<FoundRow>(query, { prepared })
+  return db.query<FoundRow>(query, { prepared, mostText: mostPageText })
+}
+
+export interface LastnRow {
+  readonly pk: string
+  readonly d0: string
+  readonly content: string
+  /** How many rows there are on all pages. */
+  readonly total: number
+}
+
+export async function runLastn(db: Db, query: Sql): Promise<LastnRow[]> {
+  return db.query<LastnRow>(query, { prepared: false, mostText: mostPageText })
 }
 
 export interface ContainedFound {
@@ -28,7 +41,7 @@ export interface ContainedFound {
 }
 
 export async function runContained(db: Db, query: Sql): Promise<ContainedFound[]> {
-  return db.query<ContainedFound>(query, { prepared: false })
+  return db.query<ContainedFound>(query, { prepared: false, mostText: mostPageText })
 }
 
 /** Contents of resources by key; those that the caller may not see are left out. */
@@ -41,9 +54,10 @@ export async function contentsByKey(
   for (const { type, key } of resources) keys.set(type, [...(keys.get(type) ?? []), key])
   const contents = new Map<bigint, string>()
   for (const [type, list] of keys) {
-    const rows = await db.query<{ pk: string; content: string }>(sql`
+    const query = sql`
       select pk::text, content from ${tableOf(type)} r
-      where pk = any(${arrayText(list)}::bigint[]) and ${visible(access, type, raw('r'))}`)
+      where pk = any(${arrayText(list)}::bigint[]) and ${visible(access, type, raw('r'))}`
+    const rows = await db.query<{ pk: string; content: string }>(query, { mostText: mostPageText })
     for (const row of rows) contents.set(BigInt(row.pk), row.content)
   }
   return contents
@@ -61,7 +75,7 @@ export interface IncludedRow {
 }
 
 export async function runInclude(db: Db, query: Sql): Promise<IncludedRow[]> {
-  return db.query<IncludedRow>(query, { prepared: false })
+  return db.query<IncludedRow>(query, { prepared: false, mostText: mostPageText })
 }
 
 /** Stored units that values in `codes` (UCUM, with these dimensions) or spelled like them may be compared with. */

@@ -21,6 +21,11 @@ test('a mistyped command is answered with the nearest one', async () => {
   expect(await runCommand(['__proto__'])).toBe(2)
 })
 
+test.each(['start', 'fsck', 'config'])('%s takes no arguments', async (name) => {
+  expect(await runCommand([name, 'zork'])).toBe(2)
+  expect(said).toEqual([`candela ${name} takes no arguments, not 'zork'. Settings are environment variables.`])
+})
+
 test('each command explains itself', async () => {
   expect(await runCommand(['import', '--help'])).toBe(0)
   expect(said[0]).toContain('candela import PATH')

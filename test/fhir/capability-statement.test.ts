@@ -37,7 +37,8 @@ beforeAll(() => {
     base: 'http://localhost/fhir',
   })(standardState)
   const date = '2026-01-01T00:00:00.000Z'
-  source = { base: 'http://localhost/fhir', date, version: '1.2.3', definitions, indexes, interactions, operations }
+  const routed = { interactions, operations, conditionalDelete: 'single' } as const
+  source = { base: 'http://localhost/fhir', date, version: '1.2.3', definitions, indexes, ...routed }
 })
 
 function rest(from: Partial<CapabilitySource> = {}) {
@@ -92,6 +93,11 @@ describe('a CapabilityStatement', () => {
     expect(rest(none).compartment).toBeUndefined()
     expect(resource('Patient').conditionalUpdate).toBe(true)
     expect(rest().compartment).toContain('http://hl7.org/fhir/CompartmentDefinition/patient')
+  })
+
+  test.each(['single', 'multiple'] as const)('says that a conditional delete is %s', (conditionalDelete) => {
+    const deletes = { interactions: [{ code: 'delete', method: 'DELETE', path: ':type' }], conditionalDelete }
+    expect(resource('Patient', deletes).conditionalDelete).toBe(conditionalDelete)
   })
 
   test('may be of normative types only', () => {

@@ -207,3 +207,41 @@ describe('paging', () => {
     expect(lines(await history(below(linkOf(first, 'next')!)))).toEqual(['Person/p 2 PUT'])
   })
 })
+
+describe('with _list', () => {
+  beforeAll(async () => {
+    const items = [
+      'Patient/b',
+      'Patient/a/_history/2',
+      `${server.context.base}/Observation/o`,
+      'Patient/never',
+      'http://x.test/Patient/a',
+    ]
+    const entry = [
+      ...items.map((reference) => ({ item: { reference } })),
+      { deleted: true, item: { reference: 'Patient/a' } },
+    ]
+    await write('PUT', 'List/l', { resourceType: 'List', id: 'l', status: 'current', mode: 'changes', entry })
+  })
+
+  test.each([
+    ['Patient/_history?_list=l', ['Patient/b 2 DELETE', 'Patient/a 2 PUT', 'Patient/b 1 PUT']],
+    ['Patient/_history?_list=List/l&_at=2024-01-03', ['Patient/a 2 PUT', 'Patient/b 1 PUT']],
+    ['_history?_list=l', ['Patient/b 2 DELETE', 'Observation/o 1 PUT', 'Patient/a 2 PUT', 'Patient/b 1 PUT']],
+    ['_history?_list=l&_since=2024-01-06', ['Patient/b 2 DELETE', 'Observation/o 1 PUT']],
+    ['Patient/a/_history?_list=l', ['Patient/a 2 PUT']],
+    ['Observation/_history?_list=never,l', ['Observation/o 1 PUT']],
+    ['Group/_history?_list=l', []],
+    ['Patient/_history?_list=never', []],
+  ])('%s has what the List refers to', async (path, expected) => {
+    const bundle = await history(path)
+    expect(lines(bundle)).toEqual(expected)
+    if (bundle.total !== undefined) expect(bundle.total).toBe(expected.length)
+  })
+
+  test('pages go on with it', async () => {
+    const { link } = await history('Patient/_history?_list=l&_count=2')
+    const next = link.find(({ relation }) => relation === 'next')!.url
+    expect(lines(await history(next.slice(`${server.context.base}/`.length)))).toEqual(['Patient/b 1 PUT'])
+  })
+})

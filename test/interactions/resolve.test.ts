@@ -36,3 +36,13 @@ test('criteria of several types are found together, and several matches show', a
   const found = await resolveCriteria(criteria, server.context)
   expect([...found.values()].map((matches) => matches.length)).toEqual([2, 1, 1])
 })
+
+test('as many matches are found as one of the criteria of a type asks for', async () => {
+  await server.fhir('PUT', 'Patient/e', { resourceType: 'Patient', id: 'e', identifier: [{ value: '2' }] })
+  const query = 'identifier=2'
+  const count = async (limit?: number) =>
+    (await resolveCriteria([{ type: 'Patient', query, ...(limit && { limit }) }], server.context)).get(
+      `Patient?${query}`,
+    )!.length
+  expect([await count(), await count(3), await count(1000)]).toEqual([2, 3, 3])
+})

@@ -176,6 +176,16 @@ describe('parameters', () => {
     ['Patient?_filter=name eq', 400, 'invalid-search', 'value'],
     ['Patient?name=', 400, 'invalid-search-value', 'empty'],
     ['Patient?gender:in=http://example.org/unknown', 400, 'invalid-search-value', 'known'],
+    ['Patient?_elements=nam', 400, 'invalid-search-value', "Patient has no such element. Did you mean 'name'?"],
+    ['Patient?_elements=name,code', 400, 'invalid-search-value', "'code' is not a value for '_elements'"],
+    ['Patient?_elements=Patient.code', 400, 'invalid-search-value', 'Patient.code'],
+    ['Patient?_elements=', 400, 'invalid-search-value', 'names of elements'],
+    ['Patient?_elements=code&_include=Patient:link', 400, 'invalid-search-value', 'No type that is returned'],
+    ['?_type=Patient,Person&_elements=zork', 400, 'invalid-search-value', 'No type that is returned'],
+    ['Patient?_type=Observation', 400, 'invalid-search-value', 'The URL is of Patient'],
+    ['Patient?_type=Patient,Observation', 400, 'invalid-search-value', 'The URL is of Patient'],
+    ['Patient/p/Observation?_type=Condition', 400, 'invalid-search-value', 'The URL is of Observation'],
+    ['Patient?_query=foo', 400, 'unknown-parameter', 'Named queries are not offered here'],
     ['Patient?name=%zz', 400, 'invalid-search', 'percent-encoding'],
   ])('%s is refused with %i %s', async (path, status, code, words) => {
     const reply = await server.fhir('GET', path)
@@ -196,6 +206,31 @@ describe('parameters', () => {
     expect(self).not.toContain('cod=1')
   })
 
+  test.each([
+    'Observation?_elements=code,value,valueQuantity,effective[x]&_count=1',
+    'Observation?_elements=id,meta,Observation.code,Patient.name&_count=1',
+    'Observation?_elements=birthDate&_include=Observation:subject&_count=1',
+    'Patient?_elements=code&_revinclude=Observation:subject',
+    'Patient?_elements=code&_revinclude=*',
+    'Observation?_elements=birthDate&_include=*&_count=1',
+    'Patient?_elements=code&_contained=true',
+    '?_type=Patient,Observation&_elements=birthDate&_count=1',
+    'Observation?_type=Observation&_count=1',
+    'Patient/p/Observation?_type=Observation',
+  ])('%s is taken', async (path) => {
+    const { status, text } = await server.fhir('GET', path)
+    expect(status, text).toBe(200)
+    expect(text).not.toContain('"outcome"')
+  })
+
+  test('elements that do not exist are told of where handling is lenient', async () => {
+    const headers = { prefer: 'handling=lenient' }
+    const { status, text } = await server.fhir('GET', 'Observation?_elements=cod,status&_count=1', undefined, headers)
+    expect(status).toBe(200)
+    expect(text).toContain("'_elements=cod' was ignored. Observation has no such element. Did you mean 'code'?")
+    expect((await server.fhir('GET', 'Patient?_elements=', undefined, headers)).text).toContain('names of elements')
+  })
+
   test('that only some of several types have are ignored for all of them', async () => {
     const path = '?_type=Observation,Patient&value-quantity=gt99999999&_count=3'
     const { json } = await server.fhir('GET', path, undefined, { prefer: 'handling=lenient' })
@@ -210,6 +245,14 @@ describe('parameters', () => {
     expect(stored.status).toBe(201)
     expect((await page('Location?near=47.1|8.5|100|km')).ids).toEqual([])
     expect((await page('Location?name=somewhere')).ids).toHaveLength(1)
+  })
+
+  test('_list leaves out what was taken off the list', async () => {
+    const entry = [{ item: { reference: 'Observation/o1' } }, { item: { reference: 'Observation/o2' }, deleted: true }]
+    const list = { resourceType: 'List', id: 'changes', status: 'current', mode: 'changes', entry }
+    expect((await server.fhir('PUT', 'List/changes', list)).status).toBe(201)
+    expect((await page('Observation?_list=changes')).ids).toEqual(['o1'])
+    expect((await page('List?item=Observation/o2')).ids).toEqual(['changes'])
   })
 
   test('larger counts than the greatest are cut', async () => {

@@ -30,10 +30,22 @@ const withSubject = (reference: string) => ({
   ],
 })
 
-test('the links of a FHIRPath Patch lead to what the transaction creates', async () => {
+/** The same as a JSON Patch. */
+const withSubjectAsJson = (reference: string) => ({
+  resourceType: 'Binary',
+  contentType: 'application/json-patch+json',
+  data: Buffer.from(JSON.stringify([{ op: 'add', path: '/subject', value: { reference } }])).toString('base64'),
+})
+
+const patches = [
+  ['FHIRPath', withSubject],
+  ['JSON', withSubjectAsJson],
+] as const
+
+test.each(patches)('the links of a %s Patch lead to what the transaction creates', async (_kind, withLink) => {
   await server.fhir('PUT', 'Observation/a', observation('a'))
   const reply = await send([
-    { resource: withSubject(made), request: { method: 'PATCH', url: 'Observation/a' } },
+    { resource: withLink(made), request: { method: 'PATCH', url: 'Observation/a' } },
     { fullUrl: made, resource: { resourceType: 'Patient' }, request: { method: 'POST', url: 'Patient' } },
   ])
   expect(reply.status, reply.text).toBe(200)
@@ -43,13 +55,23 @@ test('the links of a FHIRPath Patch lead to what the transaction creates', async
   expect((await server.fhir('GET', reference)).status).toBe(200)
 })
 
-test('or to nothing: then nothing happens', async () => {
-  await server.fhir('PUT', 'Observation/b', observation('b'))
+test.each(patches)('of a %s Patch or to nothing: then nothing happens', async (kind, withLink) => {
+  const id = `b-${kind}`
+  await server.fhir('PUT', `Observation/${id}`, observation(id))
   const { status, text } = await send([
-    { resource: withSubject(made), request: { method: 'PATCH', url: 'Observation/b' } },
+    { resource: withLink(made), request: { method: 'PATCH', url: `Observation/${id}` } },
   ])
   expect([status, text]).toEqual([400, expect.stringContaining(made)])
-  expect((await server.fhir('GET', 'Observation/b')).json).toMatchObject({ meta: { versionId: '1' } })
+  expect((await server.fhir('GET', `Observation/${id}`)).json).toMatchObject({ meta: { versionId: '1' } })
+})
+
+test('a search in a JSON Patch leads to what it finds', async () => {
+  await server.fhir('PUT', 'Observation/c', observation('c'))
+  await server.fhir('PUT', 'Patient/found', { ...identified('found'), id: 'found' })
+  const patch = withSubjectAsJson(`Patient?${criteria('found')}`)
+  const reply = await send([{ resource: patch, request: { method: 'PATCH', url: 'Observation/c' } }])
+  expect(reply.status, reply.text).toBe(200)
+  expect((await server.fhir('GET', 'Observation/c')).json['subject']).toEqual({ reference: 'Patient/found' })
 })
 
 const identified = (value: string, more: object = {}) => ({

@@ -110,7 +110,7 @@ test.each<[string, object, number, string, string]>([
     'a version that is not there',
     { ...request('PUT', 'Patient/1', { ifMatch: 'W/"7"' }), resource: patient({ id: '1' }) },
     412,
-    'version-conflict',
+    'no-current-version',
     'Bundle.entry[1]',
   ],
   ['a resource that is not there', request('DELETE', 'Patient/never'), 404, 'resource-not-found', 'Bundle.entry[1]'],
@@ -203,6 +203,22 @@ test('a conditional update creates, then updates; one that finds several is refu
 
   await send([{ ...request('POST', 'Patient'), resource: identified('updated') }])
   expect((await send(entry)).status).toBe(412)
+})
+
+test.each(['POST', 'PUT'])('what is deleted by criteria is replaced by a conditional %s', async (method) => {
+  const query = `identifier=http://s|replaced-${method}`
+  const resource = identified(`replaced-${method}`)
+  const [old] = responses(await send([{ ...request('POST', 'Patient'), resource }]))
+  const replacing =
+    method === 'PUT' ? request('PUT', `Patient?${query}`) : request('POST', 'Patient', { ifNoneExist: query })
+  const [created, deleted, read] = responses(
+    await send([{ ...replacing, resource }, request('DELETE', `Patient?${query}`), request('GET', `Patient?${query}`)]),
+  )
+  expect([created!['status'], deleted!['status'], read!['status']]).toEqual(['201 Created', '204 No Content', '200 OK'])
+  expect((await server.fhir('GET', idIn(old!['location']))).status).toBe(410)
+  expect((await server.fhir('GET', `Patient?${query}`)).json['entry']).toMatchObject([
+    { resource: { id: idIn(created!['location']).split('/')[1] } },
+  ])
 })
 
 test('a deleted resource goes on with its history, and is deleted without complaint', async () => {

@@ -400,6 +400,7 @@ const sections: Readonly<Record<string, readonly Case[]>> = {
     ['Patient', '_list=42&gender=female', 'nguyen'],
     ['Observation', '_list=42', 'pressure'],
     ['List', '_list=nested', '42'],
+    ['Patient', '_list=nested', 'osman'],
     ['Patient', '_list=42,nested', 'muller nguyen osman'],
     ['Patient', '_list=empty', ''],
   ],

@@ -70,11 +70,12 @@ function membersWith(index: ReadonlyMap<string, number[]>, start: string): Set<n
 }
 
 interface ListShape {
-  readonly entry?: { readonly item: { readonly reference?: string } }[]
+  readonly entry?: { readonly deleted?: boolean; readonly item: { readonly reference?: string } }[]
 }
 
 function listed(world: World, id: string): string[] {
   const entries = (world.resource(`List/${id}`) as ListShape | undefined)?.entry ?? []
-  const references = entries.map(({ item }) => item.reference).filter((text) => text !== undefined)
+  const kept = entries.filter(({ deleted }) => deleted !== true)
+  const references = kept.map(({ item }) => item.reference).filter((text) => text !== undefined)
   return references.flatMap((text) => localKey(parseReference(text, world)) ?? [])
 }

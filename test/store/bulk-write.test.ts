@@ -162,7 +162,7 @@ async function writeSingly(acts: readonly Act[], context: Context): Promise<Outc
       await createVersion(store, write.version)
       results.push(1)
     } else {
-      const { expected } = write
+      const expected = write.expected as number | undefined
       const result =
         write.op === 'put'
           ? await putVersion(store, write.version, expected)

@@ -54,6 +54,10 @@ export function findParameter(
     const nearest = ' It is being made: it can be used as soon as $reindex is done.'
     throw new OutcomeError('unknown-parameter', { type, name: code, nearest })
   }
+  if (code === '_query') {
+    const nearest = ' Named queries are not offered here: search by parameters.'
+    throw new OutcomeError('unknown-parameter', { type, name: code, nearest })
+  }
   const near = nearest(code, [...parameters.keys(), ...resultParameters, ...Object.keys(specialParameters)])
   throw new OutcomeError('unknown-parameter', { type, name: code, nearest: near ? ` Did you mean '${near}'?` : '' })
 }

@@ -60,6 +60,8 @@ interface Given {
   readonly name: string
   readonly soFar: ResultParameters
   readonly known: KnownParameters
+  /** The types that the URL stands for. */
+  readonly searched: readonly string[]
 }
 
 /** Reads a parameter's value to what it changes. */
@@ -91,7 +93,7 @@ const readers: Readonly<Record<Code, ReadResultParameter>> = {
   _pretty: readElsewhere,
   _explain: (value) => ({ explain: oneOf('_explain', value, ['true', 'false']) === 'true' }),
   _cursor: (cursor) => ({ cursor }),
-  _type: (value, { known }) => ({ types: typesOf(value, known.definitions) }),
+  _type: (value, { known, searched }) => ({ types: typesOf(value, searched, known.definitions) }),
   _maxresults: readCount,
   _score: readElsewhere,
 }
@@ -154,8 +156,11 @@ function includeOf(name: string, value: string, types: readonly string[], known:
   return { source, parameter: code, ...(target && { target }), iterate, reverse }
 }
 
-function typesOf(value: string, definitions: Definitions): string[] {
+function typesOf(value: string, searched: readonly string[], definitions: Definitions): string[] {
   return [...new Set(value.split(','))].map((type) => {
+    if (searched.length === 1 && type !== searched[0]) {
+      throw badValue('_type', type, 'resource types', `The URL is of ${searched[0]}; other types have their own.`)
+    }
     if (definitions.isResourceType(type)) return type
     const near = nearest(type, definitions.resourceTypes)
     throw badValue('_type', type, 'resource types', near ? `Did you mean '${near}'?` : '')

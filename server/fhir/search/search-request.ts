@@ -4,6 +4,7 @@
  */
 import { type Issue, OutcomeError } from '../outcome.ts'
 import type { Criterion } from './criterion.ts'
+import { checkElements } from './elements-parameter.ts'
 import type { KnownParameters } from './find-parameter.ts'
 import { parseCriterion } from './parse-criterion.ts'
 import { defaultResult, type ResultParameters, resultParameter } from './result-parameters.ts'
@@ -35,7 +36,7 @@ export function parseSearch(types: readonly string[], query: string, options: Pa
   for (const [name, value, text] of pairs) {
     try {
       const read = resultParameter(name)
-      if (read) result = { ...result, ...read(value, { name, soFar: result, known: options }) }
+      if (read) result = { ...result, ...read(value, { name, soFar: result, known: options, searched: types }) }
       else addCriteria(criteria, name, value, result.types, options)
       if (name !== '_cursor') understood.push(text)
     } catch (error) {
@@ -43,6 +44,8 @@ export function parseSearch(types: readonly string[], query: string, options: Pa
       issues.push(ignored((error as OutcomeError).issues[0]!, name))
     }
   }
+  // The types that are returned are known now.
+  for (const [name, value] of pairs) if (name === '_elements') issues.push(...checkElements(value, result, options))
   return { ...result, criteria, understood, issues }
 }
 

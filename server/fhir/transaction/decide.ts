@@ -30,27 +30,51 @@ export interface Condition extends Criterion {
   readonly limit: number
 }
 
-/** A conditional delete is refused when so many resources match. */
-export const mostDeleted = 1000
+/** So many matches are too many for a conditional delete. */
+export const tooManyDeleted = { single: 2, multiple: 1000 } as const
 
-/** The condition of an entry, if it has one. Of others than deletes, two matches are too many. */
-export function conditionOf({ type, criteria, kind }: Entry): Condition[] {
-  return criteria === undefined ? [] : [{ type, query: criteria, limit: kind === 'delete' ? mostDeleted : 2 }]
+/** How many resources a delete may delete. */
+export function mostDeletedBy({ several }: Entry): number {
+  return tooManyDeleted[several ? 'multiple' : 'single'] - 1
+}
+
+/**
+ * The condition of an entry, if it has one. But for deletes of several, two matches are too many: two that other entries,
+ * which are carried out before, do not delete. `deleted` is how many these may be.
+ */
+export function conditionOf({ type, criteria, kind, several }: Entry, deleted = 0): Condition[] {
+  const limit = several ? tooManyDeleted.multiple : kind === 'delete' ? tooManyDeleted.single : 2 + deleted
+  return criteria === undefined ? [] : [{ type, query: criteria, limit }]
 }
 
 /** Decides what the entries do. `newIds` are the ids for what entries create, by their position in `entries`. */
 export function decide(entries: readonly Entry[], matches: Matches, newIds: readonly string[]): Decision[] {
   const creators: Creators = new Map()
-  const decisions = entries.map((entry, i): Decision => {
+  const decideAt = (entry: Entry, i: number, found: Matches): Decision => {
     try {
-      return decideOne(entry, matches, newIds[i]!, creators)
+      return decideOne(entry, found, newIds[i]!, creators)
     } catch (error) {
       throw errorInEntry(error, entry.index)
     }
-  })
+  }
+  const deletes = entries.map((entry, i) => (entry.kind === 'delete' ? decideAt(entry, i, matches) : undefined))
+  const rest = withoutDeleted(matches, deletes)
+  const decisions = entries.map((entry, i) => deletes[i] ?? decideAt(entry, i, rest))
   const issues = overlaps(decisions.flatMap((decision, i) => identities(decision, entries[i]!.index)))
   if (issues.length > 0) throw new OutcomeError(issues)
   return decisions
+}
+
+/** What the other entries find: deletes come first. https://hl7.org/fhir/R4/http.html#trules */
+function withoutDeleted(matches: Matches, deletes: readonly (Decision | undefined)[]): Matches {
+  const gone = new Set(deletes.flatMap((decision) => (decision ? changedReferences(decision) : [])))
+  if (gone.size === 0) return matches
+  return new Map(
+    [...matches].map(([key, found]) => {
+      const type = key.slice(0, key.indexOf('?'))
+      return [key, found.filter(({ id }) => !gone.has(`${type}/${id}`))]
+    }),
+  )
 }
 
 /** The ids that entries create, by their condition. */
@@ -64,8 +88,8 @@ export function decideOne(entry: Entry, matches: Matches, newId: string, creator
   return decideEntry[entry.kind](entry, found ?? [], newId, creators)
 }
 
-function refuseSeveral({ limit, ...criterion }: Condition, found: readonly Found[], { kind }: Entry): void {
-  if (found.length <= 1 || (kind === 'delete' && found.length < limit)) return
+function refuseSeveral({ limit, ...criterion }: Condition, found: readonly Found[], { several }: Entry): void {
+  if (found.length <= 1 || (several && found.length < limit)) return
   const count = found.length < limit ? found.length : `${limit} or more`
   throw new OutcomeError('multiple-matches', { count, criteria: criterionKey(criterion) })
 }
@@ -84,8 +108,11 @@ const decideEntry: Readonly<Record<Entry['kind'], Decide>> = {
     return { act: 'create', type, id: newId }
   },
   /** https://hl7.org/fhir/R4/http.html#cond-update */
-  update: ({ type, id, criteria, resource }, [match], newId, creators) => {
+  update: ({ type, id, criteria, resource, request }, [match], newId, creators) => {
     if (id !== undefined) return { act: 'put', type, id }
+    if (!match && request.headers.ifMatch !== undefined) {
+      throw new OutcomeError('no-current-version', { reference: `${type}?${criteria}` })
+    }
     const given = resource!['id']
     if (match === undefined) {
       const key = criterionKey({ type, query: criteria! })

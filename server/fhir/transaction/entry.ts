@@ -1,9 +1,8 @@
 /** What an entry of a transaction or batch Bundle asks for. https://hl7.org/fhir/R4/http.html#transaction */
 
-import { wrongType } from '../body-fault.ts'
+import { idIssues, wrongType } from '../body-fault.ts'
 import type { Definitions } from '../definitions.ts'
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../json.ts'
-import { quotable } from '../json-value.ts'
 import { type Issue, OutcomeError } from '../outcome.ts'
 import { isId } from '../reference.ts'
 import type { FhirRequest, Method, RequestHeaders } from '../request.ts'
@@ -22,6 +21,8 @@ export interface Entry {
   readonly id?: string
   /** The search that takes the place of an id, or `ifNoneExist` of a create. */
   readonly criteria?: string
+  /** Of a delete: all that the criteria find may be deleted, not one alone. */
+  readonly several?: boolean
   /** What a create or update stores. */
   readonly resource?: JsonObject
 }
@@ -32,6 +33,8 @@ export interface EntryOptions {
   readonly base: string
   /** The header `Prefer` of the Bundle's own request. */
   readonly prefer?: string | undefined
+  /** Whether a conditional delete may delete several resources; `single` unless told. */
+  readonly conditionalDelete?: 'single' | 'multiple'
 }
 
 const methods: readonly Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -144,11 +147,14 @@ const completed: Readonly<Record<EntryKind, Complete>> = {
   update: (entry, value, { definitions }) => {
     const resource = resourceOf(value, entry.type)
     const target = storing(targetOf(entry, definitions), resource)
-    const { id } = resource
-    if (target.id !== undefined && id !== target.id) throw wrongId(id, target.id, entry.type)
+    const faults = target.id === undefined ? [] : idIssues(resource['id'], target.id, entry.type)
+    if (faults.length > 0) throw new OutcomeError(faults)
     return target
   },
-  delete: (entry, _value, { definitions }) => targetOf(entry, definitions),
+  delete: (entry, _value, { definitions, conditionalDelete }) => {
+    const target = targetOf(entry, definitions)
+    return target.criteria !== undefined && conditionalDelete === 'multiple' ? { ...target, several: true } : target
+  },
   patch: (entry, value, { definitions }) => {
     const target = targetOf(entry, definitions)
     return { ...target, request: { ...target.request, ...patchBody(value) } }
@@ -186,10 +192,6 @@ function resourceOf(value: JsonValue | undefined, type: string): JsonObject {
   const actual = value['resourceType']
   if (actual === type) return value
   throw wrongType(actual, type, 'entry.resource')
-}
-
-function wrongId(id: JsonValue | undefined, expected: string, type: string): OutcomeError {
-  return new OutcomeError('wrong-id', { actual: quotable(id), expected }, { expression: `${type}.id` })
 }
 
 function fhirBody(resource: JsonObject): Pick<FhirRequest, 'body' | 'contentType'> {

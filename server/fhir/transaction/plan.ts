@@ -4,9 +4,10 @@
  */
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { type Issue, OutcomeError } from '../outcome.ts'
-import { type Condition, conditionOf, overlaps, repeated } from './decide.ts'
+import { type Condition, conditionOf, mostDeletedBy, overlaps, repeated } from './decide.ts'
 import { bundleEntries, type Entry, type EntryOptions, errorInEntry, readEntry } from './entry.ts'
-import { type Criterion, criterionKey, entryNames, findLinks, type Link, type LinkedEntry } from './links.ts'
+import { findPatchLinks } from './json-patch-links.ts'
+import { type Criterion, criterionKey, type EntryNames, entryNames, findLinks, type Link } from './links.ts'
 import { searchesIn } from './searches.ts'
 
 export interface TransactionPlan {
@@ -29,7 +30,7 @@ export function planTransaction(bundle: JsonObject, options: EntryOptions): Tran
   )
   const faults = [issues, repeatedFullUrls(entries), overlaps(targets)].flat()
   const names = entryNames(entries)
-  const links = entries.flatMap((entry) => findLinks(withPatch(entry), names, options, faults))
+  const links = entries.flatMap((entry) => linksOf(entry, names, options, faults))
   if (faults.length > 0) throw new OutcomeError(faults.slice(0, mostIssues))
   return {
     entries,
@@ -39,12 +40,14 @@ export function planTransaction(bundle: JsonObject, options: EntryOptions): Tran
   }
 }
 
-/** A FHIRPath Patch is a resource with links like any other; a JSON Patch is text. */
-function withPatch(entry: Entry): LinkedEntry {
+/** A FHIRPath Patch is a resource with links like any other; a JSON Patch holds parts of one. */
+function linksOf(entry: Entry, names: EntryNames, options: EntryOptions, issues: Issue[]): Link[] {
   const { kind, request } = entry
-  return kind === 'patch' && isJsonObject(request.body) && request.body['resourceType'] === 'Parameters'
-    ? { ...entry, resource: request.body }
-    : entry
+  const { body } = request
+  if (kind !== 'patch' || body === undefined) return findLinks(entry, names, options, issues)
+  return isJsonObject(body) && body['resourceType'] === 'Parameters'
+    ? findLinks({ ...entry, resource: body }, names, options, issues)
+    : findPatchLinks(entry, body, names, options, issues)
 }
 
 function readEntries(bundle: JsonObject, options: EntryOptions): { entries: Entry[]; issues: Issue[] } {
@@ -65,7 +68,13 @@ function readEntries(bundle: JsonObject, options: EntryOptions): { entries: Entr
 
 /** Equal conditions are searched once, for as many matches as one of them needs. */
 export function distinctConditions(entries: readonly Entry[]): Condition[] {
-  const byLimit = entries.flatMap(conditionOf).sort((a, b) => a.limit - b.limit)
+  const deleted = new Map<string, number>()
+  for (const entry of entries) {
+    if (entry.kind === 'delete') deleted.set(entry.type, (deleted.get(entry.type) ?? 0) + mostDeletedBy(entry))
+  }
+  const byLimit = entries
+    .flatMap((entry) => conditionOf(entry, deleted.get(entry.type)))
+    .sort((a, b) => a.limit - b.limit)
   return [...new Map(byLimit.map((condition) => [criterionKey(condition), condition])).values()]
 }
 

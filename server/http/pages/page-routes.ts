@@ -22,6 +22,8 @@ const files = [
   { path: '/docs/style.css', name: 'style.css', type: 'text/css; charset=utf-8' },
   { path: '/docs/console.js', name: 'console.js', type: 'text/javascript; charset=utf-8' },
   { path: '/docs/icon.svg', name: 'icon.svg', type: 'image/svg+xml' },
+  // Asked for by browsers that show no page of ours, such as a resource.
+  { path: '/favicon.ico', name: 'icon.svg', type: 'image/svg+xml' },
 ] as const
 
 export async function pageRoutes(app: FastifyInstance, { context }: { context: Context }): Promise<void> {

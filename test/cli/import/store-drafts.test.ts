@@ -38,5 +38,5 @@ test('drafts can be stored anew after a transaction that was rolled back', async
     storeDrafts(tx, parcel, { ...context, store: { ...context.store, db: tx } }),
   )
   expect(result).toMatchObject({ stored: 2, found: 0, types: new Set(['Patient', 'Basic']) })
-  expect(result.rejected.map(({ issues }) => issues[0]!.code)).toEqual(['version-conflict'])
+  expect(result.rejected.map(({ issues }) => issues[0]!.code)).toEqual(['no-current-version'])
 })

@@ -3,8 +3,8 @@ import {
   changedReferences,
   conditionOf,
   type Identity,
-  mostDeleted,
   overlaps,
+  tooManyDeleted,
 } from '../../../server/fhir/transaction/decide.ts'
 import type { Entry } from '../../../server/fhir/transaction/entry.ts'
 
@@ -16,10 +16,17 @@ const entry = (kind: Entry['kind'], criteria?: string): Entry => ({
   ...(criteria !== undefined && { criteria }),
 })
 
-test('two matches of a condition are enough to know, but a delete takes many', () => {
+test('two matches of a condition are enough to know, but a delete may take many', () => {
   expect(conditionOf(entry('create'))).toEqual([])
   expect(conditionOf(entry('create', 'a=b'))).toEqual([{ type: 'Patient', query: 'a=b', limit: 2 }])
-  expect(conditionOf(entry('delete', 'a=b'))).toEqual([{ type: 'Patient', query: 'a=b', limit: mostDeleted }])
+  expect(conditionOf(entry('delete', 'a=b'))).toEqual([{ type: 'Patient', query: 'a=b', limit: 2 }])
+  const several = { ...entry('delete', 'a=b'), several: true }
+  expect(conditionOf(several)).toEqual([{ type: 'Patient', query: 'a=b', limit: tooManyDeleted.multiple }])
+})
+
+test('what other entries may delete is looked for beside those two', () => {
+  expect(conditionOf(entry('create', 'a=b'), 3)).toEqual([{ type: 'Patient', query: 'a=b', limit: 5 }])
+  expect(conditionOf(entry('delete', 'a=b'), 3)).toEqual([{ type: 'Patient', query: 'a=b', limit: 2 }])
 })
 
 const identity = (index: number, id: string, changes: boolean): Identity => ({ index, type: 'Patient', id, changes })

@@ -104,7 +104,7 @@ test.each<[string, JsonObject | string, string, string]>([
     'wrong-id',
     'Bundle.entry[3].resource.id',
   ],
-  ['that updates without an id', entry('PUT', 'Patient/1', {}, patient), 'wrong-id', 'Bundle.entry[3].resource.id'],
+  ['that updates without an id', entry('PUT', 'Patient/1', {}, patient), 'missing-id', 'Bundle.entry[3].resource.id'],
   [
     'with an empty condition',
     entry('POST', 'Patient', { ifNoneExist: '' }, patient),

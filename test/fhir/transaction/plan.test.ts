@@ -2,13 +2,17 @@ import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { OutcomeError } from '../../../server/fhir/outcome.ts'
-import { decide, type Found, type Matches, mostDeleted } from '../../../server/fhir/transaction/decide.ts'
+import { decide, type Found, type Matches, tooManyDeleted } from '../../../server/fhir/transaction/decide.ts'
 import { identifierForms } from '../../../server/fhir/transaction/identifiers.ts'
 import { planTransaction } from '../../../server/fhir/transaction/plan.ts'
 import { resolveLinks, resolveSearches } from '../../../server/fhir/transaction/searches.ts'
 import { loadDefinitions } from '../../../server/packages.ts'
 
-const options = { definitions: loadDefinitions(tmpdir()), base: 'http://localhost:8080/fhir' }
+const options = {
+  definitions: loadDefinitions(tmpdir()),
+  base: 'http://localhost:8080/fhir',
+  conditionalDelete: 'multiple',
+} as const
 
 interface Parts {
   readonly method: string
@@ -147,7 +151,7 @@ test.each<[string, Parts, Record<string, readonly string[]>, object]>([
   [
     'delete that finds too many',
     { method: 'DELETE', url: 'Patient?a=b' },
-    { 'Patient?a=b': Array.from({ length: mostDeleted }, (_, i) => `p${i}`) },
+    { 'Patient?a=b': Array.from({ length: tooManyDeleted.multiple }, (_, i) => `p${i}`) },
     { code: 'multiple-matches', params: { count: '1000 or more' }, expression: 'Bundle.entry[0]' },
   ],
   [
@@ -160,6 +164,16 @@ test.each<[string, Parts, Record<string, readonly string[]>, object]>([
   expect(issuesOf(() => decisionsFor(bundleOf(entry), found))).toMatchObject([issue])
 })
 
+test('a conditional delete of one alone is refused where it finds two', () => {
+  const bundle = bundleOf({ method: 'DELETE', url: 'Patient?a=b' })
+  const { entries } = planTransaction(bundle, { ...options, conditionalDelete: 'single' })
+  const decideOn = (...ids: string[]) => decide(entries, matchesOf({ 'Patient?a=b': ids }), [''])
+  expect(decideOn('x')).toEqual([{ act: 'delete', type: 'Patient', ids: ['x'] }])
+  expect(issuesOf(() => decideOn('x', 'y'))).toMatchObject([
+    { code: 'multiple-matches', expression: 'Bundle.entry[0]' },
+  ])
+})
+
 test('of several creates under one condition the first creates and the others find it', () => {
   const conditional = create({ ifNoneExist: 'a=b' })
   expect(decisionsFor(bundleOf(conditional, conditional, create()), { 'Patient?a=b': [] })).toEqual([
@@ -169,7 +183,44 @@ test('of several creates under one condition the first creates and the others fi
   ])
 })
 
+const remove = (url: string): Parts => ({ method: 'DELETE', url })
+const byCriteria = (more: JsonObject = {}): Parts => ({ method: 'PUT', url: 'Patient?a=b', resource: patient(more) })
+
+test.each<[string, Parts, Parts, readonly string[], object]>([
+  ['create', create({ ifNoneExist: 'a=b' }), remove('Patient?a=b'), ['x'], { act: 'create', id: 'new0' }],
+  ['create', create({ ifNoneExist: 'a=b' }), remove('Patient/x'), ['x'], { act: 'create', id: 'new0' }],
+  ['create', create({ ifNoneExist: 'a=b' }), remove('Patient/x'), ['x', 'y'], { act: 'found', id: 'y' }],
+  ['update', byCriteria(), remove('Patient?a=b'), ['x'], { act: 'create', id: 'new0' }],
+  ['update', byCriteria(), remove('Patient/x'), ['x', 'y'], { act: 'put', id: 'y' }],
+  ['update with an id', byCriteria({ id: 'z' }), remove('Patient?a=b'), ['x'], { act: 'put', id: 'z', fresh: true }],
+])('a conditional %s does not find what another entry deletes', (_case, first, second, found, decision) => {
+  const decisions = decisionsFor(bundleOf(first, second), { 'Patient?a=b': found })
+  expect(decisions[0]).toMatchObject(decision)
+  expect(decisions[1]).toMatchObject({ act: 'delete', ids: ['x'] })
+})
+
+test('a conditional patch has nothing to change then', () => {
+  const change = { method: 'PATCH', url: 'Patient?a=b', resource: { resourceType: 'Parameters' } }
+  const bundle = bundleOf(change, remove('Patient/x'))
+  expect(issuesOf(() => decisionsFor(bundle, { 'Patient?a=b': ['x'] }))).toMatchObject([{ code: 'no-match' }])
+})
+
+test('what entries may delete is looked for beside the matches that are enough to know', () => {
+  const bundle = bundleOf(create({ ifNoneExist: 'a=b' }), remove('Patient/1'), remove('Patient?c=d'), remove('Group/1'))
+  const { conditions } = planTransaction(bundle, { ...options, conditionalDelete: 'single' })
+  expect(conditions.map(({ query, limit }) => [query, limit])).toEqual([
+    ['c=d', 2],
+    ['a=b', 4],
+  ])
+})
+
 test.each<[string, readonly Parts[], Record<string, readonly string[]>, string]>([
+  [
+    'the delete of what a conditional update names by its id',
+    [byCriteria({ id: 'x' }), remove('Patient?a=b')],
+    { 'Patient?a=b': ['x'] },
+    'Bundle.entry[1].request',
+  ],
   ['two updates', [create(), put('1'), put('1')], {}, 'Bundle.entry[2].request'],
   ['an update and a delete', [put('1'), { method: 'DELETE', url: 'Patient/1' }], {}, 'Bundle.entry[1].request'],
   [

@@ -51,9 +51,27 @@ test.each([
   ['/docs/style.css', 'text/css; charset=utf-8'],
   ['/docs/console.js', 'text/javascript; charset=utf-8'],
   ['/docs/icon.svg', 'image/svg+xml'],
+  ['/favicon.ico', 'image/svg+xml'],
 ])('%s is sent once', async (url, type) => {
   const first = await server.inject({ url })
   expect(first.headers['content-type']).toBe(type)
   const again = await server.inject({ url, headers: { 'if-none-match': first.headers['etag']! } })
   expect(again).toMatchObject({ status: 304, text: '' })
+})
+
+const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+
+test.each(['/docs/zork', '/docs/', '/docs/search/zork', '/zork'])(
+  '%s is a page for people if nothing is there',
+  async (url) => {
+    const { status, headers, text } = await server.inject({ url, headers: { accept: browser } })
+    expect(headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(status).toBe(url === '/docs/' ? 200 : 404)
+    if (status === 404) expect(text).toContain('<a class="button" href="/">')
+  },
+)
+
+test.each(['application/fhir+json', '*/*'])('and an outcome for who takes %s', async (accept) => {
+  const { status, json } = await server.inject({ url: '/docs/zork', headers: { accept } })
+  expect([status, json['resourceType']]).toEqual([404, 'OperationOutcome'])
 })

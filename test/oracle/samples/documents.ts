@@ -271,7 +271,11 @@ const lists: readonly List[] = [
     mode: 'changes',
     subject: { reference: 'Patient/osman' },
     source: { reference: 'Practitioner/dr-joe' },
-    entry: [{ item: { reference: 'List/42' } }, { item: { reference: 'Patient/osman' } }],
+    entry: [
+      { item: { reference: 'List/42' } },
+      { item: { reference: 'Patient/osman' } },
+      { deleted: true, item: { reference: 'Patient/nguyen' } },
+    ],
   },
 ]
 

@@ -96,6 +96,7 @@ const ids: readonly Case[] = [
     ],
   ),
   ['an id of a resource', sent('PUT', '/Patient/a_b', '{"resourceType":"Patient","id":"a_b"}'), 400, 'invalid-id'],
+  ['no id', sent('PUT', '/Patient/a', '{"resourceType":"Patient"}'), 400, 'missing-id'],
   ['an id that differs', sent('PUT', '/Patient/a', '{"resourceType":"Patient","id":"b"}'), 400, 'wrong-id'],
   ['an id that is a decimal', sent('PUT', '/Patient/a', '{"resourceType":"Patient","id":1.00}'), 400, 'wrong-id'],
   ['an id with toString', sent('PUT', '/Patient/a', '{"resourceType":"Patient","id":{"toString":1}}'), 400, 'wrong-id'],

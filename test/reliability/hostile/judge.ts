@@ -19,7 +19,8 @@ interface Issue {
 
 /** Faults of what was sent as a body: the answer says where. */
 const bodyFaults = new Set([
-  ...['invalid-json', 'invalid-xml', 'duplicate-key', 'too-deep', 'nul-character', 'wrong-resource-type', 'wrong-id'],
+  ...['invalid-json', 'invalid-xml', 'duplicate-key', 'too-deep', 'nul-character', 'wrong-resource-type'],
+  ...['missing-id', 'wrong-id'],
   ...[
     'unknown-element',
     'missing-element',

@@ -13,9 +13,11 @@ ${sampleFigure(samples.transaction, base)}
 <h2>Transaction</h2>
 <ul>
 <li>All entries take effect, or none; the outcome names the entry that failed.</li>
-<li>The order is deletes, creates, updates and patches, then reads, whatever the order in the Bundle.</li>
+<li>The order is deletes, creates, updates and patches, then reads, whatever the order in the Bundle. What one entry deletes,
+the search criteria of others do not find.</li>
 <li>References to the <code>urn:uuid</code> in another entry’s <code>fullUrl</code> are replaced by the address it gets. Conditional
 references such as <code>Patient?identifier=…</code> are replaced by the one match.</li>
+<li>So are those in patches, whether FHIRPath Patches or JSON Patches in a <code>Binary</code>.</li>
 <li>Two entries for the same resource are refused.</li>
 <li>Other requests see all of it or nothing of it.</li>
 </ul>

@@ -16,7 +16,10 @@ ${definitions([
     'Patient/1/$everything',
     'The patient and all that belongs to the patient, in pages. `start` and `end` limit the dates of care, `_since` the time of change, `_type` the types, `_count` the page. Also for `Encounter`.',
   ],
-  ['Observation/$lastn', 'The newest observations of each code: `max` says how many.'],
+  [
+    'Observation/$lastn',
+    'The newest observations of each code: `max` says how many, `_count` how many of them on a page.',
+  ],
   [
     'Patient/$validate',
     'Checks a resource and stores nothing. An id before it checks it as an update of that resource.',

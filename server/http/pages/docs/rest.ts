@@ -24,7 +24,10 @@ ${definitions([
     '_summary=true',
     'Only the elements that the specification marks as summary. Also `text` (narrative and mandatory elements), `data` (all but the narrative), `count` (in searches, the number alone) and `false`.',
   ],
-  ['_elements=name,birthDate', 'Only these elements, and those that may not be missing.'],
+  [
+    '_elements=name,birthDate',
+    'Only these elements, and those that may not be missing. A search refuses names that nothing it returns has.',
+  ],
 ])}
 <p>A shortened resource carries the tag <code>SUBSETTED</code>. Do not store it again: what was left out would be lost.</p>
 ${sampleFigure(samples.readXml, base)}
@@ -35,6 +38,7 @@ ${definitions([
     'If-Match: W/"3"',
     'Changes or deletes only version 3; where another came first, the answer is 412 and nothing happens.',
   ],
+  ['If-Match: *', 'Changes or deletes whatever version there is, and is refused with 412 where there is none.'],
   ['If-None-Match: *', 'With `PUT`: creates, but never changes.'],
   [
     'If-None-Match: W/"3"',
@@ -50,13 +54,16 @@ ${definitions([
 ])}
 <h2 id="conditional">Conditional writes</h2>
 <p>Search criteria may take the place of an id: <code>PUT</code> and <code>PATCH</code> on <code>Patient?identifier=…</code> act on
-the one resource that matches; several matches are refused with 412. <code>DELETE</code> deletes everything that matches, at most
-1,000 resources, or nothing. Of any number of equal conditional creates at the same moment exactly one creates; the others are
+the one resource that matches, as does <code>DELETE</code>; several matches are refused with 412. With the setting
+<code>CONDITIONAL_DELETE=multiple</code> a <code>DELETE</code> takes all that match, fewer than 1,000 resources, or none, and
+<code>Prefer: return=OperationOutcome</code> tells how many there were. The capability statement says what this server does.
+Parameters such as <code>_count</code>, which shape what a search returns, are refused in criteria. Of any number of equal conditional creates at the same moment exactly one creates; the others are
 answered with what it made.</p>
 ${sampleFigure(samples.createOnce, base)}
 <h2 id="versions">Versions</h2>
 <p>Every change makes a new version; a deletion is one too. Earlier versions stay readable at
-<code>_history/2</code>, and a deleted resource answers 410.</p>
+<code>_history/2</code>, and a deleted resource answers 410. A history takes <code>_since</code>, <code>_at</code>,
+<code>_list</code>, <code>_count</code> and <code>_sort=_lastUpdated</code>.</p>
 ${sampleFigure(samples.history, base)}
 <h2 id="binary">Files</h2>
 <p>Send any content type to <code>Binary</code>, with <code>X-Security-Context</code> to name the resource that decides who may
@@ -88,7 +95,7 @@ const about: Readonly<Record<string, string>> = {
 const aboutConditional: Readonly<Record<string, string>> = {
   update: 'Store as the one that matches, or as a new one',
   patch: 'Change the one that matches',
-  delete: 'Delete what matches',
+  delete: 'Delete the one that matches, or all that do, as the server is set',
 }
 
 function interactionTable(): Html {
