@@ -216,6 +216,8 @@ const tokenShapes: Readonly<Record<string, readonly [path: string, system: strin
   CodeableConcept: ['.coding', 'system', 'code', false],
   Coding: ['', 'system', 'code', false],
   Identifier: ['', 'system', 'value', true],
+      // A predicate is one value; a path may lead to a list.
+      const each = place.startsWith('$') ? `${place}[*]` : place
   ContactPoint: ['', '', 'value', false],
 }
 
@@ -224,7 +226,7 @@ function tokensIn(path: SearchPath, alias: Sql): Sql[] {
     const shape = tokenShapes[type]
     if (!shape) {
       return sql`select null::text as system, v #>> '{}' as code, false as exact
-        from jsonb_path_query(${alias}.content::jsonb, ${place}::jsonpath) v`
+        from jsonb_path_query(${alias}.content::jsonb, ${each}::jsonpath) v`
     }
     const [suffix, system, code, exact] = shape
     // A concept that is only text differs from every code.
