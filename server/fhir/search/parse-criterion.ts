@@ -15,7 +15,7 @@ export function parseCriterion(name: string, value: string, type: string, known:
   const parameter = findParameter(code, type, known)
   if (rest.includes('.')) return chainCriterion(name, rest, parameter, value, known)
   const modifier = rest === '' ? undefined : rest.slice(1)
-  if (modifier !== undefined) checkModifier(name, modifier, parameter, known.definitions)
+  if (modifier !== undefined) checkModifier(name, modifier, parameter, known)
   return {
     kind: 'parameter',
     name,
