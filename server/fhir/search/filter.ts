@@ -7,13 +7,12 @@ import { idCondition, lastUpdatedCondition, parameterCondition } from './conditi
 import type { Filter, FilterPath } from './filter-grammar.ts'
 import { parseFilter } from './filter-grammar.ts'
 import { findParameter } from './find-parameter.ts'
-import { targetConstant } from './indexing/references.ts'
+import { pointsAt } from './links.ts'
 import type { SearchPath } from './path.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import type { IndexedParameter } from './search-index.ts'
 import { tableOf } from './table.ts'
 import { parseDate } from './types/date.ts'
-import { isPatientColumn } from './types/reference.ts'
 import { likeLiteral } from './types/string.ts'
 import { normalize } from './values.ts'
 
@@ -39,7 +38,7 @@ function conditionOf(filter: Filter, scope: Scope): Sql {
 }
 
 function walk(path: FilterPath, operator: string, value: string, scope: Scope): Sql {
-  const { compiler, alias } = scope
+  const { compiler } = scope
   if (path.code === '_id' && !path.rest) return idTest(operator, value, scope)
   if (path.code === '_lastUpdated' && !path.rest) return lastUpdatedTest(operator, value, scope)
   const parameter = findParameter(path.code, scope.type, compiler)
@@ -58,13 +57,7 @@ function walk(path: FilterPath, operator: string, value: string, scope: Scope): 
       const conditions = [walk(rest, operator, value, inner), ...(where ? [conditionOf(where, inner)] : [])]
       const found = (column: Sql) => sql`select ${column} from ${tableOf(type)} ${inner.alias}
         where ${all(conditions)} and ${visible(compiler.access, type, inner.alias)}`
-      return parameter.paths
-        .filter((p) => p.types.includes('Reference') && (!p.resolveType || p.resolveType === type))
-        .map((p) => {
-          if (isPatientColumn(p, type, scope)) return sql`${alias}.patient in (${found(sql`${inner.alias}.pk`)})`
-          const constant = targetConstant(p, type, compiler.terms)
-          return sql`${alias}.terms && array(${found(sql`${inner.alias}.pk # ${constant}::bigint`)})`
-        })
+      return pointsAt(parameter, type, (column) => found(column(inner.alias)), scope)
     }),
   )
 }
@@ -216,8 +209,6 @@ const tokenShapes: Readonly<Record<string, readonly [path: string, system: strin
   CodeableConcept: ['.coding', 'system', 'code', false],
   Coding: ['', 'system', 'code', false],
   Identifier: ['', 'system', 'value', true],
-      // A predicate is one value; a path may lead to a list.
-      const each = place.startsWith('$') ? `${place}[*]` : place
   ContactPoint: ['', '', 'value', false],
 }
 
@@ -225,6 +216,8 @@ function tokensIn(path: SearchPath, alias: Sql): Sql[] {
   return path.jsonPaths.flatMap(({ path: place, type }) => {
     const shape = tokenShapes[type]
     if (!shape) {
+      // A predicate is one value; a path may lead to a list.
+      const each = place.startsWith('$') ? `${place}[*]` : place
       return sql`select null::text as system, v #>> '{}' as code, false as exact
         from jsonb_path_query(${alias}.content::jsonb, ${each}::jsonpath) v`
     }
