@@ -147,6 +147,17 @@ describe('parameters', () => {
     ['Patient?_filter=name eq', 400, 'invalid-search', 'value'],
     ['Patient?name=', 400, 'invalid-search-value', 'empty'],
     ['Patient?gender:in=http://example.org/unknown', 400, 'invalid-search-value', 'known'],
+    ['Patient?active=zork', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?active=true,zork', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?active:not=1', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?deceased=zork', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?deceased=http://loinc.org|true', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?deceased=http://hl7.org/fhir/special-values|', 400, 'invalid-search-value', 'true or false'],
+    ['Group?exclude=no', 400, 'invalid-search-value', 'true or false'],
+    ['Observation?subject:Patient.active=zork', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?_has:Schedule:actor:active=zork', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?_filter=deceased ne zork', 400, 'invalid-search-value', 'true or false'],
+    ['Observation?_filter=subject.active eq zork', 400, 'invalid-search-value', 'true or false'],
     ['Patient?name=%zz', 400, 'invalid-search', 'percent-encoding'],
   ])('%s is refused with %i %s', async (path, status, code, words) => {
     const reply = await server.fhir('GET', path)
@@ -165,6 +176,21 @@ describe('parameters', () => {
     expect(JSON.stringify(entries[2]!.resource.issue)).toContain("Did you mean 'code'?")
     const self = (json['link'] as { url: string }[])[0]!.url
     expect(self).not.toContain('cod=1')
+  })
+
+  test.each(['true', 'TRUE', '|true', 'http://hl7.org/fhir/special-values|true'])(
+    'of booleans take %s',
+    async (value) => {
+      await server.fhir('PUT', 'Patient/active', { resourceType: 'Patient', id: 'active', active: true })
+      expect((await page(`Patient?active=${value}`)).ids).toEqual(['active'])
+      expect((await page(`Patient?deceased:not=${value}`)).ids).toEqual(['active'])
+    },
+  )
+
+  test('of booleans on one target of a reference take what other targets know', async () => {
+    const path = 'Library?depends-on.type=logic-library'
+    expect((await server.fhir('GET', path)).status).toBe(200)
+    expect((await server.fhir('GET', 'Library?_filter=depends-on.type eq logic-library')).status).toBe(200)
   })
 
   test('that only some of several types have are ignored for all of them', async () => {

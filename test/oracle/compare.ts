@@ -1,7 +1,7 @@
 /** One query value against one value of a resource, by type of parameter. https://hl7.org/fhir/R4/search.html#ptypes */
 import type { SearchParameter, SearchParameterType } from '../../server/fhir/definitions.ts'
 import type { ValueOf } from './cell.ts'
-import { componentsOf } from './cell.ts'
+import { componentsOf, isBoolean } from './cell.ts'
 import { RefusedSearch, splitAt, splitPrefix, unescaped } from './query.ts'
 import { isCanonical, parentParameter, withAncestors } from './reach.ts'
 import { dateComparisons, dateQuery } from './values/date.ts'
@@ -80,8 +80,9 @@ const comparisons: { readonly [T in SearchParameterType]: Compare<ValueOf[T]> } 
 }
 
 const tokenComparisons: Readonly<Record<string, Compare<ValueOf['token']>>> = {
-  '': (text) => {
+  '': (text, question) => {
     const query = parseToken(text)
+    requireTruth(query, text, question)
     return (value) => tokenMatches(query, value)
   },
   text: (text) => (value) => tokenTextMatches(unescaped(text), value),
@@ -97,6 +98,12 @@ const tokenComparisons: Readonly<Record<string, Compare<ValueOf['token']>>> = {
   },
   above: subsumption((value, query) => [value, query]),
   below: subsumption((value, query) => [query, value]),
+}
+
+/** Booleans have two values, in a system that is implied. */
+export function requireTruth({ system = '', code }: TokenQuery, text: string, question: Question): void {
+  if (!isBoolean(question.world, question.parameter)) return
+  if (!/^(true|false)$/i.test(code) || system !== '') throw badValue(text, question)
 }
 
 function subsumption(order: (value: string, query: string) => [string, string]): Compare<ValueOf['token']> {

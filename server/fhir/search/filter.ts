@@ -14,6 +14,7 @@ import type { IndexedParameter } from './search-index.ts'
 import { tableOf } from './table.ts'
 import { parseDate } from './types/date.ts'
 import { likeLiteral } from './types/string.ts'
+import { checkBooleans } from './types/token.ts'
 import { normalize } from './values.ts'
 
 export function filterCondition(text: string, scope: Scope): Sql {
@@ -52,7 +53,7 @@ function walk(path: FilterPath, operator: string, value: string, scope: Scope): 
     })
   }
   return any(
-    targets.flatMap((type) => {
+    onEach(targets, (type) => {
       const inner = scopeOf(type, compiler, compiler.nextAlias())
       const conditions = [walk(rest, operator, value, inner), ...(where ? [conditionOf(where, inner)] : [])]
       const found = (column: Sql) => sql`select ${column} from ${tableOf(type)} ${inner.alias}
@@ -60,6 +61,22 @@ function walk(path: FilterPath, operator: string, value: string, scope: Scope): 
       return pointsAt(parameter, type, (column) => found(column(inner.alias)), scope)
     }),
   )
+}
+
+/** What is no value on one of several targets may be one on another. */
+function onEach(targets: readonly string[], conditionsOn: (type: string) => Sql[]): Sql[] {
+  let refusal: unknown
+  const conditions = targets.map((type) => {
+    try {
+      return conditionsOn(type)
+    } catch (error) {
+      if (!(error instanceof OutcomeError) || error.issues[0]!.code !== 'invalid-search-value') throw error
+      refusal = error
+      return undefined
+    }
+  })
+  if (refusal !== undefined && conditions.every((condition) => condition === undefined)) throw refusal
+  return conditions.flatMap((condition) => condition ?? [])
 }
 
 function idTest(operator: string, value: string, scope: Scope): Sql {
@@ -138,6 +155,9 @@ function testCondition(parameter: IndexedParameter, operator: string, value: str
   const test = tests[parameter.type]?.[operator]
   if (!test) {
     throw wrongOperator(operator, parameter.code, parameter.type)
+  }
+  if (parameter.type === 'token' && (operator === 'eq' || operator === 'ne')) {
+    checkBooleans(parameter.paths, [escapeValue(value)], parameter.code)
   }
   return test(parameter, value, scope)
 }
