@@ -166,6 +166,27 @@ describe('parameters', () => {
     expect(issue!.details.text).toContain(words)
   })
 
+  test.each([
+    ['zebra', 'plain escaped accents'],
+    ['ZÉB', 'plain escaped accents'],
+    ['ebra', ''],
+    ['zebra crossing', 'plain'],
+    ['familie', ''],
+    ['family', ''],
+    ['resourcetype', ''],
+  ])('_content=%s reads the strings of contents', async (words, ids) => {
+    for (const [id, family] of [
+      ['plain', 'Zebra Crossing'],
+      ['escaped', 'a\tzebra'],
+      ['accents', 'Zébra'],
+      ['within', 'unzebra'],
+    ] as const) {
+      await server.fhir('PUT', `Person/${id}`, { resourceType: 'Person', id, name: [{ family }] })
+    }
+    const found = await page(`Person?_content=${encodeURIComponent(words)}`)
+    expect(found.ids.sort()).toEqual(ids.split(' ').filter(Boolean).sort())
+  })
+
   test('that do not exist are ignored with a warning when that is asked for', async () => {
     const { json } = await server.fhir('GET', 'Observation?cod=1&_count=2', undefined, { prefer: 'handling=lenient' })
     const entries = json['entry'] as {
