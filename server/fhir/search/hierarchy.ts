@@ -29,10 +29,7 @@ export function pointsIntoHierarchy({ targets }: IndexedParameter, indexes: Pick
   return targets.some((type) => parentPath(type, indexes) !== undefined)
 }
 
-/**
- * Selects `pk`: the keys themselves and those of what is above or below them along `parent`, however far. `union` takes
- * each resource once: it ends where resources are part of one another in a circle.
- */
+/** Selects `pk`: the keys themselves and those of what is above or below them along `parent`, however far. */
 export function relatives(
   type: string,
   parent: SearchPath,
@@ -40,18 +37,31 @@ export function relatives(
   direction: Direction,
   compiler: Compiler,
 ): Sql {
-  const table = tableOf(type)
   const constant = targetConstant(parent, type, compiler.terms)
   const seen = (row: string) => visible(compiler.access, type, raw(row))
-  const step =
-    direction === 'below'
-      ? sql`select part.pk from relative join ${table} part on part.terms && array[relative.pk # ${constant}::bigint]
-          where ${seen('part')}`
-      : // Other terms than that of the reference lead to nothing that is stored.
-        sql`select whole.pk from relative join ${table} part on part.pk = relative.pk
-          cross join unnest(part.terms) term join ${table} whole on whole.pk = term # ${constant}::bigint
-          where ${seen('part')} and ${seen('whole')}`
-  return sql`with recursive relative (pk) as (
-    select unnest(${arrayText(keys)}::bigint[]) union ${step})
-    select pk from relative`
+  return related[direction](arrayText(keys), constant, tableOf(type), seen)
+}
+
+type Related = (keys: string, constant: bigint, table: Sql, seen: (row: string) => Sql) => Sql
+
+/** Both take each resource once: they end where resources are part of one another in a circle. */
+const related: Readonly<Record<Direction, Related>> = {
+  // Other terms than that of the reference lead to nothing that is stored.
+  above: (keys, constant, table, seen) => sql`with recursive relative (pk) as (
+    select unnest(${keys}::bigint[])
+    union
+    select whole.pk from relative join ${table} part on part.pk = relative.pk
+      cross join unnest(part.terms) term join ${table} whole on whole.pk = term # ${constant}::bigint
+      where ${seen('part')} and ${seen('whole')})
+    select pk from relative`,
+  // One look into the index for each level, rather than for each resource.
+  below: (keys, constant, table, seen) => sql`with recursive level (keys, found) as (
+    select ${keys}::bigint[], ${keys}::bigint[]
+    union all
+    select next.keys, level.found || next.keys from level cross join lateral (
+      select array(select part.pk from ${table} part
+        where part.terms && array(select key # ${constant}::bigint from unnest(level.keys) key) and ${seen('part')}
+          and part.pk not in (select unnest(level.found))) as keys) next
+      where cardinality(next.keys) > 0)
+    select unnest(keys) as pk from level`,
 }
