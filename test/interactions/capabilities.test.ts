@@ -170,10 +170,11 @@ function isUnrouted(outcome: JsonObject): boolean {
 function sampleValue(type: string, name: string): string {
   const parameter = server.context.indexes.index(type).parameters.get(name)
   if (Object.hasOwn(valuesByCode, name)) return valuesByCode[name]!
-  if (parameter?.composite) return parameter.composite[0]!.components.map(componentValue).join('$')
-  return valuesByType[parameter!.type]!
+  if (parameter?.composite) return parameter.composite[0]!.components.map(plainValue).join('$')
+  return plainValue(parameter!)
 }
 
-function componentValue({ type }: CompositeComponent): string {
-  return valuesByType[type]!
+function plainValue({ type, paths }: Pick<CompositeComponent, 'type' | 'paths'>): string {
+  const isBoolean = type === 'token' && paths.every((path) => path.types.every((one) => one === 'boolean'))
+  return isBoolean ? 'true' : valuesByType[type]!
 }

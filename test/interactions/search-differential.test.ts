@@ -71,6 +71,12 @@ const regressions: readonly [type: string, query: string][] = [
   ['Account', 'subject.date=ge2023-02-26'],
   ['MeasureReport', '_filter=not(not(_id eq made-measurereport-6))'],
   ['Observation', 'code-value-date=3001-4$2016-05-04'],
+  ['AllergyIntolerance', '_filter=category ne medication'],
+  ['StructureDefinition', 'base:above=http://example.org/fhir/StructureDefinition/2'],
+  ['SearchParameter', 'derived-from:SearchParameter.name=B'],
+  ['SearchParameter', '_has:SearchParameter:component:type=reference'],
+  ['DeviceDefinition', 'parent:above=made-devicedefinition-4'],
+  ['DeviceDefinition', 'parent:below=DeviceDefinition/made-devicedefinition-9'],
 ]
 
 test.each(regressions)('%s?%s has the results of the oracle', async (type, query) => {
@@ -94,7 +100,15 @@ test(
     const found = asked.filter(({ evaluation }) => evaluation.matches.length > 0).length
     expect(found / asked.length).toBeGreaterThan(0.6)
     const counts = coverage(asked)
-    for (const feature of ['sort:1', 'revinclude:iterate', 'filter:chain', 'composite', 'contained:true', 'depth:2']) {
+    for (const feature of [
+      'sort:1',
+      'revinclude:iterate',
+      'filter:chain',
+      'composite',
+      'contained:true',
+      'depth:2',
+      'reference:below',
+    ]) {
       expect(counts.get(feature) ?? 0, feature).toBeGreaterThan(searches / 2000)
     }
   },

@@ -186,12 +186,44 @@ describe('parameters', () => {
     ['Patient?_type=Patient,Observation', 400, 'invalid-search-value', 'The URL is of Patient'],
     ['Patient/p/Observation?_type=Condition', 400, 'invalid-search-value', 'The URL is of Observation'],
     ['Patient?_query=foo', 400, 'unknown-parameter', 'Named queries are not offered here'],
+    ['Patient?active=zork', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?active=true,zork', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?active:not=1', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?deceased=zork', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?deceased=http://loinc.org|true', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?deceased=http://hl7.org/fhir/special-values|', 400, 'invalid-search-value', 'true or false'],
+    ['Group?exclude=no', 400, 'invalid-search-value', 'true or false'],
+    ['Observation?subject:Patient.active=zork', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?_has:Schedule:actor:active=zork', 400, 'invalid-search-value', 'true or false'],
+    ['Patient?_filter=deceased ne zork', 400, 'invalid-search-value', 'true or false'],
+    ['Observation?_filter=subject.active eq zork', 400, 'invalid-search-value', 'true or false'],
     ['Patient?name=%zz', 400, 'invalid-search', 'percent-encoding'],
   ])('%s is refused with %i %s', async (path, status, code, words) => {
     const reply = await server.fhir('GET', path)
     const [issue] = reply.json['issue'] as { details: { coding: { code: string }[]; text: string } }[]
     expect([reply.status, issue!.details.coding[0]!.code]).toEqual([status, code])
     expect(issue!.details.text).toContain(words)
+  })
+
+  test.each([
+    ['zebra', 'plain escaped accents'],
+    ['ZÉB', 'plain escaped accents'],
+    ['ebra', ''],
+    ['zebra crossing', 'plain'],
+    ['familie', ''],
+    ['family', ''],
+    ['resourcetype', ''],
+  ])('_content=%s reads the strings of contents', async (words, ids) => {
+    for (const [id, family] of [
+      ['plain', 'Zebra Crossing'],
+      ['escaped', 'a\tzebra'],
+      ['accents', 'Zébra'],
+      ['within', 'unzebra'],
+    ] as const) {
+      await server.fhir('PUT', `Person/${id}`, { resourceType: 'Person', id, name: [{ family }] })
+    }
+    const found = await page(`Person?_content=${encodeURIComponent(words)}`)
+    expect(found.ids.sort()).toEqual(ids.split(' ').filter(Boolean).sort())
   })
 
   test('that do not exist are ignored with a warning when that is asked for', async () => {
@@ -229,6 +261,21 @@ describe('parameters', () => {
     expect(status).toBe(200)
     expect(text).toContain("'_elements=cod' was ignored. Observation has no such element. Did you mean 'code'?")
     expect((await server.fhir('GET', 'Patient?_elements=', undefined, headers)).text).toContain('names of elements')
+  })
+
+  test.each(['true', 'TRUE', '|true', 'http://hl7.org/fhir/special-values|true'])(
+    'of booleans take %s',
+    async (value) => {
+      await server.fhir('PUT', 'Patient/active', { resourceType: 'Patient', id: 'active', active: true })
+      expect((await page(`Patient?active=${value}`)).ids).toEqual(['active'])
+      expect((await page(`Patient?deceased:not=${value}`)).ids).toEqual(['active'])
+    },
+  )
+
+  test('of booleans on one target of a reference take what other targets know', async () => {
+    const path = 'Library?depends-on.type=logic-library'
+    expect((await server.fhir('GET', path)).status).toBe(200)
+    expect((await server.fhir('GET', 'Library?_filter=depends-on.type eq logic-library')).status).toBe(200)
   })
 
   test('that only some of several types have are ignored for all of them', async () => {

@@ -63,6 +63,26 @@ export function componentsOf(world: World, parameter: SearchParameter): SearchPa
   return componentUrls(parameter).map((url) => byUrl.get(url)!)
 }
 
+/** True for a parameter whose elements, all of them, are of type boolean, or that asks whether something is there. */
+export function isBoolean(
+  { definitions }: Pick<World, 'definitions'>,
+  { type, expression = '' }: SearchParameter,
+): boolean {
+  if (type !== 'token') return false
+  return branchesOf(expression).every((branch) => {
+    if (branch.includes('.exists()')) return true
+    const [root = '', ...names] = branch.split('.')
+    let parent = root
+    for (const name of names) {
+      const element = definitions.types.get(parent)?.elements.find((one) => one.name === name)
+      const [only, ...others] = element?.types ?? []
+      if (!only || others.length > 0) return false
+      parent = only.code
+    }
+    return parent === 'boolean'
+  })
+}
+
 /** Elements that the package's model does not have are typed by the definitions. */
 function typeOf({ type }: Node, { definitions }: World): string {
   const dot = type.lastIndexOf('.')

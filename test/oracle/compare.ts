@@ -1,14 +1,15 @@
 /** One query value against one value of a resource, by type of parameter. https://hl7.org/fhir/R4/search.html#ptypes */
 import type { SearchParameter, SearchParameterType } from '../../server/fhir/definitions.ts'
 import type { ValueOf } from './cell.ts'
-import { componentsOf } from './cell.ts'
+import { componentsOf, isBoolean } from './cell.ts'
 import { RefusedSearch, splitAt, splitPrefix, unescaped } from './query.ts'
+import { isCanonical, parentParameter, withAncestors } from './reach.ts'
 import { dateComparisons, dateQuery } from './values/date.ts'
 import { isNear, nearQuery } from './values/near.ts'
 import { numberComparisons, numberQuery } from './values/number.ts'
 import type { QuantityQuery } from './values/quantity.ts'
 import { quantityMatches } from './values/quantity.ts'
-import { referenceMatches } from './values/reference.ts'
+import { localKey, parseCanonical, parseReference, referenceMatches, versionMatches } from './values/reference.ts'
 import { stringComparisons, stringValue, uriComparisons } from './values/string.ts'
 import type { TokenQuery } from './values/token.ts'
 import { isCodeIn, ofTypeMatches, tokenMatches, tokenTextMatches } from './values/token.ts'
@@ -79,8 +80,9 @@ const comparisons: { readonly [T in SearchParameterType]: Compare<ValueOf[T]> } 
 }
 
 const tokenComparisons: Readonly<Record<string, Compare<ValueOf['token']>>> = {
-  '': (text) => {
+  '': (text, question) => {
     const query = parseToken(text)
+    requireTruth(query, text, question)
     return (value) => tokenMatches(query, value)
   },
   text: (text) => (value) => tokenTextMatches(unescaped(text), value),
@@ -96,6 +98,12 @@ const tokenComparisons: Readonly<Record<string, Compare<ValueOf['token']>>> = {
   },
   above: subsumption((value, query) => [value, query]),
   below: subsumption((value, query) => [query, value]),
+}
+
+/** Booleans have two values, in a system that is implied. */
+export function requireTruth({ system = '', code }: TokenQuery, text: string, question: Question): void {
+  if (!isBoolean(question.world, question.parameter)) return
+  if (!/^(true|false)$/i.test(code) || system !== '') throw badValue(text, question)
 }
 
 function subsumption(order: (value: string, query: string) => [string, string]): Compare<ValueOf['token']> {
@@ -131,9 +139,32 @@ function compareReference(text: string, { world, parameter, modifier }: Question
   }
   const targets = new Set(parameter.target ?? [])
   if (modifier === '') return referenceMatches(unescaped(text), world, targets)
+  if (modifier === 'above' || modifier === 'below') return compareHierarchy(text, { world, parameter, modifier })
   if (!targets.has(modifier)) throw new RefusedSearch(`'${parameter.code}' has no modifier ':${modifier}'`)
   const matches = referenceMatches(unescaped(text), world, new Set([modifier]))
   return (value) => value.type === modifier && matches(value)
+}
+
+/** The value is what is asked for, or is part of it (`:below`), or has it as a part (`:above`). */
+function compareHierarchy(text: string, { world, parameter, modifier }: Question): Test<ValueOf['reference']> {
+  const targets = parameter.target ?? []
+  const isOfKind = (type: string) => parentParameter(world, type) !== undefined || isCanonical(world.definitions, type)
+  if (targets.length > 0 && !targets.some(isOfKind)) {
+    throw new RefusedSearch(`'${parameter.code}' points into no hierarchy`)
+  }
+  const matches = referenceMatches(unescaped(text), world, new Set(targets))
+  const asked = parseReference(unescaped(text), world)
+  const askedKeys = asked.type ? [localKey(asked)!] : targets.map((type) => `${type}/${unescaped(text)}`)
+  const aboveAsked = new Set(askedKeys.flatMap((key) => [...withAncestors(world, key)]).filter(world.resource))
+  const canonical = parseCanonical(unescaped(text)).canonical!
+  return (value) => {
+    if (value.canonical) return versionMatches(modifier, canonical, value.canonical)
+    if (matches(value)) return true
+    const key = localKey(value)
+    if (key === undefined) return false
+    if (modifier === 'above') return aboveAsked.has(key)
+    return askedKeys.some((one) => withAncestors(world, key).has(one))
+  }
 }
 
 /** All components must hold on the same element. https://hl7.org/fhir/R4/search.html#combining */

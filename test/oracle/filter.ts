@@ -3,7 +3,7 @@ import type { SearchParameterType } from '../../server/fhir/definitions.ts'
 import type { Cell } from './cell.ts'
 import { cellsOf } from './cell.ts'
 import type { Question, Test } from './compare.ts'
-import { badValue, testFor } from './compare.ts'
+import { badValue, requireTruth, testFor } from './compare.ts'
 import { searchParameter } from './criterion.ts'
 import type { Filter, Path } from './filter-grammar.ts'
 import { escaped, RefusedSearch } from './query.ts'
@@ -96,10 +96,11 @@ const opposite = (operator: Operator): Operator => {
 
 const equalString = overStrings((stored, asked) => stored === asked)
 const equalUri: Operator = (value) => (stored: string) => stored === value
-const equalToken: Operator = (value) => {
+const equalToken: Operator = (value, question) => {
   const bar = value.indexOf('|')
   const system = value.slice(0, Math.max(bar, 0))
   const query = bar < 0 ? { code: value } : { system: namespaces[system] ?? system, code: value.slice(bar + 1) }
+  requireTruth(query, value, question)
   return (token) => tokenMatches(query, token)
 }
 const withModifier = (modifier: string): Operator => {

@@ -43,6 +43,20 @@ test('the order of parameters makes no difference', async () => {
   expect(await isFree(['Patient?a=b&c=d'], ['Patient?c=d&a=b'])).toBe(false)
 })
 
+test.each([
+  ['the identifier with another criterion', 'Patient?identifier=s%7Cx&active:missing=true', false],
+  ['the identifier without its system', 'Patient?identifier=x', false],
+  ['the identifier in another encoding', 'Patient?active=true&identifier=s|%78', false],
+  ['the identifier by its type', 'Patient?identifier:of-type=s|mr|x', false],
+  ['the identifier among alternatives', 'Patient?identifier=s|y,s|x', false],
+  ['another identifier with the same criterion', 'Patient?identifier=s|y&active=true', true],
+  ['the identifier of another type', 'Group?identifier=s|x', true],
+  ['all identifiers of the system', 'Patient?identifier=s|', true],
+  ['no identifier', 'Patient?active=true', true],
+])('of searches by identifier those for %s wait or do not', async (_case, criteria, free) => {
+  expect(await isFree(['Patient?identifier=s|x&active=true'], [criteria])).toBe(free)
+})
+
 test('thousands of criteria fit', async () => {
   const many = Array.from({ length: 10_000 }, (_, i) => `Patient?identifier=${i}`)
   expect(await isFree(many, ['Patient?identifier=1'])).toBe(false)

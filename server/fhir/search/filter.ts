@@ -7,14 +7,14 @@ import { idCondition, lastUpdatedCondition, parameterCondition } from './conditi
 import type { Filter, FilterPath } from './filter-grammar.ts'
 import { parseFilter } from './filter-grammar.ts'
 import { findParameter } from './find-parameter.ts'
-import { targetConstant } from './indexing/references.ts'
+import { pointsAt } from './links.ts'
 import type { SearchPath } from './path.ts'
 import { type Scope, scopeOf } from './scope.ts'
 import type { IndexedParameter } from './search-index.ts'
 import { tableOf } from './table.ts'
 import { parseDate } from './types/date.ts'
-import { isPatientColumn } from './types/reference.ts'
 import { likeLiteral } from './types/string.ts'
+import { checkBooleans } from './types/token.ts'
 import { normalize } from './values.ts'
 
 export function filterCondition(text: string, scope: Scope): Sql {
@@ -39,7 +39,7 @@ function conditionOf(filter: Filter, scope: Scope): Sql {
 }
 
 function walk(path: FilterPath, operator: string, value: string, scope: Scope): Sql {
-  const { compiler, alias } = scope
+  const { compiler } = scope
   if (path.code === '_id' && !path.rest) return idTest(operator, value, scope)
   if (path.code === '_lastUpdated' && !path.rest) return lastUpdatedTest(operator, value, scope)
   const parameter = findParameter(path.code, scope.type, compiler)
@@ -53,20 +53,30 @@ function walk(path: FilterPath, operator: string, value: string, scope: Scope): 
     })
   }
   return any(
-    targets.flatMap((type) => {
+    onEach(targets, (type) => {
       const inner = scopeOf(type, compiler, compiler.nextAlias())
       const conditions = [walk(rest, operator, value, inner), ...(where ? [conditionOf(where, inner)] : [])]
       const found = (column: Sql) => sql`select ${column} from ${tableOf(type)} ${inner.alias}
         where ${all(conditions)} and ${visible(compiler.access, type, inner.alias)}`
-      return parameter.paths
-        .filter((p) => p.types.includes('Reference') && (!p.resolveType || p.resolveType === type))
-        .map((p) => {
-          if (isPatientColumn(p, type, scope)) return sql`${alias}.patient in (${found(sql`${inner.alias}.pk`)})`
-          const constant = targetConstant(p, type, compiler.terms)
-          return sql`${alias}.terms && array(${found(sql`${inner.alias}.pk # ${constant}::bigint`)})`
-        })
+      return pointsAt(parameter, type, (column) => found(column(inner.alias)), scope)
     }),
   )
+}
+
+/** What is no value on one of several targets may be one on another. */
+function onEach(targets: readonly string[], conditionsOn: (type: string) => Sql[]): Sql[] {
+  let refusal: unknown
+  const conditions = targets.map((type) => {
+    try {
+      return conditionsOn(type)
+    } catch (error) {
+      if (!(error instanceof OutcomeError) || error.issues[0]!.code !== 'invalid-search-value') throw error
+      refusal = error
+      return undefined
+    }
+  })
+  if (refusal !== undefined && conditions.every((condition) => condition === undefined)) throw refusal
+  return conditions.flatMap((condition) => condition ?? [])
 }
 
 function idTest(operator: string, value: string, scope: Scope): Sql {
@@ -146,6 +156,9 @@ function testCondition(parameter: IndexedParameter, operator: string, value: str
   if (!test) {
     throw wrongOperator(operator, parameter.code, parameter.type)
   }
+  if (parameter.type === 'token' && (operator === 'eq' || operator === 'ne')) {
+    checkBooleans(parameter.paths, [escapeValue(value)], parameter.code)
+  }
   return test(parameter, value, scope)
 }
 
@@ -223,8 +236,10 @@ function tokensIn(path: SearchPath, alias: Sql): Sql[] {
   return path.jsonPaths.flatMap(({ path: place, type }) => {
     const shape = tokenShapes[type]
     if (!shape) {
+      // A predicate is one value; a path may lead to a list.
+      const each = place.startsWith('$') ? `${place}[*]` : place
       return sql`select null::text as system, v #>> '{}' as code, false as exact
-        from jsonb_path_query(${alias}.content::jsonb, ${place}::jsonpath) v`
+        from jsonb_path_query(${alias}.content::jsonb, ${each}::jsonpath) v`
     }
     const [suffix, system, code, exact] = shape
     // A concept that is only text differs from every code.

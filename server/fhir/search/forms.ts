@@ -17,6 +17,8 @@ export const forms = {
   present: () => '\u0006',
   pair: (first: string, second: string) => `${first}\u0007${second}`,
   target: (type: string) => `\u0008${type}`,
+  canonical: () => '\u000e',
+  belowVersion: (canonical: string) => `\u000f${canonical}`,
 } as const
 
 /** Longest text of a dictionary entry: what an index can hold. */

@@ -1,7 +1,9 @@
 /** `_include` and `_revinclude`. https://hl7.org/fhir/R4/search.html#include */
 import { visible } from '../../access/access.ts'
 import { any, join, raw, type Sql, sql } from '../../sql.ts'
+import { type CanonicalLink, canonicalLink, canonicalOf, nameOf } from './canonical.ts'
 import { targetConstant } from './indexing/references.ts'
+import type { SearchPath } from './path.ts'
 import type { IncludeRequest } from './result-parameters.ts'
 import { type Compiler, scopeOf } from './scope.ts'
 import type { IndexedParameter } from './search-index.ts'
@@ -35,12 +37,10 @@ function forwardParts(include: IncludeRequest, from: FoundKeys, compiler: Compil
       const keys = arrayText(from.get(source)!)
       return byTarget(include, source, compiler).map(([target, links]) => {
         const alias = raw('i')
-        const pointedAt = links.map(({ column, constant }) =>
-          column
-            ? sql`select s.patient from ${tableOf(source)} s where s.pk = any(${keys}::bigint[])`
-            : sql`select t # ${constant}::bigint from ${tableOf(source)} s, unnest(s.terms) t where s.pk = any(${keys}::bigint[])`,
-        )
-        return rows(target, sql`i.pk in (${join(pointedAt, ' union ')})`, alias, compiler)
+        const byKey = links.flatMap((link) => (link.by === 'url' ? [] : [pointedAt(link, source, keys)]))
+        const byUrl = links.flatMap((link) => (link.by === 'url' ? [namedBy(link, source, keys)] : []))
+        const conditions = byKey.length > 0 ? [sql`i.pk in (${join(byKey, ' union ')})`, ...byUrl] : byUrl
+        return rows(target, any(conditions), alias, compiler)
       })
     })
 }
@@ -52,20 +52,46 @@ function reverseParts(include: IncludeRequest, from: FoundKeys, compiler: Compil
     const conditions = byTarget(include, source, compiler).flatMap(([target, links]) => {
       const keys = from.get(target)
       if (!keys || keys.size === 0) return []
-      return links.map(({ column, constant }) =>
-        column
-          ? sql`i.patient = any(${arrayText(keys)}::bigint[])`
-          : sql`i.terms && ${arrayText([...keys].map((key) => BigInt.asIntN(64, key ^ constant)))}::bigint[]`,
-      )
+      return links.map((link) => {
+        if (link.by === 'patient') return sql`i.patient = any(${arrayText(keys)}::bigint[])`
+        if (link.by === 'url') return naming(link, target, arrayText(keys))
+        return sql`i.terms && ${arrayText([...keys].map((key) => BigInt.asIntN(64, key ^ link.constant)))}::bigint[]`
+      })
     })
     return conditions.length === 0 ? [] : [rows(source, any(conditions), raw('i'), compiler)]
   })
 }
 
-interface Link {
-  /** The reference is in the patient column. */
-  readonly column: boolean
-  readonly constant: bigint
+/** How a path leads to a type: by a key in the patient column, by a key among the terms, or by url. */
+type Link = KeyLink | UrlLink
+type KeyLink =
+  | { readonly by: 'patient' }
+  /** XOR with the constant takes terms to keys. */
+  | { readonly by: 'key'; readonly constant: bigint }
+
+interface UrlLink {
+  readonly by: 'url'
+  readonly link: CanonicalLink
+}
+
+/** A statement for the keys that resources of `source` point at. */
+function pointedAt(link: KeyLink, source: string, keys: string): Sql {
+  const table = tableOf(source)
+  return link.by === 'patient'
+    ? sql`select s.patient from ${table} s where s.pk = any(${keys}::bigint[])`
+    : sql`select t # ${link.constant}::bigint from ${table} s, unnest(s.terms) t where s.pk = any(${keys}::bigint[])`
+}
+
+/** Resources whose url resources of `source` name. */
+function namedBy({ link }: UrlLink, source: string, keys: string): Sql {
+  return sql`i.terms && array(
+    select ${nameOf(raw('t'), link)} from ${tableOf(source)} s, unnest(s.terms) t where s.pk = any(${keys}::bigint[]))`
+}
+
+/** Resources that name the urls of resources of `target`. */
+function naming({ link }: UrlLink, target: string, keys: string): Sql {
+  return sql`i.terms && array(
+    select ${canonicalOf(raw('t'), link)} from ${tableOf(target)} s, unnest(s.terms) t where s.pk = any(${keys}::bigint[]))`
 }
 
 /** The links of an include by the type they point at. */
@@ -73,17 +99,26 @@ function byTarget(include: IncludeRequest, source: string, compiler: Compiler): 
   const targets = new Map<string, Map<string, Link>>()
   for (const parameter of parametersOf(include, source, compiler)) {
     for (const path of parameter.paths) {
-      if (!path.types.includes('Reference')) continue
       for (const target of path.resolveType ? [path.resolveType] : parameter.targets) {
         if (include.target !== undefined && include.target !== target) continue
         const links = targets.get(target) ?? new Map<string, Link>()
-        const column = isPatientColumn(path, target, scopeOf(source, compiler, raw('s')))
-        links.set(path.text, { column, constant: targetConstant(path, target, compiler.terms) })
-        targets.set(target, links)
+        for (const link of linksOf(path, target, source, compiler)) links.set(`${link.by} ${path.text}`, link)
+        if (links.size > 0) targets.set(target, links)
       }
     }
   }
   return [...targets].map(([target, links]) => [target, [...links.values()]])
+}
+
+function linksOf(path: SearchPath, target: string, source: string, compiler: Compiler): Link[] {
+  const links: Link[] = []
+  if (path.types.includes('Reference')) {
+    const isColumn = isPatientColumn(path, target, scopeOf(source, compiler))
+    links.push(isColumn ? { by: 'patient' } : { by: 'key', constant: targetConstant(path, target, compiler.terms) })
+  }
+  const link = canonicalLink(path, target, compiler)
+  if (link) links.push({ by: 'url', link })
+  return links
 }
 
 function parametersOf(include: IncludeRequest, source: string, compiler: Compiler): IndexedParameter[] {

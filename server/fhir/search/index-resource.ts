@@ -10,7 +10,7 @@ import { dateStep, principalDateStep } from './indexing/dates.ts'
 import { narrativeWords } from './indexing/narrative.ts'
 import { numberStep, positionStep } from './indexing/numbers.ts'
 import { presence, presenceStep } from './indexing/presence.ts'
-import { referenceStep } from './indexing/references.ts'
+import { canonicalStep, referenceStep } from './indexing/references.ts'
 import type { Step } from './indexing/step.ts'
 import { sortTextStep, stringStep, uriStep } from './indexing/strings.ts'
 import { tokenStep } from './indexing/tokens.ts'
@@ -26,7 +26,7 @@ export type IndexResource = (resource: JsonObject, key: bigint) => IndexRow
  * Another number says that the rows which the steps make differ from those that earlier ones made of the same resources:
  * what is stored then has to be indexed again.
  */
-export const indexCodeVersion = '2'
+export const indexCodeVersion = '3'
 
 /** `presenceBit` tells a path's bit in `present`; `base` is this server's own FHIR base URL. */
 export function compileIndexResource(
@@ -65,6 +65,7 @@ function compileSteps(
       steps.set(`present ${presence(path)}`, presenceStep(path, presenceBit(presence(path)), terms, base))
     }
   }
+  if (index.canonical) steps.set('canonical', canonicalStep(index.canonical, terms))
   for (const path of index.standard.get('near')?.paths ?? []) steps.set(`near ${path.text}`, positionStep(path))
   return [...steps.values()]
 }

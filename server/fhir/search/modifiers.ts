@@ -1,6 +1,8 @@
 /** Which modifiers a parameter takes. https://hl7.org/fhir/R4/search.html#modifiers */
-import type { Definitions } from '../definitions.ts'
 import { OutcomeError } from '../outcome.ts'
+import { leadsByUrl } from './canonical.ts'
+import type { KnownParameters } from './find-parameter.ts'
+import { pointsIntoHierarchy } from './hierarchy.ts'
 import type { IndexedParameter } from './search-index.ts'
 
 /** Refuses a modifier that the parameter does not take; `name` is the parameter as written. */
@@ -8,14 +10,18 @@ export function checkModifier(
   name: string,
   modifier: string,
   parameter: IndexedParameter,
-  definitions: Definitions,
+  { definitions, indexes }: KnownParameters,
 ): void {
   if (parameter.type === 'reference' && definitions.isResourceType(modifier)) {
     if (parameter.targets.length === 0 || parameter.targets.includes(modifier)) return
     throw new OutcomeError('invalid-chain', { chain: name, reason: `it never points at a ${modifier}.` })
   }
-  if (!modifiers[parameter.type]!.includes(modifier) || modifier === 'type') {
-    throw unsupportedModifier(modifier, parameter.code, parameter.type, modifiers[parameter.type]!)
+  const allowed = [...modifiers[parameter.type]!]
+  if (parameter.type === 'reference' && (parameter.paths.some(leadsByUrl) || pointsIntoHierarchy(parameter, indexes))) {
+    allowed.push('above', 'below')
+  }
+  if (!allowed.includes(modifier) || modifier === 'type') {
+    throw unsupportedModifier(modifier, parameter.code, parameter.type, allowed)
   }
 }
 

@@ -5,6 +5,7 @@ import { findParameter, type KnownParameters, specialParameters } from './find-p
 import { checkModifier, unsupportedModifier } from './modifiers.ts'
 import type { IndexedParameter } from './search-index.ts'
 import { alternatives, maxSteps } from './search-limits.ts'
+import { checkBooleans } from './types/token.ts'
 
 /** Parses one parameter of a search on `type`. */
 export function parseCriterion(name: string, value: string, type: string, known: KnownParameters): Criterion {
@@ -15,14 +16,12 @@ export function parseCriterion(name: string, value: string, type: string, known:
   const parameter = findParameter(code, type, known)
   if (rest.includes('.')) return chainCriterion(name, rest, parameter, value, known)
   const modifier = rest === '' ? undefined : rest.slice(1)
-  if (modifier !== undefined) checkModifier(name, modifier, parameter, known.definitions)
-  return {
-    kind: 'parameter',
-    name,
-    parameter,
-    ...(modifier && { modifier }),
-    values: alternatives(value, parameter.type),
+  if (modifier !== undefined) checkModifier(name, modifier, parameter, known)
+  const values = alternatives(value, parameter.type)
+  if (parameter.type === 'token' && (modifier === undefined || modifier === 'not')) {
+    checkBooleans(parameter.paths, values, name)
   }
+  return { kind: 'parameter', name, parameter, ...(modifier && { modifier }), values }
 }
 
 /** `name:exact` to `name` and `:exact`; `subject:Patient.name` to `subject` and `:Patient.name`. */
@@ -59,15 +58,19 @@ function chainCriterion(
   if (name.split('.').length > maxSteps) throw fail(`it has more than ${maxSteps} steps.`)
 
   const targets = only === '' ? parameter.targets : [only]
+  let badValue: OutcomeError | undefined
   const next = targets.flatMap((type) => {
     try {
       return [{ type, criterion: parseCriterion(tail, value, type, known) }]
     } catch (error) {
-      if (targets.length > 1 && error instanceof OutcomeError && error.issues[0]!.code === 'unknown-parameter')
-        return []
-      throw error
+      const code = targets.length > 1 && error instanceof OutcomeError ? error.issues[0]!.code : undefined
+      // What makes no sense on one of several types may do so on another.
+      if (code === 'invalid-search-value') badValue = error as OutcomeError
+      else if (code !== 'unknown-parameter') throw error
+      return []
     }
   })
+  if (next.length === 0 && badValue) throw badValue
   if (next.length === 0) throw fail(`none of ${targets.join(', ')} has the parameter '${tail}'.`)
   return { kind: 'chain', name, parameter, next }
 }

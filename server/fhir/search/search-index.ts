@@ -51,6 +51,8 @@ export interface TypeIndex {
   /** All of these: what is written. */
   readonly written: readonly IndexedParameter[]
   readonly principal: Principal
+  /** Where resources of the type have the url by which canonicals name them. */
+  readonly canonical?: SearchPath
 }
 
 /** The parameter that gives a type's principal date is the first of these that the type has with one value. */
@@ -88,7 +90,27 @@ export function compileTypeIndex(
 ): TypeIndex {
   const standard = new Map([...parameters].map((p) => [p.code, compileParameter(p, type, compiler)]))
   const principal = principalOf(standard)
-  return { type, parameters: standard, standard, building: new Map(), written: [...standard.values()], principal }
+  const canonical = canonicalPath(type, standard, compiler)
+  const written = [...standard.values()]
+  return {
+    type,
+    parameters: standard,
+    standard,
+    building: new Map(),
+    written,
+    principal,
+    ...(canonical && { canonical }),
+  }
+}
+
+/** Other types have urls that are addresses: theirs are not versions of one thing. */
+function canonicalPath(
+  type: string,
+  parameters: ReadonlyMap<string, IndexedParameter>,
+  { definitions }: IndexCompiler,
+): SearchPath | undefined {
+  if (definitions.properties(type)?.get('version')?.type.code !== 'string') return undefined
+  return parameters.get('url')?.paths.find((path) => path.text === `${type}.url`)
 }
 
 /**

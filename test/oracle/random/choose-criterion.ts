@@ -1,7 +1,7 @@
 /** Criteria that a given resource satisfies, or nearly so: plain, chained, reverse chained. */
 import type { SearchParameter, SearchParameterType } from '../../../server/fhir/definitions.ts'
 import type { Cell } from '../cell.ts'
-import { cellsOf } from '../cell.ts'
+import { cellsOf, isBoolean } from '../cell.ts'
 import { negations, testFor } from '../compare.ts'
 import { referencedKeys, referenceParameters } from '../reach.ts'
 import type { Population, World } from '../world.ts'
@@ -69,7 +69,9 @@ export function plainCriterion(context: Context, subject: Subject): Criterion | 
 /** A parameter with one value or two that are alternatives. */
 export function valueCriterion(context: Context, subject: Subject, parameter: SearchParameter): Criterion | undefined {
   const { random } = context
-  const first = random.chance(0.06) ? oddText(parameter, random) : chooseMatching(context, subject, parameter)
+  const first = random.chance(0.06)
+    ? oddText(parameter, random, context.world)
+    : chooseMatching(context, subject, parameter)
   if (!first) return undefined
   const second = random.chance(0.15) ? anotherText(context, subject, parameter, first.modifier) : undefined
   return {
@@ -174,7 +176,12 @@ function canOmitType(world: World, targets: readonly string[], rest: string): bo
   const [code = '', modifier = ''] = rest.split(':')
   if (rest.includes('.') || !['', 'missing', 'exact', 'contains', 'not', 'text'].includes(modifier)) return false
   const found = targets.flatMap((type) => world.definitions.searchParameters(type).get(code) ?? [])
-  return found.length > 0 && new Set(found.map((parameter) => parameter.type)).size === 1
+  return found.length > 0 && new Set(found.map((parameter) => kindOf(world, parameter))).size === 1
+}
+
+/** Its type, except that booleans take other values than tokens. */
+export function kindOf(world: World, parameter: SearchParameter): string {
+  return isBoolean(world, parameter) ? 'boolean' : parameter.type
 }
 
 function hasCriterion(context: Context, subject: Subject, depth: number): Criterion | undefined {

@@ -8,7 +8,7 @@ import { localKey } from '../values/reference.ts'
 import type { StringValue } from '../values/string.ts'
 import type { TokenValue } from '../values/token.ts'
 import type { Context, Criterion, Subject } from './choose-criterion.ts'
-import { canBeMissing, parametersByType, subjectOf } from './choose-criterion.ts'
+import { canBeMissing, kindOf, parametersByType, subjectOf } from './choose-criterion.ts'
 import { chooseDate } from './choose-date.ts'
 import { chooseNumber } from './choose-text.ts'
 import type { Random } from './random.ts'
@@ -86,7 +86,10 @@ function chainedTest(context: Context, { population, index }: Subject): Piece | 
 /** A path cannot name a type: the parameter must be of one kind on all targets, and known on all if it is in brackets. */
 function meansTheSame({ world }: Context, { target = [] }: SearchParameter, { text }: Piece): boolean {
   const code = text.split(' ')[0]!
-  const found = target.map((type) => world.definitions.searchParameters(type).get(code)?.type)
+  const found = target.map((type) => {
+    const parameter = world.definitions.searchParameters(type).get(code)
+    return parameter && kindOf(world, parameter)
+  })
   return new Set(found).size === 1 && !text.includes(' pr false')
 }
 

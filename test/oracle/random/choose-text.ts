@@ -3,6 +3,7 @@ import type { SearchParameter, SearchParameterType } from '../../../server/fhir/
 import type { ValueOf } from '../cell.ts'
 import { componentsOf } from '../cell.ts'
 import { escaped } from '../query.ts'
+import { canonicalResources, parentParameter, withAncestors } from '../reach.ts'
 import type { QuantityValue } from '../values/quantity.ts'
 import { baseUnit, ucum } from '../values/quantity.ts'
 import { localKey } from '../values/reference.ts'
@@ -155,11 +156,27 @@ function chooseToken(value: TokenValue, { random, world }: Chooser): Choice | un
 const upper = (text: string) => text.toUpperCase()
 const lower = (text: string) => text.toLowerCase()
 
-/** A value set that lists the code. */
+/** A value set that lists the code; of several that share a url any could be meant. */
 function valueSetWith(value: TokenValue, world: World): string | undefined {
-  const urls = world.population('ValueSet').members.map(({ resource }) => resource['url'] as string | undefined)
+  const all = canonicalResources(world)
+  const listed = world.population('ValueSet').members.filter(({ resource }) => isPlainList(resource as ValueSetShape))
+  const urls = listed.map(({ resource }) => resource['url'] as string).filter((url) => all.get(url)!.length === 1)
   const coded = `${value.system}|${value.code}`.toLowerCase()
-  return urls.find((url) => url !== undefined && world.codesOf(url)?.has(coded))
+  return urls.find((url) => world.codesOf(url)?.has(coded))
+}
+
+interface ValueSetShape {
+  readonly url?: string
+  readonly compose?: {
+    readonly include?: readonly { concept?: unknown; valueSet?: unknown; filter?: unknown }[]
+    readonly exclude?: unknown
+  }
+}
+
+/** True for a value set that lists its codes one by one. */
+function isPlainList({ url, compose = {} }: ValueSetShape): boolean {
+  const isPlain = (compose.include ?? []).every(({ concept, valueSet, filter }) => concept && !valueSet && !filter)
+  return url !== undefined && compose.exclude === undefined && isPlain
 }
 
 /** Units that people write in place of others. */
@@ -199,13 +216,15 @@ function quantity(prefix: string, raw: number, unit: string, form: string, rando
   return { modifier: '', text: `${prefix}${chooseNumber(raw, random)}${unit}`, feature }
 }
 
-function chooseReference(value: ValueOf['reference'], { random, world, parameter }: Chooser): Choice | undefined {
+function chooseReference(value: ValueOf['reference'], chooser: Chooser): Choice | undefined {
+  const { random, world, parameter } = chooser
   const { identifier, canonical, elsewhere } = value
   if (identifier?.code !== undefined && random.chance(0.7)) {
     const system = random.chance(0.6) && identifier.system ? `${escaped(identifier.system)}|` : ''
     return { modifier: 'identifier', text: system + escaped(identifier.code), feature: 'reference:identifier' }
   }
   if (canonical) {
+    if (random.chance(0.3)) return chooseVersions(canonical, random)
     const text = random.chance(0.5) ? value.raw! : canonical.url
     return { modifier: '', text: escaped(text), feature: 'reference:canonical' }
   }
@@ -213,6 +232,7 @@ function chooseReference(value: ValueOf['reference'], { random, world, parameter
   const key = localKey(value)
   if (key === undefined) return undefined
   const typed = parameter.target?.includes(value.type!) ? 2 : 0
+  if (typed && parentParameter(world, value.type!) && random.chance(0.4)) return chooseRelative(key, chooser)
   const [form, modifier, text] = random.weighted<[string, string, string]>([
     [4, ['Type/id', '', key]],
     [typed, ['id', '', value.id!]],
@@ -221,4 +241,24 @@ function chooseReference(value: ValueOf['reference'], { random, world, parameter
     [1, ['version', '', `${key}/_history/${1 + random.below(3)}`]],
   ])
   return { modifier, text: escaped(text), feature: `reference:${form}` }
+}
+
+/** The versions that a version is one of, or those that are among them. */
+function chooseVersions({ url, version }: NonNullable<ValueOf['reference']['canonical']>, random: Random): Choice {
+  const modifier = random.pick(['above', 'below'])
+  const part = version?.split('.').slice(0, 1).join('.')
+  const asked = random.pick([undefined, version, modifier === 'below' ? part : `${version ?? '3'}.${random.below(3)}`])
+  const text = asked === undefined ? url : `${url}|${asked}`
+  return { modifier, text: escaped(text), feature: `reference:${modifier} version` }
+}
+
+/** The resource, something that it is part of, or something that is part of it. */
+function chooseRelative(key: string, { random, world }: Chooser): Choice {
+  const modifier = random.pick(['above', 'below'])
+  const above = [...withAncestors(world, key)]
+  const others = world.population(key.split('/')[0]!).members.map((member) => member.key)
+  const around = modifier === 'below' ? above : others.filter((other) => withAncestors(world, other).has(key))
+  const asked = random.pick(random.chance(0.8) && around.length > 0 ? around : others)
+  const text = random.chance(0.3) ? asked.split('/')[1]! : asked
+  return { modifier, text: escaped(text), feature: `reference:${modifier}` }
 }

@@ -44,6 +44,14 @@ function instant(random: Random): string {
 
 const phrase = (random: Random) => `${random.pick(words)} ${random.pick(words)} ${random.below(50)}`
 
+/** Versions that canonicals name, some of them part of others. */
+export const inventedVersions = ['1.0', '1.0.3', '2'] as const
+
+/** The url of one of a few things that canonicals name. */
+export function inventedCanonical(type: string, random: Random): string {
+  return `http://example.org/fhir/${type}/${random.below(4)}`
+}
+
 const primitives: Readonly<Record<string, (random: Random, type: ElementType) => unknown>> = {
   boolean: (random) => random.chance(0.5),
   integer: (random) => random.below(200),
@@ -63,8 +71,9 @@ const primitives: Readonly<Record<string, (random: Random, type: ElementType) =>
   id: (random) => `id-${random.below(9)}`,
   code: (random) => random.pick(['alpha', 'beta', 'gamma']),
   canonical: (random, { targets = [] }) => {
-    const version = random.pick(['', '', '|1.0', '|2'])
-    return `http://example.org/fhir/${random.pick(targets) ?? 'Library'}/${random.below(4)}${version}`
+    const version = random.pick([undefined, undefined, ...inventedVersions])
+    const url = inventedCanonical(random.pick(targets) ?? 'Library', random)
+    return version === undefined ? url : `${url}|${version}`
   },
 }
 

@@ -4,9 +4,10 @@
  */
 import type { Definitions, ElementDefinition, ElementType, TypeDefinition } from '../../../server/fhir/definitions.ts'
 import { jsonName } from '../../../server/fhir/definitions.ts'
+import { isCanonical } from '../reach.ts'
 import { withVersion } from '../synthea.ts'
 import type { Resource } from '../world.ts'
-import { inventPrimitive, inventQuantity } from './invent-values.ts'
+import { inventedCanonical, inventedVersions, inventPrimitive, inventQuantity } from './invent-values.ts'
 import type { Random } from './random.ts'
 
 export interface InventOptions {
@@ -56,12 +57,20 @@ export function inventResources(options: InventOptions): Resource[] {
   return named.map(({ type, id }, i) => {
     const place = { ...options, depth: 0, root: type }
     const body = inventElements(options.definitions.types.get(type)!, place)
-    return withVersion({ resourceType: type, id, ...inventMeta(options.random), ...body }, start + i * 60_000)
+    const name = isCanonical(options.definitions, type) ? inventName(type, options.random) : {}
+    return withVersion({ resourceType: type, id, ...inventMeta(options.random), ...body, ...name }, start + i * 60_000)
   })
 }
 
 function inventedId(type: string, i: number): string {
   return `made-${type.toLowerCase()}-${i + 1}`
+}
+
+/** The url and the version by which canonicals name a resource; several may be versions of one. */
+function inventName(type: string, random: Random): Values {
+  if (random.chance(0.2)) return {}
+  const version = random.pick([undefined, ...inventedVersions])
+  return { url: inventedCanonical(type, random), ...(version !== undefined && { version }) }
 }
 
 function inventMeta(random: Random): Values {

@@ -1,6 +1,8 @@
 /** Values that no resource is likely to have, and characters that a careless server stumbles over. */
 import type { SearchParameter, SearchParameterType } from '../../../server/fhir/definitions.ts'
+import { isBoolean } from '../cell.ts'
 import { escaped } from '../query.ts'
+import type { World } from '../world.ts'
 import type { Choice } from './choose-text.ts'
 import type { Random } from './random.ts'
 
@@ -25,6 +27,8 @@ const strings = [
   'NULL',
 ]
 const tokens = ['%', 'a b', 'ümlaut', "x'y", '\\', 'a,b', 'no-such-code', '0', '🙂', ':', '(', '-1']
+/** Anything else is refused. */
+const truths = ['TRUE', 'False', '|true', 'true,false']
 const numbers = ['0', '-0', '1e10', '-1e-9', '99999999', '0.000001', '007']
 
 const texts: { readonly [T in SearchParameterType]?: (random: Random) => string } = {
@@ -40,8 +44,8 @@ const texts: { readonly [T in SearchParameterType]?: (random: Random) => string 
 }
 
 /** An odd value for a parameter; undefined for the types that have none. */
-export function oddText(parameter: SearchParameter, random: Random): Choice | undefined {
-  const text = texts[parameter.type]?.(random)
+export function oddText(parameter: SearchParameter, random: Random, world: World): Choice | undefined {
+  const text = isBoolean(world, parameter) ? random.pick(truths) : texts[parameter.type]?.(random)
   if (text === undefined) return undefined
   const modifier = parameter.type === 'string' ? random.pick(['', 'contains', 'exact']) : ''
   return { modifier, text, feature: `odd ${parameter.type}` }

@@ -61,6 +61,18 @@ export function referenceMatches(
   }
 }
 
+/** `:below` finds a version and those that begin with it, any version where none is asked for; `:above` the opposite. */
+export function versionMatches(
+  modifier: string,
+  query: NonNullable<ReferenceValue['canonical']>,
+  value: NonNullable<ReferenceValue['canonical']>,
+): boolean {
+  const [wide, narrow] = modifier === 'below' ? [query, value] : [value, query]
+  if (wide.url !== narrow.url) return false
+  if (wide.version === undefined) return true
+  return narrow.version === wide.version || (narrow.version ?? '').startsWith(`${wide.version}.`)
+}
+
 function canonicalMatches(
   query: NonNullable<ReferenceValue['canonical']>,
   value: NonNullable<ReferenceValue['canonical']>,

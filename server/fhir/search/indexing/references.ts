@@ -1,6 +1,7 @@
 /** References to resources, canonicals, and references by identifier. https://hl7.org/fhir/R4/search.html#reference */
 import { isJsonObject, type JsonObject } from '../../json.ts'
 import { parseReference } from '../../reference.ts'
+import { canonicalTerm, nameTerm, urlOf, widerVersions } from '../canonical.ts'
 import { forms, tokenForms } from '../forms.ts'
 import type { IndexRow } from '../index-row.ts'
 import type { SearchPath } from '../path.ts'
@@ -41,10 +42,22 @@ export function targetConstant(path: SearchPath, type: string, terms: Terms): bi
   return terms.term(path.tweak, forms.target(type))
 }
 
+/** The names by which canonicals find a resource: its url, and its url with its version. */
+export function canonicalStep(path: SearchPath, terms: Terms): Step {
+  return ({ row, resource: { url, version } }) => {
+    if (typeof url !== 'string') return
+    row.terms.push(nameTerm(path, url, terms))
+    if (typeof version === 'string') row.terms.push(nameTerm(path, `${url}|${version}`, terms))
+  }
+}
+
+/** As it is, without its version, and for `:below` with each version that its own belongs to. */
 function addCanonical(row: IndexRow, path: SearchPath, terms: Terms, canonical: string): void {
-  const [url] = canonical.split('|')
-  row.terms.push(terms.term(path.tweak, forms.uri(canonical)))
-  if (url !== canonical) row.terms.push(terms.term(path.tweak, forms.uri(url!)))
+  const url = urlOf(canonical)
+  row.terms.push(canonicalTerm(path, canonical, terms))
+  if (url === canonical) return
+  row.terms.push(terms.term(path.tweak, forms.uri(url)))
+  for (const wider of widerVersions(canonical)) row.terms.push(terms.term(path.tweak, forms.belowVersion(wider)))
 }
 
 function addReferenceIdentifier(row: IndexRow, path: SearchPath, terms: Terms, identifier: JsonObject): void {

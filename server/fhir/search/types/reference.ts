@@ -1,13 +1,16 @@
 /** https://hl7.org/fhir/R4/search.html#reference */
-import { any, type Sql } from '../../../sql.ts'
+import { any, type Sql, sql } from '../../../sql.ts'
 import { OutcomeError } from '../../outcome.ts'
 import { isId, parseReference } from '../../reference.ts'
+import { canonicalTerm, leadsByUrl, urlOf, widerVersions } from '../canonical.ts'
 import { unescapeValue } from '../escapes.ts'
 import { forms } from '../forms.ts'
+import { type Direction, parentPath, relatives } from '../hierarchy.ts'
 import { targetConstant } from '../indexing/references.ts'
 import type { SearchPath } from '../path.ts'
 import type { Scope } from '../scope.ts'
 import type { IndexedParameter } from '../search-index.ts'
+import type { Terms } from '../term.ts'
 import { hasAnyTerm, hasPatient } from './terms.ts'
 import { parseToken } from './token.ts'
 
@@ -31,22 +34,57 @@ function pathCondition(
   name: string,
   scope: Scope,
 ): Sql {
-  const { terms } = scope.compiler
+  const { terms, indexes } = scope.compiler
+  const direction = modifier === 'above' || modifier === 'below' ? modifier : undefined
   const patients: bigint[] = []
   const found: bigint[] = []
+  const starts = new Map<string, bigint[]>()
   for (const value of values) {
-    const { targets, uris } = targetsOf(unescapeValue(value), path, parameter, modifier, name, scope)
-    for (const uri of uris) found.push(terms.term(path.tweak, forms.uri(uri)))
+    const { targets, uris } = targetsOf(
+      unescapeValue(value),
+      path,
+      parameter,
+      direction ? undefined : modifier,
+      name,
+      scope,
+    )
+    for (const uri of uris) found.push(...uriTerms(path, uri, direction, terms))
     for (const { type, id } of targets) {
       const key = terms.key(type, id)
-      if (isPatientColumn(path, type, scope)) patients.push(key)
+      if (direction && parentPath(type, indexes)) starts.set(type, [...(starts.get(type) ?? []), key])
+      else if (isPatientColumn(path, type, scope)) patients.push(key)
       else found.push(BigInt.asIntN(64, key ^ targetConstant(path, type, terms)))
     }
   }
-  const conditions: Sql[] = []
+  const conditions = [...starts].map(([type, keys]) => hierarchyCondition(path, type, keys, direction!, scope))
   if (patients.length > 0) conditions.push(hasPatient(scope, patients))
   if (found.length > 0) conditions.push(hasAnyTerm(scope, found))
   return any(conditions)
+}
+
+/** The terms by which a url along the path is found; `direction` speaks of its version. */
+function uriTerms(path: SearchPath, uri: string, direction: Direction | undefined, terms: Terms): bigint[] {
+  const plain = terms.term(path.tweak, forms.uri(uri))
+  if (!leadsByUrl(path)) return [plain]
+  const exact = canonicalTerm(path, uri, terms)
+  const url = urlOf(uri)
+  if (direction === 'above')
+    return [exact, ...[url, ...widerVersions(uri)].map((one) => canonicalTerm(path, one, terms))]
+  if (direction === 'below' && url !== uri) return [plain, exact, terms.term(path.tweak, forms.belowVersion(uri))]
+  return [plain, exact]
+}
+
+/** Rows that point at one of the keys or at what is above or below it. */
+function hierarchyCondition(
+  path: SearchPath,
+  type: string,
+  keys: readonly bigint[],
+  direction: Direction,
+  { alias, compiler }: Scope,
+): Sql {
+  const constant = targetConstant(path, type, compiler.terms)
+  const around = relatives(type, parentPath(type, compiler.indexes)!, keys, direction, compiler)
+  return sql`${alias}.terms && array(select pk # ${constant}::bigint from (${around}) around)`
 }
 
 /** References to patients along the principal path are in a column of their own. */

@@ -26,6 +26,23 @@ export function parseToken(text: string, name: string): TokenQuery {
   return second === '' ? { system: first } : { system: first, code: second }
 }
 
+/** Throws where a value of a parameter that only has booleans is none. The system of true and false is implied. */
+export function checkBooleans(paths: readonly SearchPath[], values: readonly string[], name: string): void {
+  if (!paths.every(({ types }) => types.every((type) => type === 'boolean'))) return
+  for (const value of values) {
+    const { system = '', code = '' } = parseToken(value, name)
+    if (booleanSystems.has(system) && /^(?:true|false)$/i.test(code)) continue
+    throw new OutcomeError('invalid-search-value', { name, value, type: 'token', expected: 'It takes true or false.' })
+  }
+}
+
+/** https://hl7.org/fhir/R4/codesystem-special-values.html */
+const booleanSystems: ReadonlySet<string> = new Set([
+  '',
+  'http://hl7.org/fhir/special-values',
+  'http://terminology.hl7.org/CodeSystem/special-values',
+])
+
 export function tokenCondition(
   paths: readonly SearchPath[],
   values: readonly string[],

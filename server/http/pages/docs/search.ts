@@ -45,7 +45,10 @@ ${definitions([
   [':not', 'Everything without this code, also where there is none.'],
   [':missing=true', 'Where there is no value; `false` where there is one.'],
   [':in, :not-in', 'Codes of a value set.'],
-  [':above, :below', 'Codes and URLs higher or lower in their hierarchy.'],
+  [
+    ':above, :below',
+    'Codes and URLs higher or lower in their hierarchy; references to what is part of something, as in `location:below=Location/1`; versions of a canonical, as in `questionnaire:below=http://example.org/q|2`.',
+  ],
   [':of-type', 'Identifiers by system, code of their type, and value.'],
   [':identifier', 'References that carry an identifier.'],
   [':Patient', 'References to this type only.'],
@@ -53,7 +56,8 @@ ${definitions([
 <h2 id="chains">Across references</h2>
 ${sampleFigure(samples.chain, base)}
 ${sampleFigure(samples.has, base)}
-<p>Chains may be of any length, and <code>_has</code> may be nested.</p>
+<p>Chains may be of any length, and <code>_has</code> may be nested. Canonicals, such as the questionnaire of a response, are
+followed by url and version.</p>
 ${sampleFigure(samples.include, base)}
 <p><code>_include</code> follows references from the matches, <code>_revinclude</code> those that point at them;
 <code>:iterate</code> goes on from what was included, <code>*</code> takes every reference.</p>
