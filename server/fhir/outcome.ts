@@ -138,6 +138,47 @@ export const catalogue = {
     text: "'{code}' is not in the value set {valueSet}, which is required here.",
   },
 
+  // Profiles
+  'rule-violated': { status: 422, issue: 'business-rule', text: '{reason}' },
+  'invariant-violated': { status: 422, issue: 'invariant', text: 'The rule {key} is not met: {human}' },
+  'fixed-value': { status: 422, issue: 'value', text: "'{element}' must be {expected}." },
+  'slice-missing': {
+    status: 422,
+    issue: 'structure',
+    text: "'{element}' needs at least {min} of the slice '{slice}', but has {count}.",
+  },
+  'slice-excess': {
+    status: 422,
+    issue: 'structure',
+    text: "'{element}' may have at most {max} of the slice '{slice}', but has {count}.",
+  },
+  'slice-unknown': { status: 422, issue: 'structure', text: "This '{element}' {reason}." },
+  'wrong-type': { status: 422, issue: 'structure', text: "'{element}' must be a {allowed}, but is a {actual}." },
+  'unknown-profile': {
+    status: 422,
+    issue: 'not-found',
+    text: "The profile '{profile}' is not known here, so that it cannot be checked. Install its package.",
+  },
+  'unknown-extension': {
+    status: 422,
+    issue: 'structure',
+    text: "The extension '{url}' is not known here, so that its content cannot be checked.",
+  },
+  'extension-context': {
+    status: 422,
+    issue: 'structure',
+    text: "The extension '{url}' is not allowed here{reason}.",
+  },
+  'wrong-target': {
+    status: 422,
+    issue: 'structure',
+    text: "'{reference}' refers to {actual}, but {expected} is meant.",
+  },
+  'invariant-unchecked': { status: 422, issue: 'not-supported', text: 'The rule {key} could not be evaluated.' },
+  'code-missing': { status: 422, issue: 'code-invalid', text: "'{element}' needs a code of the value set {valueSet}." },
+  'profile-mismatch': { status: 422, issue: 'structure', text: "'{element}' conforms to none of {profiles}." },
+  'code-unknown-in-system': { status: 422, issue: 'code-invalid', text: '{reason}' },
+
   // Resources and versions
   'resource-not-found': {
     status: 404,
@@ -260,6 +301,9 @@ export interface Issue {
   /** Line and column of a text, or another place that FHIRPath cannot name. */
   readonly location?: string
   readonly severity?: OperationOutcomeIssue['severity']
+  /** The key of the rule that is broken, such as `obs-7`, and the profile that states it. */
+  readonly rule?: string
+  readonly profile?: string
 }
 
 /** Ends a request with one or more issues; the status is that of the first. */
@@ -302,9 +346,15 @@ function outcomeIssue(issue: Issue): OperationOutcomeIssue {
   return {
     severity: issue.severity ?? (entry.status < 300 ? 'information' : 'error'),
     code: entry.issue,
-    details: { coding: [{ system: outcomeSystem, code: issue.code }], text },
+    details: { coding: [{ system: outcomeSystem, code: issue.code }, ...ruleCoding(issue)], text },
     diagnostics: text,
     ...(issue.expression && { expression: [issue.expression] }),
     ...(issue.location && { location: [issue.location] }),
   }
+}
+
+/** A rule's key means something together with the profile that states it. */
+function ruleCoding({ rule, profile }: Issue): { system?: string; code: string }[] {
+  if (rule === undefined) return []
+  return [{ ...(profile !== undefined && { system: profile }), code: rule }]
 }

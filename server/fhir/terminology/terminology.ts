@@ -1,7 +1,8 @@
 /** What validation and search ask of terminology. https://hl7.org/fhir/R4/terminology-service.html */
 
 export interface CodeQuestion {
-  readonly valueSet: string
+  /** Absent: whether the code's system has it. */
+  readonly valueSet?: string
   readonly system?: string
   readonly code?: string
   readonly display?: string

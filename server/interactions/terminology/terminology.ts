@@ -5,7 +5,7 @@ import { OutcomeError } from '../../fhir/outcome.ts'
 import type { Facts } from '../../fhir/terminology/facts.ts'
 import { Needed } from '../../fhir/terminology/system.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../fhir/terminology/terminology.ts'
-import { type CodeAnswer, checkInValueSet } from '../../fhir/terminology/validate-code.ts'
+import { type CodeAnswer, checkInSystem, checkInValueSet } from '../../fhir/terminology/validate-code.ts'
 import { StaleReleaseError } from '../../store/terminology/concepts.ts'
 import { currentReleases } from '../../store/terminology/releases.ts'
 import { askExternal } from './external.ts'
@@ -78,7 +78,7 @@ export function terminologyOf(context: Context): Terminology {
     check: (question) => {
       const facts = gatherFacts(context, [], { memoryOnly: true })
       try {
-        const answer = checkInValueSet(question.valueSet, codeOf(question), facts, optionsOf(question))
+        const answer = checkQuestion(question, facts)
         // A supplement may have the display; an external server may know the system.
         return answer.displayOk === false || answer.result === 'unknown' ? undefined : answer
       } catch (error) {
@@ -91,12 +91,18 @@ export function terminologyOf(context: Context): Terminology {
       const rules = questions.map(
         (question): Rule<CodeAnswer> =>
           (facts) =>
-            checkInValueSet(question.valueSet, codeOf(question), facts, optionsOf(question)),
+            checkQuestion(question, facts),
       )
       const results = await applyRules(context, rules, [])
       return Promise.all(results.map((result, i) => verdictOf(result, questions[i]!, context)))
     },
   }
+}
+
+function checkQuestion(question: CodeQuestion, facts: Facts): CodeAnswer {
+  const { valueSet, system = '' } = question
+  if (valueSet === undefined) return checkInSystem({ ...codeOf(question), system }, facts)
+  return checkInValueSet(valueSet, codeOf(question), facts, optionsOf(question))
 }
 
 function codeOf({ system, code = '', display, version }: CodeQuestion) {

@@ -1,0 +1,128 @@
+/** Bindings by strength, and the codes of known systems. https://hl7.org/fhir/R4/terminologies.html#strength */
+import type { JsonObject, JsonValue } from '../../json.ts'
+import { isJsonObject } from '../../json.ts'
+import type { CodeQuestion, CodeVerdict } from '../../terminology/terminology.ts'
+import type { ElementNode, Profile } from './element-tree.ts'
+import { objects, text } from './element-tree.ts'
+import type { ItemCheck } from './values.ts'
+import type { Item, Visit } from './visit.ts'
+import { addIssue, issueAt, tell } from './visit.ts'
+
+type Code = Omit<CodeQuestion, 'valueSet'>
+
+const maxValueSet = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
+
+/** The checks of an element's binding, where `base` does not have the same one. */
+export function bindingChecks(node: ElementNode, profile: Profile, base?: ElementNode): ItemCheck[] {
+  const binding = node.definition['binding']
+  if (!isJsonObject(binding)) return []
+  const known = base && isJsonObject(base.definition['binding']) ? base.definition['binding'] : undefined
+  const checks: ItemCheck[] = []
+  const valueSet = text(binding['valueSet'])
+  const strength = text(binding['strength'])
+  const isKnown = known && known['strength'] === strength && known['valueSet'] === valueSet
+  const severity = severities[strength]
+  if (severity && valueSet !== '' && !isKnown) checks.push(bindingCheck(valueSet, severity, profile, node))
+  const widest = maxValueSetOf(binding)
+  if (widest !== undefined && !(known && maxValueSetOf(known) === widest)) {
+    checks.push(bindingCheck(widest, 'error', profile, node))
+  }
+  return checks
+}
+
+const severities: Readonly<Record<string, 'error' | 'warning'>> = { required: 'error', extensible: 'warning' }
+
+function maxValueSetOf(binding: JsonObject): string | undefined {
+  const extension = objects(binding['extension']).find((one) => one['url'] === maxValueSet)
+  return extension && text(extension['valueCanonical'] ?? extension['valueUri'] ?? extension['valueReference'])
+}
+
+function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: Profile, node: ElementNode): ItemCheck {
+  const told = { severity, rule: 'binding', profile } as const
+  return (visit, item) => {
+    if (!bindable.has(item.type)) return
+    const canonical = containedValueSet(visit, valueSet)
+    const codes = codesOf(item)
+    if (codes.length === 0) {
+      const hasText = isJsonObject(item.value) && item.value['text'] !== undefined
+      if (severity === 'error' || !hasText) tell(visit, 'code-missing', { element: node.name, valueSet }, told)
+      return
+    }
+    const issue = issueAt(visit, 'unknown-code', { code: codes.map(shown).join(', '), valueSet }, told)
+    judgeCodes(
+      visit,
+      codes.map((code) => ({ ...code, valueSet: canonical })),
+      (verdicts) => (verdicts.every(({ result }) => result === 'out') ? [issue] : []),
+    )
+  }
+}
+
+const bindable: ReadonlySet<string> = new Set(
+  'code string uri url canonical Coding CodeableConcept Quantity'.split(' '),
+)
+
+function containedValueSet(_visit: Visit, valueSet: string): string {
+  return valueSet
+}
+
+function codesOf({ type, value }: Item): Code[] {
+  if (typeof value === 'string') return [{ code: value }]
+  if (!isJsonObject(value)) return []
+  if (type === 'CodeableConcept') return objects(value['coding']).flatMap(codeOf)
+  return codeOf(value)
+}
+
+/** The codes of a value whose type is not known. */
+export function codingsOf(value: JsonValue): Code[] {
+  if (typeof value === 'string') return [{ code: value }]
+  if (!isJsonObject(value)) return []
+  return Array.isArray(value['coding']) ? objects(value['coding']).flatMap(codeOf) : codeOf(value)
+}
+
+function codeOf(coding: JsonObject): Code[] {
+  const code = text(coding['code'])
+  if (code === '') return []
+  const system = text(coding['system'])
+  const version = text(coding['version'])
+  return [{ code, ...{ system }, ...(version !== '' && { version }) }]
+}
+
+function shown({ system, code }: Code): string {
+  return system ? `${system}#${code}` : String(code)
+}
+
+/** What is known in memory. */
+export function verdictOn(visit: Visit, question: CodeQuestion): CodeVerdict | undefined {
+  return visit.tools.terminology.check(question)
+}
+
+/** Judges codes at once where all are known in memory, otherwise later, when they have been asked for together. */
+export function judgeCodes(
+  visit: Visit,
+  questions: readonly CodeQuestion[],
+  judge: (verdicts: readonly CodeVerdict[]) => readonly ReturnType<typeof issueAt>[],
+): void {
+  const verdicts = questions.map((question) => verdictOn(visit, question))
+  if (verdicts.every((verdict) => verdict !== undefined)) {
+    for (const issue of judge(verdicts)) addIssue(visit.issues, issue)
+  } else visit.pending.push({ questions, judge })
+}
+
+/** A Coding on its own: its system's codes and displays. https://hl7.org/fhir/R4/datatypes.html#Coding */
+export const checkCoding: ItemCheck = (visit, { value }) => {
+  if (!isJsonObject(value)) return
+  const system = text(value['system'])
+  const [code] = codeOf(value)
+  if (!code || system === '') return
+  const display = text(value['display'])
+  const { wrongDisplay } = visit.tools.policy
+  const unknown = `The code system ${system} has no code '${code.code}'.`
+  const wrong = issueAt(visit, 'code-unknown-in-system', { reason: unknown }, { rule: 'code' }, 'code')
+  const question = { ...code, ...(display !== '' && { display }) }
+  judgeCodes(visit, [question], ([verdict]) => {
+    if (verdict!.systemKnown !== false && verdict!.codeKnown === false) return [wrong]
+    if (verdict!.displayOk !== false) return []
+    const params = { reason: verdict!.message ?? `'${display}' is not a display of the code '${code.code}'.` }
+    return [{ ...wrong, code: 'rule-violated', params, severity: wrongDisplay, rule: 'display' }]
+  })
+}

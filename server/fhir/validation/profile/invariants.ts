@@ -1,0 +1,85 @@
+/** The FHIRPath rules of elements. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
+import { compile } from '../../fhirpath.ts'
+import type { JsonObject } from '../../json.ts'
+import { isJsonObject } from '../../json.ts'
+import type { ElementNode, Profile } from './element-tree.ts'
+import { objects, text } from './element-tree.ts'
+import { conformsTo, memberOf } from './functions.ts'
+import { resolveReference } from './resolve.ts'
+import type { ItemCheck } from './values.ts'
+import type { Item, Visit } from './visit.ts'
+import { tell } from './visit.ts'
+
+/** What the element model checks itself, faster than any expression could. */
+const structural: ReadonlySet<string> = new Set(
+  'ele-1 ext-1 dom-2 dom-3 dom-4 dom-5 dom-6 txt-1 txt-2 ref-1'.split(' '),
+)
+
+const bestPractice = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice'
+
+/** True where a rule holds, false where it does not, undefined where nobody can tell. */
+export type InvariantTest = (visit: Visit, item: Item) => boolean | undefined
+
+/** Checks of the rules that an element states and that `known` (those of its base and of its type) do not. */
+export function invariantChecks(
+  node: ElementNode,
+  type: string,
+  profile: Profile,
+  known: readonly (ElementNode | undefined)[] = [],
+): ItemCheck[] {
+  const inherited = new Set(known.flatMap((one) => (one ? objects(one.definition['constraint']).map(identity) : [])))
+  return objects(node.definition['constraint'])
+    .filter((constraint) => !structural.has(text(constraint['key'])) && !inherited.has(identity(constraint)))
+    .filter((constraint) => text(constraint['expression']) !== '')
+    .map((constraint) => invariantCheck(constraint, type, profile))
+}
+
+function identity(constraint: JsonObject): string {
+  return `${text(constraint['key'])} ${text(constraint['expression'])}`
+}
+
+function invariantCheck(constraint: JsonObject, type: string, profile: Profile): ItemCheck {
+  const key = text(constraint['key'])
+  const human = text(constraint['human'])
+  const isBest = objects(constraint['extension']).some((one) => one['url'] === bestPractice && one['valueBoolean'])
+  const severity = constraint['severity'] === 'error' && !isBest ? 'error' : 'warning'
+  let test: InvariantTest | undefined
+  return (visit, item) => {
+    if (isBest && !visit.tools.policy.bestPractice) return
+    test ??= invariantTest(text(constraint['expression']), type)
+    const holds = test(visit, item)
+    if (holds === true) return
+    if (holds === false) tell(visit, 'invariant-violated', { key, human }, { severity, rule: key, profile })
+    else tell(visit, 'invariant-unchecked', { key }, { severity: 'warning', rule: key, profile })
+  }
+}
+
+/** A rule that can be asked about any value of a type. */
+export function invariantTest(expression: string, type: string): InvariantTest {
+  let compiled: ReturnType<typeof compile> | undefined
+  return (visit, item) => {
+    const { value } = item
+    if (value === undefined) return true
+    try {
+      compiled ??=
+        isJsonObject(value) && 'resourceType' in value ? compile(expression) : compile(expression, { base: type })
+      const results = compiled.evaluate(value, environmentOf(visit))
+      return results.length === 1 && typeof results[0] === 'boolean' ? results[0] : results.length > 0
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function environmentOf({ scope }: Visit): Record<string, unknown> {
+  return { resource: scope.resource, rootResource: scope.contained ? scope.parent!.resource : scope.resource }
+}
+
+/** What expressions may ask for beyond the resource. */
+export function functionsFor(visit: Visit) {
+  return {
+    resolve: (reference: string) => resolveReference(visit, reference),
+    memberOf: memberOf(visit),
+    conformsTo: conformsTo(visit),
+  }
+}

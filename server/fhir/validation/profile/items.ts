@@ -1,0 +1,78 @@
+/** The values of an element, whatever its spelling in JSON. https://hl7.org/fhir/R4/json.html */
+import type { Definitions, Property } from '../../definitions.ts'
+import { jsonName } from '../../definitions.ts'
+import type { JsonObject, JsonValue } from '../../json.ts'
+import { isJsonObject } from '../../json.ts'
+import type { Item } from './visit.ts'
+
+const byElement = new WeakMap<Definitions, Map<string, ReadonlyMap<string, readonly Property[]>>>()
+
+/** The properties of a type by the name of their element: several for a choice. */
+export function propertiesByElement(definitions: Definitions, type: string): ReadonlyMap<string, readonly Property[]> {
+  let types = byElement.get(definitions)
+  if (!types) byElement.set(definitions, (types = new Map()))
+  let properties = types.get(type)
+  if (!properties) {
+    const known = definitions.properties(type)
+    properties = new Map(
+      definitions.types
+        .get(type)
+        ?.elements.map((element) => [element.name, element.types.map((one) => known!.get(jsonName(element, one))!)]),
+    )
+    types.set(type, properties)
+  }
+  return properties
+}
+
+const none: readonly Item[] = []
+
+/** The values of a child element. */
+export function childItems(definitions: Definitions, parent: Item, name: string): readonly Item[] {
+  const object = isJsonObject(parent.value) ? parent.value : parent.extra
+  const properties = object && propertiesByElement(definitions, parent.type).get(name)
+  if (!properties) return none
+  let items: Item[] | undefined
+  for (const property of properties) {
+    const value = object[property.name]
+    const extra = property.primitive ? object[`_${property.name}`] : undefined
+    if (value === undefined && extra === undefined) continue
+    items ??= []
+    addItems(items, property, value, extra)
+  }
+  return items ?? none
+}
+
+function addItems(items: Item[], property: Property, value: JsonValue | undefined, extra: JsonValue | undefined): void {
+  if (!property.many) {
+    items.push(itemOf(property, value, extra, -1))
+    return
+  }
+  const values = Array.isArray(value) ? value : []
+  const extras = Array.isArray(extra) ? extra : []
+  const count = Math.max(values.length, extras.length)
+  for (let index = 0; index < count; index++) items.push(itemOf(property, values[index], extras[index], index))
+}
+
+function itemOf({ type }: Property, value: JsonValue | undefined, extra: JsonValue | undefined, index: number): Item {
+  const actual = isJsonObject(value) ? value['resourceType'] : undefined
+  return {
+    value: value ?? undefined,
+    extra: isJsonObject(extra) ? extra : undefined,
+    type: typeof actual === 'string' && isResourceHolder(type.code) ? actual : type.code,
+    index,
+  }
+}
+
+function isResourceHolder(code: string): boolean {
+  return code === 'Resource' || code === 'DomainResource'
+}
+
+/** A resource as an item. */
+export function resourceItem(resource: JsonObject): Item {
+  return { value: resource, extra: undefined, type: String(resource['resourceType']), index: -1 }
+}
+
+/** The object that carries an item's extensions. */
+export function objectOf({ value, extra }: Item): JsonObject | undefined {
+  return isJsonObject(value) ? value : extra
+}

@@ -1,0 +1,193 @@
+/**
+ * Checks a value against a profile: only what the profile says beyond the base specification, which is checked on its
+ * own. Each element is compiled to closures when it is first met.
+ */
+import { bindingChecks } from './bindings.ts'
+import type { ElementNode, Profile, TypeUse } from './element-tree.ts'
+import { invariantChecks } from './invariants.ts'
+import { childItems, objectOf } from './items.ts'
+import { childrenOf } from './profiles.ts'
+import { referenceTargetCheck } from './reference-targets.ts'
+import type { SliceCheck } from './slicing.ts'
+import { sliceCheck } from './slicing.ts'
+import type { ItemCheck } from './values.ts'
+import { valueChecks } from './values.ts'
+import type { Item, Told, Visit } from './visit.ts'
+import { aside, enter, hasErrors, isFirst, leave, tell } from './visit.ts'
+
+/** An element of a profile for one type of value. */
+interface ElementCheck {
+  readonly checks: readonly ItemCheck[]
+  readonly members: readonly MemberCheck[]
+}
+
+interface MemberCheck {
+  readonly node: ElementNode
+  /** Zero and infinity where the base says the same. */
+  readonly min: number
+  readonly max: number
+  readonly slices: SliceCheck | undefined
+  /** Whether the values are looked at, beyond being counted. */
+  readonly deep: boolean
+}
+
+const compiled = new WeakMap<ElementNode, Map<string, ElementCheck>>()
+
+/** Checks an object against a profile, unless that has been done. */
+export function checkProfile(visit: Visit, item: Item, profile: Profile): void {
+  const object = objectOf(item)
+  if (object && !isFirst(visit, object, profile)) return
+  if (!isOfType(visit, item.type, profile.type)) {
+    tell(
+      visit,
+      'wrong-type',
+      { element: item.type, allowed: profile.type, actual: item.type },
+      { rule: 'type', profile },
+    )
+    return
+  }
+  visit.spend(1)
+  checkElement(visit, item, profile.root, profile)
+}
+
+/** Whether a value conforms to a profile. */
+export function conforms(visit: Visit, item: Item, profile: Profile): boolean {
+  const trial = aside(visit)
+  checkProfile(trial, item, profile)
+  return !hasErrors(trial.issues)
+}
+
+function isOfType({ tools }: Visit, type: string, expected: string): boolean {
+  if (type === expected) return true
+  const base = tools.definitions.types.get(type)?.base
+  return base !== undefined && isOfType({ tools } as Visit, base, expected)
+}
+
+/** Checks a value against an element of a profile. */
+export function checkElement(visit: Visit, item: Item, node: ElementNode, profile: Profile): void {
+  const { checks, members } = elementCheck(visit, node, item.type, profile)
+  for (const check of checks) check(visit, item)
+  for (const member of members) checkMember(visit, item, member, profile)
+}
+
+function elementCheck(visit: Visit, node: ElementNode, type: string, profile: Profile): ElementCheck {
+  let byType = compiled.get(node)
+  if (!byType) compiled.set(node, (byType = new Map()))
+  let check = byType.get(type)
+  if (!check) {
+    check = { checks: checksOf(visit, node, type, profile), members: membersOf(visit, node, type, profile) }
+    byType.set(type, check)
+  }
+  return check
+}
+
+function checksOf(visit: Visit, node: ElementNode, type: string, profile: Profile): ItemCheck[] {
+  const { profiles } = visit.tools
+  const base = baseOf(visit, node, profile)
+  const use = node.types.find(({ code }) => code === type)
+  const known = [base, profiles.type(type)?.root, profiles.type('Element')?.root]
+  const isRoot = !node.path.includes('.')
+  return [
+    ...valueChecks(node, profile),
+    ...bindingChecks(node, profile, base),
+    ...invariantChecks(node, type, profile, isRoot ? [profiles.type(profile.type)?.root] : known),
+    ...(use && !isRoot ? typeChecks(use, node, profile) : []),
+  ]
+}
+
+/** The element as the base specification has it. */
+function baseOf(visit: Visit, node: ElementNode, profile: Profile): ElementNode | undefined {
+  const base = visit.tools.profiles.type(profile.type)
+  return base && base.url !== profile.url ? base.byPath.get(node.path) : undefined
+}
+
+function typeChecks({ code, profiles, targets }: TypeUse, node: ElementNode, profile: Profile): ItemCheck[] {
+  const checks: ItemCheck[] = []
+  if (profiles.length > 0) checks.push(typeProfileCheck(profiles, node, profile))
+  if ((code === 'Reference' || code === 'canonical') && targets.length > 0) {
+    checks.push(referenceTargetCheck(targets, node, profile))
+  }
+  return checks
+}
+
+/** With one profile its issues are told; of several, one must be met. */
+function typeProfileCheck(canonicals: readonly string[], node: ElementNode, profile: Profile): ItemCheck {
+  return (visit, item) => {
+    const known = canonicals.map((canonical) => visit.tools.profiles.find(canonical))
+    const told: Told = { rule: 'type-profile', profile }
+    if (canonicals.length === 1) {
+      if (known[0]) checkProfile(visit, item, known[0])
+      else tell(visit, 'unknown-profile', { profile: canonicals[0]! }, told)
+      return
+    }
+    if (known.some((one) => one && conforms(visit, item, one))) return
+    tell(visit, 'profile-mismatch', { element: node.name, profiles: canonicals.join(', ') }, told)
+  }
+}
+
+function membersOf(visit: Visit, node: ElementNode, type: string, profile: Profile): MemberCheck[] {
+  const members: MemberCheck[] = []
+  for (const child of childrenOf(profile, node).values()) {
+    const member = memberCheck(visit, child, type, profile)
+    if (member.min > 0 || member.max < Infinity || member.slices || member.deep) members.push(member)
+  }
+  return members
+}
+
+function memberCheck(visit: Visit, node: ElementNode, holder: string, profile: Profile): MemberCheck {
+  const element = visit.tools.definitions.types.get(holder)?.elements.find(({ name }) => name === node.name)
+  return {
+    node,
+    min: element && node.min <= element.min ? 0 : node.min,
+    max: element && node.max >= element.max ? Infinity : node.max,
+    slices: node.slices.length > 0 ? sliceCheck(visit, node, profile) : undefined,
+    deep: !element || narrowsTypes(node, element.types.length) || isDeep(visit, node, profile),
+  }
+}
+
+function narrowsTypes(node: ElementNode, baseTypes: number): boolean {
+  return node.contentReference === undefined && node.types.length < baseTypes
+}
+
+/** Whether an element says anything about its values that the base does not. */
+function isDeep(visit: Visit, node: ElementNode, profile: Profile): boolean {
+  if (node.children.size > 0 || node.contentReference !== undefined) return true
+  return node.types.some(({ code }) => checksOf(visit, node, code, profile).length > 0)
+}
+
+function checkMember(
+  visit: Visit,
+  parent: Item,
+  { node, min, max, slices, deep }: MemberCheck,
+  profile: Profile,
+): void {
+  const items = childItems(visit.tools.definitions, parent, node.name)
+  const count = items.length
+  const element = node.path.endsWith('[x]') ? `${node.name}[x]` : node.name
+  if (count < min) tell(visit, 'missing-element', { element }, { rule: 'min', profile })
+  if (count > max) tell(visit, 'too-many', { element, max, count }, { rule: 'max', profile }, node.name)
+  if (count > 0 && deep) for (const item of items) checkItem(visit, item, node, profile)
+  if (slices) slices(visit, items)
+}
+
+/** Checks one value of an element, or of a slice of it. */
+export function checkItem(visit: Visit, item: Item, node: ElementNode, profile: Profile): void {
+  if (!allows(visit, node, item.type)) {
+    const allowed = node.types.map(({ code }) => code).join(' or ')
+    tell(visit, 'wrong-type', { element: node.name, allowed, actual: item.type }, { rule: 'type', profile }, node.name)
+    return
+  }
+  enter(visit, nameOf(node), item.index)
+  checkElement(visit, item, node, profile)
+  leave(visit, item.index)
+}
+
+function nameOf({ name, path }: ElementNode): string {
+  return path.endsWith('[x]') ? name : path.slice(path.lastIndexOf('.') + 1)
+}
+
+function allows(visit: Visit, node: ElementNode, type: string): boolean {
+  if (node.types.length === 0 || node.contentReference !== undefined) return true
+  if (type.includes('.')) return true
+  return node.types.some(({ code }) => isOfType(visit, type, code))
+}

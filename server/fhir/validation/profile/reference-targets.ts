@@ -1,0 +1,60 @@
+/** What references may refer to. https://hl7.org/fhir/R4/references.html */
+import type { Definitions } from '../../definitions.ts'
+import { isJsonObject } from '../../json.ts'
+import type { ElementNode, Profile } from './element-tree.ts'
+import { text } from './element-tree.ts'
+import { resourceItem } from './items.ts'
+import { targetOf } from './paths.ts'
+import { conforms } from './profile-check.ts'
+import { coreType } from './profiles.ts'
+import type { Item, Visit } from './visit.ts'
+import { tell } from './visit.ts'
+
+/** A check that a reference's target is of one of these types or conforms to one of these profiles. */
+export function referenceTargetCheck(targets: readonly string[], node: ElementNode, profile: Profile) {
+  return (visit: Visit, item: Item): void => {
+    const target = targetOf(visit, item)
+    if (!target) return
+    const type = text(target['resourceType'])
+    const expected = targets.join(' or ')
+    const reference = shown(item)
+    const { definitions, profiles } = visit.tools
+    const told = { rule: 'target', profile } as const
+    let matched = false
+    let unsure = false
+    for (const canonical of targets) {
+      const core = coreTypeOf(definitions, canonical)
+      const wanted = core === undefined ? profiles.find(canonical) : undefined
+      if (core === undefined && !wanted) unsure = true
+      else if (core !== undefined) matched ||= core === type || core === 'Resource'
+      // Of a target that is not here nothing but its type is known.
+      else if (wanted!.type === type) matched ||= isStub(target) || conforms(visit, resourceItem(target), wanted!)
+      if (matched) return
+    }
+    if (unsure) {
+      const missing = targets.find((one) => coreTypeOf(definitions, one) === undefined && !profiles.find(one))!
+      tell(visit, 'unknown-profile', { profile: missing }, { ...told, severity: 'warning' })
+      return
+    }
+    tell(
+      visit,
+      'wrong-target',
+      { reference: `${node.name} ${reference}`, actual: `a ${type} that does not fit`, expected },
+      told,
+    )
+  }
+}
+
+function shown({ value }: Item): string {
+  return isJsonObject(value) ? text(value['reference']) : text(value)
+}
+
+function isStub(target: object): boolean {
+  return Object.keys(target).length === 1
+}
+
+/** The type that a canonical of the base specification names. */
+export function coreTypeOf(definitions: Definitions, canonical: string): string | undefined {
+  const type = coreType(canonical)
+  return type !== undefined && definitions.types.has(type) ? type : undefined
+}

@@ -1,0 +1,92 @@
+/** Sorts the values of an element into its slices. https://hl7.org/fhir/R4/profiling.html#slicing */
+import type { Matcher } from './discriminators.ts'
+import { sliceMatcher } from './discriminators.ts'
+import type { ElementNode, Profile } from './element-tree.ts'
+import { checkItem } from './profile-check.ts'
+import type { Item, Visit } from './visit.ts'
+import { tell } from './visit.ts'
+
+export type SliceCheck = (visit: Visit, items: readonly Item[]) => void
+
+interface Slice {
+  readonly node: ElementNode
+  readonly matches: Matcher | undefined
+  readonly inner: SliceCheck | undefined
+}
+
+/** The check of an element's slices: how many there are, and what is in each. */
+export function sliceCheck(_visit: Visit, node: ElementNode, profile: Profile): SliceCheck {
+  let slices: readonly Slice[] | undefined
+  return (visit, items) => {
+    slices ??= node.slices.map((slice) => compileSlice(visit, node, slice, profile))
+    const found = slices.map((): Item[] => [])
+    const positions = items.map((item) => positionsOf(visit, slices!, item))
+    positions.forEach((matched, i) => {
+      for (const position of matched) found[position]!.push(items[i]!)
+    })
+    reportUnsliced(visit, node, profile, items, positions)
+    slices.forEach((slice, i) => checkSlice(visit, slice, found[i]!, node, profile))
+  }
+}
+
+function compileSlice(visit: Visit, node: ElementNode, slice: ElementNode, profile: Profile): Slice {
+  const discriminators = node.slicing?.discriminators ?? impliedDiscriminators(node)
+  const inner =
+    slice.slices.length > 0
+      ? sliceCheck(visit, { ...slice, slicing: slice.slicing ?? node.slicing }, profile)
+      : undefined
+  return { node: slice, matches: sliceMatcher(visit, slice, profile, discriminators), inner }
+}
+
+/** Choices are sliced by type, extensions by url, where nothing else is said. */
+function impliedDiscriminators({ path, types }: ElementNode) {
+  if (types.some(({ code }) => code === 'Extension')) return [{ type: 'value', path: 'url' }]
+  return path.endsWith('[x]') ? [{ type: 'type', path: '$this' }] : []
+}
+
+function positionsOf(visit: Visit, slices: readonly Slice[], item: Item): number[] {
+  return slices.flatMap(({ matches }, i) => (matches?.(visit, item) ? [i] : []))
+}
+
+function reportUnsliced(
+  visit: Visit,
+  node: ElementNode,
+  profile: Profile,
+  items: readonly Item[],
+  positions: readonly (readonly number[])[],
+): void {
+  const rules = node.slicing?.rules
+  let last = 0
+  let open = false
+  items.forEach((item, i) => {
+    const matched = positions[i]!
+    const place = item.index < 0 ? [node.name] : [node.name, item.index]
+    const report = (reason: string) =>
+      tell(visit, 'slice-unknown', { element: node.name, reason }, { rule: 'slicing', profile }, ...place)
+    if (matched.length > 1)
+      report(`is in several slices: ${matched.map((one) => node.slices[one]!.sliceName).join(', ')}`)
+    if (matched.length === 0) {
+      if (rules === 'closed') report('is in none of the slices that are allowed')
+      open = true
+      return
+    }
+    if (rules === 'openAtEnd' && open) report('comes after one that is in no slice')
+    if (node.slicing?.ordered && matched[0]! < last) report('is not in the order of the slices')
+    last = Math.max(last, matched[0]!)
+  })
+}
+
+function checkSlice(
+  visit: Visit,
+  { node, inner }: Slice,
+  items: readonly Item[],
+  sliced: ElementNode,
+  profile: Profile,
+): void {
+  const count = items.length
+  const params = { element: sliced.name, slice: node.sliceName ?? '', count }
+  if (count < node.min) tell(visit, 'slice-missing', { ...params, min: node.min }, { rule: 'min', profile })
+  if (count > node.max) tell(visit, 'slice-excess', { ...params, max: node.max }, { rule: 'max', profile })
+  for (const item of items) checkItem(visit, item, node, profile)
+  inner?.(visit, items)
+}

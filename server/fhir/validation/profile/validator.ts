@@ -1,0 +1,130 @@
+/**
+ * Validation against the base specification and profiles. Structure comes first; what profiles say is looked at even
+ * where the structure has faults, as far as it can be read.
+ */
+import type { JsonObject } from '../../json.ts'
+import { isJsonObject } from '../../json.ts'
+import type { Issue } from '../../outcome.ts'
+import type { Terminology } from '../../terminology/terminology.ts'
+import { resourceRules } from '../rules/resource-rules.ts'
+import { validateStructure } from '../structure.ts'
+import type { CheckInner } from './base-check.ts'
+import { checkBase } from './base-check.ts'
+import { text, texts } from './element-tree.ts'
+import { resourceItem } from './items.ts'
+import { checkProfile } from './profile-check.ts'
+import type { Elements } from './profiles.ts'
+import { createProfiles } from './profiles.ts'
+import type { Pending, Policy, Scope, Tools, Visit } from './visit.ts'
+import { addIssue, tell } from './visit.ts'
+
+export interface ValidatorSources extends Pick<Tools, 'definitions' | 'canonicals' | 'terminology'> {
+  /** The elements of a profile's snapshot. */
+  readonly elements: Elements
+  readonly policy?: Partial<Policy>
+}
+
+export interface ValidationRequest {
+  /** Canonicals that the resource must conform to, besides those that it claims. */
+  readonly profiles?: readonly string[]
+  /** Whether references may be searches. */
+  readonly transaction?: boolean
+  /** A resource that is not among what was sent. */
+  readonly resolve?: (reference: string) => JsonObject | undefined
+  /** Counts what the check takes; throws when it is too much. */
+  readonly spend?: (steps: number) => void
+}
+
+export interface Validation {
+  readonly issues: readonly Issue[]
+  /** Codes that are not known in memory: `settle` asks for them. */
+  readonly pending: readonly Pending[]
+}
+
+export type Validate = (resource: JsonObject, request?: ValidationRequest) => Validation
+
+/** A cautious policy: what nobody knows is told and not refused. */
+export const defaultPolicy: Policy = {
+  unknownExtension: 'information',
+  extensionDomains: [],
+  unknownProfile: 'warning',
+  wrongDisplay: 'warning',
+  markup: 'none',
+  bestPractice: false,
+}
+
+/** A validator keeps what it compiles: make one for as long as its sources are the same. */
+export function createValidator(sources: ValidatorSources): Validate {
+  const tools: Tools = {
+    definitions: sources.definitions,
+    canonicals: sources.canonicals,
+    terminology: sources.terminology,
+    profiles: createProfiles(sources.canonicals, sources.elements),
+    policy: { ...defaultPolicy, ...sources.policy },
+  }
+  return (resource, request = {}) => validate(tools, resource, request)
+}
+
+function validate(tools: Tools, resource: JsonObject, request: ValidationRequest): Validation {
+  const structure = validateStructure(resource, tools.definitions, { transaction: request.transaction === true })
+  const type = text(resource['resourceType'])
+  const scope: Scope = { resource, parent: undefined, contained: false, fullUrl: undefined }
+  const visit: Visit = {
+    tools,
+    issues: [...structure],
+    pending: [],
+    path: [type],
+    scope,
+    seen: new Map(),
+    resolve: request.resolve ?? (() => undefined),
+    spend: request.spend ?? (() => {}),
+  }
+  if (!tools.definitions.isResourceType(type)) return visit
+  checkResource(visit, resource)
+  for (const canonical of request.profiles ?? []) checkAgainst(visit, resource, canonical, 'error')
+  return visit
+}
+
+/** Checks a resource where it stands, all that is in it, and the profiles that it claims. */
+function checkResource(visit: Visit, resource: JsonObject): void {
+  const item = resourceItem(resource)
+  checkBase(visit, item, checkInner)
+  for (const rule of resourceRules[item.type] ?? []) rule(visit, resource)
+  const { unknownProfile } = visit.tools.policy
+  const meta = resource['meta']
+  const claims = isJsonObject(meta) ? texts(meta['profile']) : []
+  for (const canonical of claims) checkAgainst(visit, resource, canonical, unknownProfile)
+}
+
+function checkAgainst(visit: Visit, resource: JsonObject, canonical: string, severity: 'error' | 'warning'): void {
+  const profile = visit.tools.profiles.find(canonical)
+  if (profile) checkProfile(visit, resourceItem(resource), profile)
+  else tell(visit, 'unknown-profile', { profile: canonical }, { severity, rule: 'profile-unknown' })
+}
+
+const checkInner: CheckInner = (visit, resource, { element, parent }) => {
+  if (!visit.tools.definitions.isResourceType(text(resource['resourceType']))) return
+  const outer = visit.scope
+  visit.scope = {
+    resource,
+    parent: outer,
+    contained: element === 'contained',
+    fullUrl: text(parent['fullUrl']) || undefined,
+  }
+  checkResource(visit, resource)
+  visit.scope = outer
+}
+
+/** All issues, once the codes that were not known in memory have been asked for. */
+export async function settle(validation: Validation, terminology: Pick<Terminology, 'decide'>): Promise<Issue[]> {
+  const issues = [...validation.issues]
+  const { pending } = validation
+  if (pending.length === 0) return issues
+  const verdicts = await terminology.decide(pending.flatMap(({ questions }) => questions))
+  let start = 0
+  for (const { questions, judge } of pending) {
+    for (const issue of judge(verdicts.slice(start, start + questions.length))) addIssue(issues, issue)
+    start += questions.length
+  }
+  return issues
+}

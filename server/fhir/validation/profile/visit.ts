@@ -1,0 +1,155 @@
+/** The state of one check against profiles, and how issues are told. */
+
+import type { Canonicals } from '../../conformance/canonicals.ts'
+import type { Definitions } from '../../definitions.ts'
+import type { JsonObject, JsonValue } from '../../json.ts'
+import type { Issue, OutcomeCode } from '../../outcome.ts'
+import type { CodeQuestion, CodeVerdict, Terminology } from '../../terminology/terminology.ts'
+import { maxIssues } from '../walk.ts'
+import type { Profile } from './element-tree.ts'
+import type { Profiles } from './profiles.ts'
+
+/** What is decided where the specification leaves a choice. */
+export interface Policy {
+  /** What an extension that nobody knows is, unless its url begins with one of `extensionDomains`. */
+  readonly unknownExtension: 'error' | 'warning' | 'information'
+  readonly extensionDomains: readonly string[]
+  readonly unknownProfile: 'error' | 'warning'
+  readonly wrongDisplay: 'error' | 'warning'
+  /** Markup in plain text. */
+  readonly markup: 'error' | 'warning' | 'none'
+  /** Recommendations (`dom-6` and its like) are told. */
+  readonly bestPractice: boolean
+}
+
+/** All that one validator shares among its visits. */
+export interface Tools {
+  readonly definitions: Definitions
+  readonly canonicals: Canonicals
+  readonly profiles: Profiles
+  readonly terminology: Pick<Terminology, 'check'>
+  readonly policy: Policy
+}
+
+/** A resource, what encloses it, and its place in a Bundle. */
+export interface Scope {
+  readonly resource: JsonObject
+  readonly parent: Scope | undefined
+  /** Contained in the parent. */
+  readonly contained: boolean
+  /** Of the Bundle entry that holds the resource. */
+  readonly fullUrl: string | undefined
+}
+
+/** Codes that have to be asked for, and what is to be made of the answers. */
+export interface Pending {
+  readonly questions: readonly CodeQuestion[]
+  readonly judge: (verdicts: readonly CodeVerdict[]) => readonly Issue[]
+}
+
+export interface Visit {
+  readonly tools: Tools
+  readonly issues: Issue[]
+  readonly pending: Pending[]
+  /** The names and indexes from the root to the element that is being looked at. */
+  readonly path: (string | number)[]
+  scope: Scope
+  /** Which profiles an object has been checked against, or is being. */
+  readonly seen: Map<object, Set<Profile>>
+  /** A resource that is not among what was sent. */
+  readonly resolve: (reference: string) => JsonObject | undefined
+  /** Takes steps of what the check may cost. */
+  readonly spend: (steps: number) => void
+}
+
+/** A value with its type; of a primitive also what stands beside it. */
+export interface Item {
+  readonly value: JsonValue | undefined
+  readonly extra: JsonObject | undefined
+  readonly type: string
+  /** Position among its siblings; -1 where there can be one only. */
+  readonly index: number
+}
+
+export interface Told {
+  readonly severity?: 'error' | 'warning' | 'information'
+  readonly rule?: string
+  readonly profile?: Profile | undefined
+}
+
+/** Adds an issue about the element that is being looked at; the same one is not told twice. */
+export function tell(
+  visit: Visit,
+  code: OutcomeCode,
+  params: Readonly<Record<string, string | number>>,
+  told: Told = {},
+  ...place: readonly (string | number)[]
+): void {
+  addIssue(visit.issues, issueAt(visit, code, params, told, ...place))
+}
+
+/** The issue that `tell` would add. */
+export function issueAt(
+  visit: Visit,
+  code: OutcomeCode,
+  params: Readonly<Record<string, string | number>>,
+  { severity = 'error', rule, profile }: Told = {},
+  ...place: readonly (string | number)[]
+): Issue {
+  return {
+    code,
+    params,
+    severity,
+    expression: expressionAt(visit, place),
+    ...(rule !== undefined && { rule }),
+    ...(profile && { profile: profile.url }),
+  }
+}
+
+export function addIssue(issues: Issue[], issue: Issue): void {
+  if (issues.length < maxIssues && !issues.some((other) => isSame(issue, other))) issues.push(issue)
+}
+
+function isSame(a: Issue, b: Issue): boolean {
+  if (a.code !== b.code || a.expression !== b.expression || a.severity !== b.severity || a.rule !== b.rule) return false
+  const params = a.params ?? {}
+  return Object.keys(params).every((name) => params[name] === b.params?.[name])
+}
+
+/** The FHIRPath of the element that is being looked at, or of one below it. */
+export function expressionAt({ path }: Visit, place: readonly (string | number)[] = []): string {
+  let text = ''
+  for (const segment of place.length === 0 ? path : [...path, ...place]) {
+    text += typeof segment === 'number' ? `[${segment}]` : text === '' ? segment : `.${segment}`
+  }
+  return text
+}
+
+/** Goes down to an element; `leave` goes back. */
+export function enter(visit: Visit, name: string, index = -1): void {
+  visit.path.push(name)
+  if (index >= 0) visit.path.push(index)
+}
+
+export function leave(visit: Visit, index = -1): void {
+  visit.path.length -= index >= 0 ? 2 : 1
+}
+
+/** True where the object has not been checked against the profile yet; from then on it has. */
+export function isFirst(visit: Visit, object: object, profile: Profile): boolean {
+  let profiles = visit.seen.get(object)
+  if (!profiles) visit.seen.set(object, (profiles = new Set()))
+  if (profiles.has(profile)) return false
+  profiles.add(profile)
+  return true
+}
+
+/** A visit of the same place whose issues are its own: to try something. */
+export function aside(visit: Visit): Visit {
+  const seen = new Map(visit.seen.entries().map(([object, profiles]) => [object, new Set(profiles)] as const))
+  return { ...visit, issues: [], pending: [], path: [...visit.path], seen }
+}
+
+export function hasErrors(issues: readonly Issue[]): boolean {
+  return issues.some(({ severity }) => severity === undefined || severity === 'error' || severity === 'fatal')
+}

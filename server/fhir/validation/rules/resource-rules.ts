@@ -1,0 +1,8 @@
+/** Rules of resource types that no profile can state, by type. */
+import type { JsonObject } from '../../json.ts'
+import type { Visit } from '../profile/visit.ts'
+
+/** Looks at a resource that stands where the visit is. */
+export type ResourceRule = (visit: Visit, resource: JsonObject) => void
+
+export const resourceRules: Readonly<Record<string, readonly ResourceRule[]>> = {}

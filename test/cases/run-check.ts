@@ -1,0 +1,59 @@
+/** Runs one check through this server's validator. */
+import { readFileSync } from 'node:fs'
+import type { JsonObject } from '../../server/fhir/json.ts'
+import { parseJson } from '../../server/fhir/json.ts'
+import type { Issue } from '../../server/fhir/outcome.ts'
+import { issueText, OutcomeError } from '../../server/fhir/outcome.ts'
+import { createValidator } from '../../server/fhir/validation/profile/validator.ts'
+import { fromXml } from '../../server/fhir/xml-read.ts'
+import type { Check } from './manifest.ts'
+import { canonicalsWith, definitions, snapshotElements, terminologyOf } from './sources.ts'
+
+/** The issues of a check, errors and others. */
+export function runCheck(check: Check): Issue[] {
+  const supporting = check.supporting.flatMap((file) => readSupporting(file))
+  const canonicals = canonicalsWith(supporting)
+  const validate = createValidator({
+    definitions,
+    canonicals,
+    terminology: terminologyOf(canonicals),
+    elements: (profile) => snapshotElements(profile),
+    policy: {
+      unknownExtension: 'error',
+      extensionDomains: ['http://example.org', 'https://example.org', check.options.extensionDomain ?? []].flat(),
+      wrongDisplay: 'error',
+      markup: check.options.noMarkup || check.options.securityChecks ? 'error' : 'warning',
+    },
+  })
+  const profile = check.profile === undefined ? undefined : readSupporting(check.profile)[0]
+  try {
+    const resource = readResource(check.file)
+    return [...validate(resource, { profiles: profile ? [String(profile['url'])] : [] }).issues]
+  } catch (error) {
+    if (error instanceof OutcomeError) return [...error.issues]
+    throw error
+  }
+}
+
+/** A line about an issue. */
+export function shownIssue(issue: Issue): string {
+  return `${issue.expression ?? ''} | ${issueText(issue)}${issue.rule === undefined ? '' : ` [${issue.rule}]`}`
+}
+
+export function isError({ severity }: Issue): boolean {
+  return severity === undefined || severity === 'error' || severity === 'fatal'
+}
+
+function readResource(file: string): JsonObject {
+  const text = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
+  return text.trimStart().startsWith('<') ? fromXml(text, definitions) : (parseJson(text) as JsonObject)
+}
+
+/** What cannot be read as R4 supports nothing. */
+function readSupporting(file: string): JsonObject[] {
+  try {
+    return [readResource(file)]
+  } catch {
+    return []
+  }
+}

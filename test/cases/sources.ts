@@ -1,0 +1,81 @@
+/** The base specification and a case's own files, as sources of a validator. */
+
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Canonicals } from '../../server/fhir/conformance/canonicals.ts'
+import type { JsonObject } from '../../server/fhir/json.ts'
+import { codeTable } from '../../server/fhir/terminology/code-table.ts'
+import type { Facts } from '../../server/fhir/terminology/facts.ts'
+import { splitCanonical } from '../../server/fhir/terminology/facts.ts'
+import { isoCodeSystem } from '../../server/fhir/terminology/iso-codes.ts'
+import { chooseVersion } from '../../server/fhir/terminology/newest.ts'
+import type { CodeQuestion, CodeVerdict, Terminology } from '../../server/fhir/terminology/terminology.ts'
+import { checkInSystem, checkInValueSet } from '../../server/fhir/terminology/validate-code.ts'
+import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
+import { loadDefinitions, readBundle } from '../../server/packages.ts'
+import { publishedTerminology } from '../../server/published-terminology.ts'
+
+const cache = join(tmpdir(), 'candela-test-cache')
+
+/** The element model. */
+export const definitions = loadDefinitions(cache)
+
+const terminology = publishedTerminology(cache)
+const structures = Map.groupBy(
+  ['profiles-types.json', 'profiles-resources.json', 'profiles-others.json', 'extension-definitions.json']
+    .flatMap((file) => readBundle(file) as readonly object[] as readonly JsonObject[])
+    .filter((resource) => resource['resourceType'] === 'StructureDefinition'),
+  (resource) => String(resource['url']),
+)
+
+/** The base specification with these resources before it. */
+export function canonicalsWith(resources: readonly JsonObject[]): Canonicals {
+  return {
+    find: (type, canonical) => {
+      const { url, version } = splitCanonical(canonical)
+      const own = resources.filter((one) => one['resourceType'] === type && one['url'] === url)
+      const found = chooseVersion(own, version)
+      if (found) return found
+      if (type === 'StructureDefinition') return chooseVersion(structures.get(url) ?? [], version)
+      return terminology.find(type, canonical)
+    },
+  }
+}
+
+/** Terminology of what is in these canonicals and nothing else. */
+export function terminologyOf(canonicals: Canonicals): Terminology {
+  const facts: Facts = {
+    resource: (type, canonical) => canonicals.find(type, canonical),
+    system: (url, version) => {
+      const canonical = version === undefined ? url : `${url}|${version}`
+      const found = isoCodeSystem(url) ?? canonicals.find('CodeSystem', canonical)
+      const content = found?.['content']
+      return found && content !== 'not-present' && content !== 'supplement' ? codeTable(found) : undefined
+    },
+    supplements: () => [],
+    conceptMaps: () => [],
+    constraint: () => undefined,
+  }
+  const check = (question: CodeQuestion): CodeVerdict => {
+    const { valueSet, system, code = '', display, version } = question
+    const asked = {
+      code,
+      ...(display !== undefined && { display }),
+      ...(version !== undefined && { version }),
+    }
+    try {
+      if (valueSet === undefined) return checkInSystem({ ...asked, system: system ?? '' }, facts)
+      const given = { ...asked, ...(system !== undefined && { system }) }
+      return checkInValueSet(valueSet, given, facts, { abstract: false, inferSystem: system === undefined })
+    } catch {
+      return { result: 'unknown' }
+    }
+  }
+  return { check, decide: async (questions) => questions.map(check) }
+}
+
+/** Elements of a snapshot that is there. */
+export function snapshotElements(profile: JsonObject): readonly JsonObject[] {
+  const snapshot = profile['snapshot'] as JsonObject | undefined
+  return objects(snapshot?.['element'])
+}
