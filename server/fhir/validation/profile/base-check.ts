@@ -76,10 +76,12 @@ function elementChecks(tools: Tools, node: ElementNode, type: string, profile: P
   const targets = node.types.find(({ code }) => code === type)?.targets ?? []
   const targetsResource = targets.length > 0 && !targets.some((one) => one.endsWith('/Resource'))
   const codes = tools.definitions.requiredCodes
+  const primitive = tools.definitions.isPrimitive(type)
   const valueSet = isJsonObject(node.definition['binding']) ? String(node.definition['binding']['valueSet']) : ''
   // Codes that can be listed are looked up together with the structure.
   const listed = type === 'code' && codes.has(valueSet.split('|')[0]!)
   return [
+    ...(primitive ? (elementRules[type] ?? []) : []),
     ...(listed ? [] : bindingChecks(node, profile)),
     ...invariantChecks(node, type, profile, [tools.profiles.type(type)?.root]),
     ...(type === 'Reference' && targetsResource ? [referenceTargetCheck(targets, node, profile)] : []),
