@@ -22,6 +22,7 @@ export interface CaseOptions {
   readonly noMarkup: boolean
   readonly securityChecks: boolean
   readonly examples: boolean
+  readonly existingTargets: boolean
   readonly noExperimental: boolean
   readonly bundleRule: { readonly rule: string; readonly profile: string } | undefined
 }
@@ -48,6 +49,7 @@ interface ManifestCase extends Omit<ManifestProfile, 'source'> {
   readonly noHtmlInMarkdown?: boolean
   readonly 'security-checks'?: boolean
   readonly examples?: boolean
+  readonly validateReference?: string
   readonly 'no-experimental-content'?: boolean
   readonly 'bundle-param'?: { readonly rule: string; readonly profile: string }
 }
@@ -86,6 +88,7 @@ function optionsOf(one: ManifestCase): CaseOptions {
     noMarkup: one.noHtmlInMarkdown === true,
     securityChecks: one['security-checks'] === true,
     examples: one.examples !== false,
+    existingTargets: one.validateReference === 'CHECK_EXISTS_AND_TYPE',
     noExperimental: one['no-experimental-content'] === true,
     bundleRule: one['bundle-param'],
   }

@@ -4,9 +4,11 @@ import type { JsonObject } from '../../server/fhir/json.ts'
 import { parseJson } from '../../server/fhir/json.ts'
 import type { Issue } from '../../server/fhir/outcome.ts'
 import { issueText, OutcomeError } from '../../server/fhir/outcome.ts'
+import { entriesOf } from '../../server/fhir/validation/profile/resolve.ts'
+import type { Validate } from '../../server/fhir/validation/profile/validator.ts'
 import { createValidator } from '../../server/fhir/validation/profile/validator.ts'
 import { fromXml } from '../../server/fhir/xml-read.ts'
-import type { Check } from './manifest.ts'
+import type { CaseOptions, Check } from './manifest.ts'
 import { canonicalsWith, definitions, snapshotElements, terminologyOf } from './sources.ts'
 
 /** The issues of a check, errors and others. */
@@ -22,17 +24,28 @@ export function runCheck(check: Check): Issue[] {
       unknownExtension: 'error',
       extensionDomains: ['http://example.org', 'https://example.org', check.options.extensionDomain ?? []].flat(),
       wrongDisplay: 'error',
+      missingTarget: check.options.existingTargets ? 'error' : 'none',
+      exampleUrls: check.options.examples ? 'none' : 'error',
       markup: check.options.noMarkup || check.options.securityChecks ? 'error' : 'warning',
     },
   })
   const profile = check.profile === undefined ? undefined : readSupporting(check.profile)[0]
   try {
     const resource = readResource(check.file)
-    return [...validate(resource, { profiles: profile ? [String(profile['url'])] : [] }).issues]
+    const found = validate(resource, { profiles: profile ? [String(profile['url'])] : [] }).issues
+    return [...found, ...entryIssues(validate, resource, check.options.bundleRule)]
   } catch (error) {
     if (error instanceof OutcomeError) return [...error.issues]
     throw error
   }
+}
+
+/** `Patient:0` means the first Patient of a Bundle. */
+function entryIssues(validate: Validate, bundle: JsonObject, rule: CaseOptions['bundleRule']): readonly Issue[] {
+  if (!rule) return []
+  const [type, position] = rule.rule.split(':')
+  const found = entriesOf(bundle).filter(({ resource }) => resource['resourceType'] === type)[Number(position)]
+  return found ? validate(found.resource, { profiles: [rule.profile] }).issues : []
 }
 
 /** A line about an issue. */

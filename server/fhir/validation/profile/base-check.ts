@@ -13,7 +13,7 @@ import { invariantChecks } from './invariants.ts'
 import { referenceTargetCheck } from './reference-targets.ts'
 import type { ItemCheck } from './values.ts'
 import type { Item, Tools, Visit } from './visit.ts'
-import { enter, leave } from './visit.ts'
+import { enter, leave, tell } from './visit.ts'
 
 interface TypeTable {
   readonly name: string
@@ -54,7 +54,7 @@ function compileType(tools: Tools, name: string): TypeTable {
     properties.set(property.name, entry)
     if (property.primitive) properties.set(`_${property.name}`, entry)
   }
-  const checks = [...(root ? invariantChecks(root.root, name, root) : []), ...(elementRules[name] ?? [])]
+  const checks = [...(root ? invariantChecks(root.root, name, root) : []), ...elementRules(name, tools.policy)]
   return { name, checks: name === 'Coding' ? [...checks, checkCoding] : checks, properties }
 }
 
@@ -81,7 +81,7 @@ function elementChecks(tools: Tools, node: ElementNode, type: string, profile: P
   // Codes that can be listed are looked up together with the structure.
   const listed = type === 'code' && codes.has(valueSet.split('|')[0]!)
   return [
-    ...(primitive ? (elementRules[type] ?? []) : []),
+    ...(primitive ? elementRules(type, tools.policy) : []),
     ...(listed ? [] : bindingChecks(node, profile)),
     ...invariantChecks(node, type, profile, [tools.profiles.type(type)?.root]),
     ...(type === 'Reference' && targetsResource ? [referenceTargetCheck(targets, node, profile)] : []),
@@ -93,11 +93,23 @@ export function checkBase(visit: Visit, item: Item, inner: CheckInner): void {
   const object = isJsonObject(item.value) ? item.value : item.extra
   if (!object || visit.path.length > 2 * maxDepth) return
   const table = tableOf(visit.tools, item.type)
-  if (isJsonObject(item.value)) for (const check of table.checks) check(visit, item)
+  if (isJsonObject(item.value)) {
+    for (const check of table.checks) check(visit, item)
+    if (object['id'] !== undefined && object !== visit.scope.resource) checkElementId(visit, object['id'])
+  }
   for (const key in object) {
     const entry = table.properties.get(key)
     if (entry) checkProperty(visit, object, key, entry, inner)
   }
+}
+
+/** The ids of elements are unique in a resource. https://hl7.org/fhir/R4/element.html#id */
+function checkElementId(visit: Visit, id: JsonValue): void {
+  if (typeof id !== 'string') return
+  const { scope } = visit
+  scope.ids ??= new Set()
+  if (scope.ids.has(id)) tell(visit, 'rule-violated', { reason: `The id '${id}' occurs twice.` }, { rule: 'id' })
+  scope.ids.add(id)
 }
 
 function checkProperty(visit: Visit, parent: JsonObject, key: string, entry: PropertyEntry, inner: CheckInner): void {

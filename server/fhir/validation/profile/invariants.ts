@@ -1,7 +1,11 @@
 /** The FHIRPath rules of elements. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
+import type { NativeExpression } from '../../fhirpath/native/compile.ts'
+import { compileNative } from '../../fhirpath/native/compile.ts'
+import type { NativeEnvironment } from '../../fhirpath/native/values.ts'
+import type { CompiledExpression } from '../../fhirpath.ts'
 import { compile } from '../../fhirpath.ts'
-import type { JsonObject } from '../../json.ts'
-import { isJsonObject } from '../../json.ts'
+import type { JsonObject, JsonValue } from '../../json.ts'
+import { OutcomeError } from '../../outcome.ts'
 import type { ElementNode, Profile } from './element-tree.ts'
 import { objects, text } from './element-tree.ts'
 import { conformsTo, memberOf } from './functions.ts'
@@ -11,9 +15,7 @@ import type { Item, Visit } from './visit.ts'
 import { tell } from './visit.ts'
 
 /** What the element model checks itself, faster than any expression could. */
-const structural: ReadonlySet<string> = new Set(
-  'ele-1 ext-1 dom-2 dom-3 dom-4 dom-5 dom-6 txt-1 txt-2 ref-1'.split(' '),
-)
+const structural: ReadonlySet<string> = new Set('ele-1 ext-1 dom-2 dom-4 dom-5 dom-6 txt-1 txt-2 ref-1'.split(' '))
 
 const bestPractice = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice'
 
@@ -56,30 +58,56 @@ function invariantCheck(constraint: JsonObject, type: string, profile: Profile):
 
 /** A rule that can be asked about any value of a type. */
 export function invariantTest(expression: string, type: string): InvariantTest {
-  let compiled: ReturnType<typeof compile> | undefined
-  return (visit, item) => {
-    const { value } = item
+  const evaluate = evaluator(expression, type)
+  return (visit, { value }) => {
     if (value === undefined) return true
+    const results = evaluate(visit, value)
+    if (results === undefined) return undefined
+    // An empty result meets no rule.
+    return results.length === 1 && typeof results[0] === 'boolean' ? results[0] : results.length > 0
+  }
+}
+
+type Evaluate = (visit: Visit, value: JsonValue) => readonly unknown[] | undefined
+
+/** The values of an expression; undefined where it does not apply. */
+function evaluator(expression: string, type: string): Evaluate {
+  let native: NativeExpression | undefined
+  let compiled: CompiledExpression | undefined
+  return (visit, value) => {
+    if (!native && !compiled) {
+      native = compileNative(expression, { type, definitions: visit.tools.definitions })
+      compiled = native ? undefined : full(expression, type)
+    }
+    if (native) return native.evaluate(value, environmentOf(visit))
     try {
-      compiled ??=
-        isJsonObject(value) && 'resourceType' in value ? compile(expression) : compile(expression, { base: type })
-      const results = compiled.evaluate(value, environmentOf(visit))
-      return results.length === 1 && typeof results[0] === 'boolean' ? results[0] : results.length > 0
-    } catch {
-      return undefined
+      const { resource, rootResource } = environmentOf(visit)
+      return compiled?.evaluate(value, { resource, rootResource })
+    } catch (error) {
+      if (error instanceof OutcomeError) return undefined
+      throw error
     }
   }
 }
 
-function environmentOf({ scope }: Visit): Record<string, unknown> {
-  return { resource: scope.resource, rootResource: scope.contained ? scope.parent!.resource : scope.resource }
+/** The full engine, for what the native one does not cover. */
+function full(expression: string, type: string): CompiledExpression | undefined {
+  try {
+    return compile(expression, { base: type })
+  } catch (error) {
+    if (error instanceof OutcomeError) return undefined
+    throw error
+  }
 }
 
-/** What expressions may ask for beyond the resource. */
-export function functionsFor(visit: Visit) {
+function environmentOf(visit: Visit): NativeEnvironment {
+  const { scope } = visit
   return {
-    resolve: (reference: string) => resolveReference(visit, reference),
+    resource: scope.resource,
+    rootResource: scope.contained ? scope.parent!.resource : scope.resource,
+    resolve: (reference) => resolveReference(visit, reference),
     memberOf: memberOf(visit),
     conformsTo: conformsTo(visit),
+    spend: () => visit.spend(1),
   }
 }

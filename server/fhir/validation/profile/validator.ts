@@ -50,6 +50,8 @@ export const defaultPolicy: Policy = {
   unknownProfile: 'warning',
   wrongDisplay: 'warning',
   markup: 'none',
+  exampleUrls: 'none',
+  missingTarget: 'none',
   bestPractice: false,
 }
 

@@ -18,6 +18,9 @@ export interface Policy {
   readonly wrongDisplay: 'error' | 'warning'
   /** Markup in plain text. */
   readonly markup: 'error' | 'warning' | 'none'
+  readonly exampleUrls: 'error' | 'none'
+  /** A reference whose target is not to be had. */
+  readonly missingTarget: 'error' | 'none'
   /** Recommendations (`dom-6` and its like) are told. */
   readonly bestPractice: boolean
 }
@@ -39,6 +42,8 @@ export interface Scope {
   readonly contained: boolean
   /** Of the Bundle entry that holds the resource. */
   readonly fullUrl: string | undefined
+  /** The ids of its elements so far. */
+  ids?: Set<string>
 }
 
 /** Codes that have to be asked for, and what is to be made of the answers. */

@@ -1,6 +1,7 @@
 /** Rules of resource types that no profile can state, by type. */
 import type { JsonObject } from '../../json.ts'
 import type { Visit } from '../profile/visit.ts'
+import { checkBundle } from './bundle.ts'
 import { checkQuestionnaire } from './questionnaire.ts'
 import { checkResponse } from './questionnaire-response.ts'
 
@@ -8,6 +9,7 @@ import { checkResponse } from './questionnaire-response.ts'
 export type ResourceRule = (visit: Visit, resource: JsonObject) => void
 
 export const resourceRules: Readonly<Record<string, readonly ResourceRule[]>> = {
+  Bundle: [checkBundle],
   Questionnaire: [checkQuestionnaire],
   QuestionnaireResponse: [checkResponse],
 }
