@@ -121,7 +121,7 @@ const external =
 /** An error that a terminology server told, or that is about a code that only such a server knows. */
 function isFromServer({ extension, details }: RecordedIssue): boolean {
   const told = extension?.some(({ url }) => url.endsWith('/operationoutcome-issue-server')) ?? false
-  return told || (external.test(details?.text ?? '') && /code|display/i.test(details?.text ?? ''))
+  return told || (external.test(details?.text ?? '') && /code |display/i.test(details?.text ?? ''))
 }
 
 function firelyOutcome(file: string): Recorded | undefined {

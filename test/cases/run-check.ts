@@ -9,7 +9,8 @@ import type { Validate } from '../../server/fhir/validation/profile/validator.ts
 import { createValidator } from '../../server/fhir/validation/profile/validator.ts'
 import { fromXml } from '../../server/fhir/xml-read.ts'
 import type { CaseOptions, Check } from './manifest.ts'
-import { canonicalsWith, definitions, snapshotElements, terminologyOf } from './sources.ts'
+import { elementsOf } from './simple-snapshot.ts'
+import { canonicalsWith, definitions, terminologyOf } from './sources.ts'
 
 /** The issues of a check, errors and others. */
 export function runCheck(check: Check): Issue[] {
@@ -19,7 +20,7 @@ export function runCheck(check: Check): Issue[] {
     definitions,
     canonicals,
     terminology: terminologyOf(canonicals),
-    elements: (profile) => snapshotElements(profile),
+    elements: (profile) => elementsOf(profile, canonicals),
     policy: {
       unknownExtension: 'error',
       extensionDomains: ['http://example.org', 'https://example.org', check.options.extensionDomain ?? []].flat(),

@@ -11,7 +11,6 @@ import { isoCodeSystem } from '../../server/fhir/terminology/iso-codes.ts'
 import { chooseVersion } from '../../server/fhir/terminology/newest.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../server/fhir/terminology/terminology.ts'
 import { checkInSystem, checkInValueSet } from '../../server/fhir/terminology/validate-code.ts'
-import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
 import { loadDefinitions, readBundle } from '../../server/packages.ts'
 import { publishedTerminology } from '../../server/published-terminology.ts'
 
@@ -72,10 +71,4 @@ export function terminologyOf(canonicals: Canonicals): Terminology {
     }
   }
   return { check, decide: async (questions) => questions.map(check) }
-}
-
-/** Elements of a snapshot that is there. */
-export function snapshotElements(profile: JsonObject): readonly JsonObject[] {
-  const snapshot = profile['snapshot'] as JsonObject | undefined
-  return objects(snapshot?.['element'])
 }

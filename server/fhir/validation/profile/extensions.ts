@@ -25,7 +25,7 @@ export function checkExtension(visit: Visit, item: Item, parent: JsonObject, isM
     return
   }
   const profile = visit.tools.profiles.find(url)
-  if (!profile || profile.type !== 'Extension') {
+  if (profile?.type !== 'Extension') {
     tellUnknown(visit, url, isModifier)
     return
   }
@@ -49,7 +49,7 @@ function tellUnknown(visit: Visit, url: string, isModifier: boolean): void {
 /** The parts of an extension are those that its definition names. */
 function checkNested(visit: Visit, url: string, parent: JsonObject): void {
   const outer = visit.tools.profiles.find(text(parent['url']))
-  if (!outer || outer.type !== 'Extension') return
+  if (outer?.type !== 'Extension') return
   const slices = outer.root.children.get('extension')?.slices ?? []
   const names = slices.map((slice) => text(slice.children.get('url')?.definition['fixedUri']) || slice.sliceName)
   if (names.includes(url)) return

@@ -20,7 +20,7 @@ export function resolveReference(visit: Visit, reference: string): JsonObject | 
   if (reference.startsWith('#')) return containedResource(scope, reference.slice(1))
   let inner: Scope = scope
   for (let outer: Scope | undefined = scope; outer; outer = outer.parent) {
-    const found = inEnclosing(outer.resource, reference, inner.fullUrl)
+    const found = inEnclosing(outer.resource, reference, baseUrlOf(inner.fullUrl, inner.resource))
     if (found) return found
     inner = outer
   }
@@ -59,6 +59,12 @@ export function absoluteUrl(reference: string, fullUrl: string | undefined): str
   if (!relative.test(reference)) return reference
   const base = fullUrl === undefined ? undefined : restful.exec(fullUrl)?.[1]
   return base === undefined ? undefined : base + reference
+}
+
+/** The URL that references in an entry are relative to: a REST server's only with the resource's own id in it. */
+export function baseUrlOf(fullUrl: string | undefined, resource: JsonObject): string | undefined {
+  const parts = fullUrl === undefined ? undefined : restfulParts(fullUrl)
+  return parts && parts.id !== resource['id'] ? undefined : fullUrl
 }
 
 /** The parts of a RESTful URL. */

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import { objects, text } from '../profile/element-tree.ts'
 import type { Entry } from '../profile/resolve.ts'
-import { entriesOf, findEntries } from '../profile/resolve.ts'
+import { baseUrlOf, entriesOf, findEntries } from '../profile/resolve.ts'
 import type { Visit } from '../profile/visit.ts'
 import { tell } from '../profile/visit.ts'
 
@@ -41,7 +41,7 @@ function checkComposition(visit: Visit, bundle: JsonObject, { index, fullUrl, re
   const links = [...linksAt(resource, parts, []), ...sectionLinks(resource, [])]
   for (const { reference, place } of links) {
     if (reference === '' || reference.startsWith('#')) continue
-    const found = findEntries(bundle, reference, fullUrl).length
+    const found = findEntries(bundle, reference, baseUrlOf(fullUrl, resource)).length
     if (found === 1) continue
     const reason =
       found === 0 ? `'${reference}' is not in the document.` : `'${reference}' is in the document ${found} times.`
@@ -73,7 +73,7 @@ function checkReachable(visit: Visit, bundle: JsonObject, entries: readonly Entr
   const links = new Map(entries.map((entry) => [entry, new Set<Entry>()]))
   for (const entry of entries) {
     for (const reference of referencesIn(entry.resource)) {
-      for (const target of findEntries(bundle, reference, entry.fullUrl)) {
+      for (const target of findEntries(bundle, reference, baseUrlOf(entry.fullUrl, entry.resource))) {
         const found = entries.find(({ index }) => index === target.index)!
         links.get(entry)!.add(found)
         links.get(found)!.add(entry)
