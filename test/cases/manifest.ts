@@ -44,6 +44,7 @@ interface ManifestCase extends Omit<ManifestProfile, 'source'> {
   readonly file: string
   readonly module: string
   readonly profiles?: readonly string[]
+  readonly supporting5?: readonly string[]
   readonly profile?: ManifestProfile
   readonly 'allowed-extension-domain'?: string
   readonly noHtmlInMarkdown?: boolean
@@ -61,7 +62,7 @@ export function readChecks(folder: string): Check[] {
 }
 
 function checksOf(folder: string, one: ManifestCase): Check[] {
-  const supporting = [...(one.supporting ?? []), ...(one.profiles ?? [])]
+  const supporting = [...(one.supporting ?? []), ...(one.supporting5 ?? []), ...(one.profiles ?? [])]
   const common = { name: one.name, module: one.module, file: join(folder, one.file), options: optionsOf(one) }
   const base =
     one.java === undefined

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../server/fhir/json.ts'
 import { parseJson } from '../../server/fhir/json.ts'
 import type { Issue } from '../../server/fhir/outcome.ts'
 import { issueText, OutcomeError } from '../../server/fhir/outcome.ts'
+import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
 import { entriesOf } from '../../server/fhir/validation/profile/resolve.ts'
 import type { Validate } from '../../server/fhir/validation/profile/validator.ts'
 import { createValidator } from '../../server/fhir/validation/profile/validator.ts'
@@ -21,10 +22,12 @@ export function runCheck(check: Check): Issue[] {
     canonicals,
     terminology: terminologyOf(canonicals),
     elements: (profile) => elementsOf(profile, canonicals),
+    requiredProfiles: (type) => globalProfiles(supporting, type),
     policy: {
       unknownExtension: 'error',
       extensionDomains: ['http://example.org', 'https://example.org', check.options.extensionDomain ?? []].flat(),
       wrongDisplay: 'error',
+      unresolvedTargets: 'ignore',
       missingTarget: check.options.existingTargets ? 'error' : 'none',
       exampleUrls: check.options.examples ? 'none' : 'error',
       markup: check.options.noMarkup || check.options.securityChecks ? 'error' : 'warning',
@@ -47,6 +50,13 @@ function entryIssues(validate: Validate, bundle: JsonObject, rule: CaseOptions['
   const [type, position] = rule.rule.split(':')
   const found = entriesOf(bundle).filter(({ resource }) => resource['resourceType'] === type)[Number(position)]
   return found ? validate(found.resource, { profiles: [rule.profile] }).issues : []
+}
+
+/** https://hl7.org/fhir/R4/implementationguide-definitions.html#ImplementationGuide.global */
+function globalProfiles(resources: readonly JsonObject[], type: string): string[] {
+  const guides = resources.filter((one) => one['resourceType'] === 'ImplementationGuide')
+  const globals = guides.flatMap((guide) => objects(guide['global']))
+  return globals.filter((one) => one['type'] === type).map((one) => String(one['profile']))
 }
 
 /** A line about an issue. */

@@ -29,6 +29,8 @@ interface PropertyEntry {
   readonly primitive: boolean
   readonly holdsResource: boolean
   readonly isExtension: boolean
+  /** The value set of a code that must not be without a value. */
+  readonly needsCode: string | undefined
   readonly checks: readonly ItemCheck[]
 }
 
@@ -68,6 +70,7 @@ function entryOf(tools: Tools, holder: string, { name, element, type, many, prim
     primitive,
     holdsResource: tools.definitions.types.get(type.code)?.kind === 'resource',
     isExtension: name === 'extension' || name === 'modifierExtension',
+    needsCode: element.types.some(({ code }) => code === 'code') ? element.binding?.valueSet : undefined,
     checks: node && profile ? elementChecks(tools, node, type.code, profile) : [],
   }
 }
@@ -134,7 +137,7 @@ function checkValue(
 ): void {
   if (value === undefined || value === null) return
   enter(visit, entry.element, index)
-  if (entry.primitive) checkPrimitive(visit, key, value, index, entry, inner)
+  if (entry.primitive) checkPrimitive(visit, key, value, index, entry, hasValueAt(parent, key, index), inner)
   else if (isJsonObject(value)) {
     if (entry.holdsResource) inner(visit, value, { element: entry.element, parent })
     else checkComplex(visit, parent, value, index, entry, inner)
@@ -142,16 +145,29 @@ function checkValue(
   leave(visit, index)
 }
 
+/** Whether a value stands beside a `_` sibling. */
+function hasValueAt(parent: JsonObject, key: string, index: number): boolean {
+  const value = parent[key.slice(1)]
+  return (
+    (Array.isArray(value) ? value[index] : value) !== undefined && (index < 0 || (value as JsonValue[])[index] !== null)
+  )
+}
+
 function checkPrimitive(
   visit: Visit,
   key: string,
   value: JsonValue,
   index: number,
-  { type, checks }: PropertyEntry,
+  { type, checks, needsCode }: PropertyEntry,
+  hasValue: boolean,
   inner: CheckInner,
 ): void {
   if (key[0] === '_') {
-    if (isJsonObject(value)) checkBase(visit, { value: undefined, extra: value, type, index }, inner)
+    if (!isJsonObject(value)) return
+    const item: Item = { value: undefined, extra: value, type, index }
+    if (needsCode && !hasValue)
+      tell(visit, 'code-missing', { element: key.slice(1), valueSet: needsCode }, { rule: 'binding' })
+    checkBase(visit, item, inner)
     return
   }
   const item: Item = { value, extra: undefined, type, index }
@@ -169,5 +185,7 @@ function checkComplex(
   const item: Item = { value, extra: undefined, type: entry.type, index }
   for (const check of entry.checks) check(visit, item)
   if (entry.isExtension) checkExtension(visit, item, parent, entry.element === 'modifierExtension')
+  if (entry.isExtension) visit.extensions.push(value)
   checkBase(visit, item, inner)
+  if (entry.isExtension) visit.extensions.pop()
 }

@@ -27,7 +27,29 @@ export function bindingChecks(node: ElementNode, profile: Profile, base?: Elemen
   if (widest !== undefined && !(known && maxValueSetOf(known) === widest)) {
     checks.push(bindingCheck(widest, 'error', profile, node))
   }
-  return checks
+  return [...checks, ...additionalChecks(node, profile, binding)]
+}
+
+const additional = [
+  'http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional',
+  'http://hl7.org/fhir/tools/StructureDefinition/additional-binding',
+]
+const additionalSeverities: Readonly<Record<string, 'error' | 'warning'>> = {
+  required: 'error',
+  maximum: 'error',
+  extensible: 'warning',
+}
+
+/** Bindings beside the first one; those for certain uses only are passed over. */
+function additionalChecks(node: ElementNode, profile: Profile, binding: JsonObject): ItemCheck[] {
+  const extensions = objects(binding['extension']).filter((one) => additional.includes(text(one['url'])))
+  return extensions.flatMap((extension) => {
+    const parts = new Map(objects(extension['extension']).map((part) => [text(part['url']), part]))
+    const severity = additionalSeverities[text(parts.get('purpose')?.['valueCode'])]
+    const valueSet = text(parts.get('valueSet')?.['valueCanonical'])
+    if (!severity || valueSet === '' || parts.has('usage')) return []
+    return [bindingCheck(valueSet, severity, profile, node)]
+  })
 }
 
 const severities: Readonly<Record<string, 'error' | 'warning'>> = { required: 'error', extensible: 'warning' }
@@ -41,7 +63,7 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
   const told = { severity, rule: 'binding', profile } as const
   return (visit, item) => {
     if (!bindable.has(item.type)) return
-    const canonical = containedValueSet(visit, valueSet)
+    const canonical = valueSet
     const codes = codesOf(item)
     if (codes.length === 0) {
       const hasText = isJsonObject(item.value) && item.value['text'] !== undefined
@@ -60,10 +82,6 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
 const bindable: ReadonlySet<string> = new Set(
   'code string uri url canonical Coding CodeableConcept Quantity'.split(' '),
 )
-
-function containedValueSet(_visit: Visit, valueSet: string): string {
-  return valueSet
-}
 
 function codesOf({ type, value }: Item): Code[] {
   if (typeof value === 'string') return [{ code: value }]

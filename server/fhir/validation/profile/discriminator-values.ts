@@ -5,7 +5,6 @@ import { text } from './element-tree.ts'
 import { childItems } from './items.ts'
 import type { Placed } from './paths.ts'
 import { members } from './paths.ts'
-import { childrenOf } from './profiles.ts'
 import { equals, matchesPattern, stated } from './values.ts'
 import type { Item, Visit } from './visit.ts'
 
@@ -48,7 +47,7 @@ function slicesTest(visit: Visit, { node, profile }: Placed): ValuesTest | undef
 
 function childrenTest(visit: Visit, place: Placed): ValuesTest | undefined {
   const tests: { readonly name: string; readonly test: ValuesTest }[] = []
-  for (const [name, node] of childrenOf(place.profile, place.node)) {
+  for (const [name, node] of place.node.children) {
     if (node.min === 0 && node.slices.length === 0) continue
     const test = ownTest({ node, profile: place.profile }) ?? childOf(visit, { node, profile: place.profile })
     if (test) tests.push({ name, test })

@@ -69,6 +69,9 @@ function byType(visit: Visit, places: readonly Placed[], steps: readonly Step[])
 /** The root of a resource's definition has no types of its own. */
 function typesOf(visit: Visit, node: ElementNode, profile: Profile): readonly string[] {
   if (!node.path.includes('.')) return [profile.type]
+  const required = node.slices.find(({ min }) => min > 0)
+  // Of a choice there is one value: the slice that must be there is the type.
+  if (required && node.max === 1) return typesOf(visit, required, profile)
   return node.types.flatMap((type) => [type.code, ...profileTypes(visit, type)])
 }
 

@@ -7,6 +7,10 @@ export interface TypeUse {
   readonly code: string
   readonly profiles: readonly string[]
   readonly targets: readonly string[]
+  /** How references may be carried; any way where it is empty. */
+  readonly aggregation: readonly string[]
+  /** The element of the profile that is meant, where it is not its root. */
+  readonly profileElement: string | undefined
 }
 
 export interface Discriminator {
@@ -133,7 +137,18 @@ function typeUse(type: JsonObject): TypeUse {
     code: code.startsWith('http://hl7.org/fhirpath/System.') ? systemTypes[code.slice(31)]! : code,
     profiles: texts(type['profile']),
     targets: texts(type['targetProfile']),
+    aggregation: texts(type['aggregation']),
+    profileElement: profileElementOf(type['_profile']),
   }
+}
+
+const profileElement = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element'
+
+/** https://hl7.org/fhir/R4/extension-elementdefinition-profile-element.html */
+function profileElementOf(siblings: JsonValue | undefined): string | undefined {
+  const extensions = objects(siblings).flatMap((sibling) => objects(sibling['extension']))
+  const found = extensions.find((extension) => extension['url'] === profileElement)
+  return found && text(found['valueString'])
 }
 
 const systemTypes: Readonly<Record<string, string>> = {
@@ -155,6 +170,18 @@ function slicingOf(slicing: JsonObject): Slicing {
       path: text(one['path']),
     })),
   }
+}
+
+/** An element of a profile by its id (`Composition.section:a`). */
+export function elementById({ root }: Profile, id: string): ElementNode | undefined {
+  const [first, ...rest] = id.split('.')
+  let node: ElementNode | undefined = first === root.path ? root : undefined
+  for (const step of rest) {
+    const [name, slice] = step.replace('[x]', '').split(':') as [string, string?]
+    node = node?.children.get(name)
+    if (slice !== undefined) node = node?.slices.find(({ sliceName }) => sliceName === slice)
+  }
+  return node
 }
 
 /** The objects of a list; anything else is passed over. */

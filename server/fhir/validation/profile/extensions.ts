@@ -83,7 +83,9 @@ function checkContext(visit: Visit, url: string, profile: Profile, extension: Js
 
 function isContext(visit: Visit, context: JsonObject, parent: JsonObject): boolean {
   const expression = text(context['expression'])
-  if (context['type'] === 'extension') return text(parent['url']) === expression.split('#')[0]
+  if (context['type'] === 'extension') {
+    return visit.extensions.some((one) => text(one['url']) === expression.split('#')[0])
+  }
   const names = contextNames(visit)
   if (context['type'] === 'element')
     return names.has(

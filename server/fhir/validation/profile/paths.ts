@@ -2,10 +2,9 @@
 import type { JsonObject } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import type { ElementNode, Profile } from './element-tree.ts'
-import { text } from './element-tree.ts'
+import { elementById, text } from './element-tree.ts'
 import { childItems, objectOf, resourceItem } from './items.ts'
 import type { Profiles } from './profiles.ts'
-import { childrenOf } from './profiles.ts'
 import { resolveReference } from './resolve.ts'
 import type { Item, Visit } from './visit.ts'
 
@@ -62,15 +61,16 @@ function rootOf(profiles: Profiles, canonical: string): Placed[] {
 
 /** A child: of the element itself, or of the profiles or types that it has. */
 export function members(profiles: Profiles, { node, profile }: Placed, name: string): Placed[] {
-  const own = childNamed(childrenOf(profile, node), name)
+  const own = childNamed(node.children, name)
   if (own) return [{ node: own, profile }]
   return node.types.flatMap((type) => {
     const canonicals =
       type.profiles.length > 0 ? type.profiles : [`http://hl7.org/fhir/StructureDefinition/${type.code}`]
     return canonicals.flatMap((canonical) => {
-      const root = profiles.find(canonical)
-      const child = root && childNamed(root.root.children, name)
-      return child ? [{ node: child, profile: root }] : []
+      const found = profiles.find(canonical)
+      const from = found && type.profileElement !== undefined ? elementById(found, type.profileElement) : found?.root
+      const child = from && childNamed(from.children, name)
+      return child ? [{ node: child, profile: found! }] : []
     })
   })
 }
@@ -84,10 +84,15 @@ function childNamed(children: ReadonlyMap<string, ElementNode>, name: string): E
 
 function extensions(profiles: Profiles, place: Placed, url: string): Placed[] {
   return members(profiles, place, 'extension').flatMap(({ node, profile }) =>
-    node.slices
+    withInner(node.slices)
       .filter((slice) => slice.types.some((type) => type.profiles.some((one) => one.split('|')[0] === url)))
       .map((slice) => ({ node: slice, profile })),
   )
+}
+
+/** Slices, and the slices of slices. */
+function withInner(slices: readonly ElementNode[]): ElementNode[] {
+  return slices.flatMap((slice) => [slice, ...withInner(slice.slices)])
 }
 
 /** The slice for a type where there is one, otherwise the element as that type only. */

@@ -2,18 +2,22 @@
  * Checks a value against a profile: only what the profile says beyond the base specification, which is checked on its
  * own. Each element is compiled to closures when it is first met.
  */
+import { isJsonObject } from '../../json.ts'
+import type { Issue } from '../../outcome.ts'
+import { narrativeControls } from '../rules/narrative-controls.ts'
 import { bindingChecks } from './bindings.ts'
 import type { ElementNode, Profile, TypeUse } from './element-tree.ts'
+import { elementById } from './element-tree.ts'
 import { invariantChecks } from './invariants.ts'
 import { childItems, objectOf } from './items.ts'
-import { childrenOf } from './profiles.ts'
-import { referenceTargetCheck } from './reference-targets.ts'
+import { presenceChecks } from './presence.ts'
+import { aggregationCheck, referenceTargetCheck } from './reference-targets.ts'
 import type { SliceCheck } from './slicing.ts'
 import { sliceCheck } from './slicing.ts'
 import type { ItemCheck } from './values.ts'
 import { valueChecks } from './values.ts'
-import type { Item, Told, Visit } from './visit.ts'
-import { aside, enter, hasErrors, isFirst, leave, tell } from './visit.ts'
+import type { Item, Scope, Told, Visit } from './visit.ts'
+import { addIssue, aside, enter, hasErrors, isFirst, leave, tell } from './visit.ts'
 
 /** An element of a profile for one type of value. */
 interface ElementCheck {
@@ -47,14 +51,36 @@ export function checkProfile(visit: Visit, item: Item, profile: Profile): void {
     return
   }
   visit.spend(1)
+  const outer = visit.scope
+  visit.scope = scopeOf(visit, item)
   checkElement(visit, item, profile.root, profile)
+  visit.scope = outer
 }
 
 /** Whether a value conforms to a profile. */
 export function conforms(visit: Visit, item: Item, profile: Profile): boolean {
+  return !hasErrors(issuesAgainst(visit, item, profile))
+}
+
+function issuesAgainst(visit: Visit, item: Item, profile: Profile): readonly Issue[] {
   const trial = aside(visit)
   checkProfile(trial, item, profile)
-  return !hasErrors(trial.issues)
+  return trial.issues
+}
+
+/** Checks a value against a profile, or against one element of it. */
+function checkPart(visit: Visit, item: Item, profile: Profile, element: string | undefined): void {
+  if (element === undefined) checkProfile(visit, item, profile)
+  else {
+    const node = elementById(profile, element)
+    if (node) checkElement(visit, item, node, profile)
+  }
+}
+
+/** Inside a resource, that resource is what expressions and references start from. */
+function scopeOf({ scope, scopes }: Visit, { value }: Item): Scope {
+  if (!isJsonObject(value) || value['resourceType'] === undefined || value === scope.resource) return scope
+  return scopes.get(value) ?? { resource: value, parent: undefined, contained: false, fullUrl: undefined }
 }
 
 function isOfType({ tools }: Visit, type: string, expected: string): boolean {
@@ -67,7 +93,11 @@ function isOfType({ tools }: Visit, type: string, expected: string): boolean {
 export function checkElement(visit: Visit, item: Item, node: ElementNode, profile: Profile): void {
   const { checks, members } = elementCheck(visit, node, item.type, profile)
   for (const check of checks) check(visit, item)
+  if (members.length === 0) return
+  const outer = visit.scope
+  visit.scope = scopeOf(visit, item)
   for (const member of members) checkMember(visit, item, member, profile)
+  visit.scope = outer
 }
 
 function elementCheck(visit: Visit, node: ElementNode, type: string, profile: Profile): ElementCheck {
@@ -84,11 +114,13 @@ function elementCheck(visit: Visit, node: ElementNode, type: string, profile: Pr
 function checksOf(visit: Visit, node: ElementNode, type: string, profile: Profile): ItemCheck[] {
   const { profiles } = visit.tools
   const base = baseOf(visit, node, profile)
-  const use = node.types.find(({ code }) => code === type)
+  const use = node.types.find(({ code }) => code === type) ?? node.types.find(({ code }) => isOfType(visit, type, code))
   const known = [base, profiles.type(type)?.root, profiles.type('Element')?.root]
   const isRoot = !node.path.includes('.')
   return [
     ...valueChecks(node, profile),
+    ...presenceChecks(node, profile),
+    ...(type === 'Narrative' ? narrativeControls(node, profile) : []),
     ...bindingChecks(node, profile, base),
     ...invariantChecks(node, type, profile, isRoot ? [profiles.type(profile.type)?.root] : known),
     ...(use && !isRoot ? typeChecks(use, node, profile) : []),
@@ -101,9 +133,11 @@ function baseOf(visit: Visit, node: ElementNode, profile: Profile): ElementNode 
   return base && base.url !== profile.url ? base.byPath.get(node.path) : undefined
 }
 
-function typeChecks({ code, profiles, targets }: TypeUse, node: ElementNode, profile: Profile): ItemCheck[] {
+function typeChecks(use: TypeUse, node: ElementNode, profile: Profile): ItemCheck[] {
   const checks: ItemCheck[] = []
-  if (profiles.length > 0) checks.push(typeProfileCheck(profiles, node, profile))
+  const { code, profiles, targets, aggregation } = use
+  if (profiles.length > 0) checks.push(typeProfileCheck(use, node, profile))
+  if (aggregation.length > 0) checks.push(aggregationCheck(aggregation, profile))
   if ((code === 'Reference' || code === 'canonical') && targets.length > 0) {
     checks.push(referenceTargetCheck(targets, node, profile))
   }
@@ -111,23 +145,30 @@ function typeChecks({ code, profiles, targets }: TypeUse, node: ElementNode, pro
 }
 
 /** With one profile its issues are told; of several, one must be met. */
-function typeProfileCheck(canonicals: readonly string[], node: ElementNode, profile: Profile): ItemCheck {
+function typeProfileCheck(
+  { profiles: canonicals, profileElement }: TypeUse,
+  node: ElementNode,
+  profile: Profile,
+): ItemCheck {
   return (visit, item) => {
     const known = canonicals.map((canonical) => visit.tools.profiles.find(canonical))
     const told: Told = { rule: 'type-profile', profile }
     if (canonicals.length === 1) {
-      if (known[0]) checkProfile(visit, item, known[0])
+      if (known[0]) checkPart(visit, item, known[0], profileElement)
       else tell(visit, 'unknown-profile', { profile: canonicals[0]! }, told)
       return
     }
-    if (known.some((one) => one && conforms(visit, item, one))) return
+    const trials = known.flatMap((one) => (one ? [issuesAgainst(visit, item, one)] : []))
+    if (trials.some((issues) => !hasErrors(issues))) return
     tell(visit, 'profile-mismatch', { element: node.name, profiles: canonicals.join(', ') }, told)
+    // What each of them lacks shows the way.
+    for (const issue of trials.flat()) addIssue(visit.issues, issue)
   }
 }
 
 function membersOf(visit: Visit, node: ElementNode, type: string, profile: Profile): MemberCheck[] {
   const members: MemberCheck[] = []
-  for (const child of childrenOf(profile, node).values()) {
+  for (const child of node.children.values()) {
     const member = memberCheck(visit, child, type, profile)
     if (member.min > 0 || member.max < Infinity || member.slices || member.deep) members.push(member)
   }
@@ -151,7 +192,7 @@ function narrowsTypes(node: ElementNode, baseTypes: number): boolean {
 
 /** Whether an element says anything about its values that the base does not. */
 function isDeep(visit: Visit, node: ElementNode, profile: Profile): boolean {
-  if (node.children.size > 0 || node.contentReference !== undefined) return true
+  if (node.children.size > 0) return true
   return node.types.some(({ code }) => checksOf(visit, node, code, profile).length > 0)
 }
 

@@ -49,9 +49,3 @@ export function coreType(canonical: string): string | undefined {
   const name = url!.startsWith(core) ? url!.slice(core.length) : ''
   return /^[A-Za-z0-9]+$/.test(name) ? name : undefined
 }
-
-/** The children of an element: its own, or those of the element that it refers to. */
-export function childrenOf(profile: Profile, node: ElementNode): ReadonlyMap<string, ElementNode> {
-  if (node.children.size > 0 || node.contentReference === undefined) return node.children
-  return profile.byPath.get(node.contentReference)?.children ?? node.children
-}

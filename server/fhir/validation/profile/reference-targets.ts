@@ -7,6 +7,7 @@ import { resourceItem } from './items.ts'
 import { targetOf } from './paths.ts'
 import { conforms } from './profile-check.ts'
 import { coreType } from './profiles.ts'
+import { resolveReference } from './resolve.ts'
 import type { Item, Visit } from './visit.ts'
 import { tell } from './visit.ts'
 
@@ -14,7 +15,7 @@ import { tell } from './visit.ts'
 export function referenceTargetCheck(targets: readonly string[], node: ElementNode, profile: Profile) {
   return (visit: Visit, item: Item): void => {
     const target = targetOf(visit, item)
-    if (!target) return
+    if (!target || (isStub(target) && visit.tools.policy.unresolvedTargets === 'ignore')) return
     const type = text(target['resourceType'])
     const expected = targets.join(' or ')
     const reference = shown(item)
@@ -57,4 +58,20 @@ function isStub(target: object): boolean {
 export function coreTypeOf(definitions: Definitions, canonical: string): string | undefined {
   const type = coreType(canonical)
   return type !== undefined && definitions.types.has(type) ? type : undefined
+}
+
+/** How a reference may reach its target. https://hl7.org/fhir/R4/valueset-resource-aggregation-mode.html */
+export function aggregationCheck(modes: readonly string[], profile: Profile) {
+  return (visit: Visit, { value }: Item): void => {
+    const reference = isJsonObject(value) ? text(value['reference']) : ''
+    if (reference === '') return
+    const mode = reference.startsWith('#') ? 'contained' : isBundled(visit, reference) ? 'bundled' : 'referenced'
+    if (modes.includes(mode)) return
+    const params = { element: 'reference', expected: modes.join(' or ') }
+    tell(visit, 'fixed-value', params, { rule: 'aggregation', profile })
+  }
+}
+
+function isBundled(visit: Visit, reference: string): boolean {
+  return resolveReference({ ...visit, resolve: () => undefined }, reference) !== undefined
 }

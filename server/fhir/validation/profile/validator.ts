@@ -22,6 +22,8 @@ export interface ValidatorSources extends Pick<Tools, 'definitions' | 'canonical
   /** The elements of a profile's snapshot. */
   readonly elements: Elements
   readonly policy?: Partial<Policy>
+  /** Profiles that every resource of a type must conform to. */
+  readonly requiredProfiles?: (type: string) => readonly string[]
 }
 
 export interface ValidationRequest {
@@ -52,6 +54,7 @@ export const defaultPolicy: Policy = {
   markup: 'none',
   exampleUrls: 'none',
   missingTarget: 'none',
+  unresolvedTargets: 'check',
   bestPractice: false,
 }
 
@@ -63,6 +66,7 @@ export function createValidator(sources: ValidatorSources): Validate {
     terminology: sources.terminology,
     profiles: createProfiles(sources.canonicals, sources.elements),
     policy: { ...defaultPolicy, ...sources.policy },
+    requiredProfiles: sources.requiredProfiles,
   }
   return (resource, request = {}) => validate(tools, resource, request)
 }
@@ -77,13 +81,16 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     pending: [],
     path: [type],
     scope,
+    scopes: new Map([[resource, scope]]),
+    extensions: [],
     seen: new Map(),
     resolve: request.resolve ?? (() => undefined),
     spend: request.spend ?? (() => {}),
   }
   if (!tools.definitions.isResourceType(type)) return visit
   checkResource(visit, resource)
-  for (const canonical of request.profiles ?? []) checkAgainst(visit, resource, canonical, 'error')
+  const required = tools.requiredProfiles?.(type) ?? []
+  for (const canonical of [...required, ...(request.profiles ?? [])]) checkAgainst(visit, resource, canonical, 'error')
   return visit
 }
 
@@ -113,6 +120,7 @@ const checkInner: CheckInner = (visit, resource, { element, parent }) => {
     contained: element === 'contained',
     fullUrl: text(parent['fullUrl']) || undefined,
   }
+  visit.scopes.set(resource, visit.scope)
   checkResource(visit, resource)
   visit.scope = outer
 }

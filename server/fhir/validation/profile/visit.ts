@@ -21,6 +21,8 @@ export interface Policy {
   readonly exampleUrls: 'error' | 'none'
   /** A reference whose target is not to be had. */
   readonly missingTarget: 'error' | 'none'
+  /** What a reference to a resource that is not at hand says of its type. */
+  readonly unresolvedTargets: 'check' | 'ignore'
   /** Recommendations (`dom-6` and its like) are told. */
   readonly bestPractice: boolean
 }
@@ -32,6 +34,7 @@ export interface Tools {
   readonly profiles: Profiles
   readonly terminology: Pick<Terminology, 'check'>
   readonly policy: Policy
+  readonly requiredProfiles?: ((type: string) => readonly string[]) | undefined
 }
 
 /** A resource, what encloses it, and its place in a Bundle. */
@@ -59,6 +62,10 @@ export interface Visit {
   /** The names and indexes from the root to the element that is being looked at. */
   readonly path: (string | number)[]
   scope: Scope
+  /** The scopes of the resources that were sent, once they have been visited. */
+  readonly scopes: Map<object, Scope>
+  /** The extensions around the element that is being looked at. */
+  readonly extensions: JsonObject[]
   /** Which profiles an object has been checked against, or is being. */
   readonly seen: Map<object, Set<Profile>>
   /** A resource that is not among what was sent. */

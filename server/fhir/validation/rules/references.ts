@@ -28,7 +28,9 @@ export const checkReference: ItemCheck = (visit, { value }) => {
       )
     }
   }
-  if (visit.tools.policy.missingTarget === 'error' && !resolveReference(visit, reference)) {
+  // A relative reference that no URL completes leads nowhere.
+  const isLost = relative.test(reference) && place?.fullUrl === undefined
+  if (visit.tools.policy.missingTarget === 'error' && isLost && !resolveReference(visit, reference)) {
     tell(visit, 'rule-violated', { reason: `'${reference}' cannot be found.` }, { rule: 'reference-exists' })
   }
 }
