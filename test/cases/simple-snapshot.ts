@@ -116,7 +116,10 @@ function unfold(builder: Builder, index: number): void {
   const reference = text(element['contentReference'])
   const type = objects(element['type'])[0]
   const [profile] = texts(type?.['profile'])
-  const from = reference === '' ? [] : subtree(builder, reference.slice(reference.indexOf('#') + 1))
+  // What is referred to is the element of the base specification, not what the profile makes of it.
+  const fragment = reference.slice(reference.indexOf('#') + 1)
+  const origin = reference === '' ? undefined : canonicals.find('StructureDefinition', core + fragment.split('.')[0])
+  const from = origin ? subtree({ ...builder, out: elementsOf(origin, canonicals, depth + 1) }, fragment) : []
   const source =
     (profile !== undefined && canonicals.find('StructureDefinition', profile)) ||
     canonicals.find('StructureDefinition', core + text(type?.['code']))

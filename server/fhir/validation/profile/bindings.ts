@@ -132,6 +132,11 @@ export const checkCoding: ItemCheck = (visit, { value }) => {
   const system = text(value['system'])
   const [code] = codeOf(value)
   if (!code || system === '') return
+  if (visit.tools.canonicals.find('CodeSystem', system)?.['supplements'] !== undefined) {
+    const reason = `${system} only adds to another code system: it has no codes of its own.`
+    tell(visit, 'rule-violated', { reason }, { rule: 'supplement' }, 'system')
+    return
+  }
   const display = text(value['display'])
   const { wrongDisplay } = visit.tools.policy
   const unknown = `The code system ${system} has no code '${code.code}'.`
