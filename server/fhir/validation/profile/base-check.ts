@@ -29,6 +29,7 @@ interface PropertyEntry {
   readonly primitive: boolean
   readonly holdsResource: boolean
   readonly isExtension: boolean
+  readonly holder: string
   /** The value set of a code that must not be without a value. */
   readonly needsCode: string | undefined
   readonly checks: readonly ItemCheck[]
@@ -69,6 +70,7 @@ function entryOf(tools: Tools, holder: string, { name, element, type, many, prim
     many,
     primitive,
     holdsResource: tools.definitions.types.get(type.code)?.kind === 'resource',
+    holder,
     isExtension: name === 'extension' || name === 'modifierExtension',
     needsCode: element.types.some(({ code }) => code === 'code') ? element.binding?.valueSet : undefined,
     checks: node && profile ? elementChecks(tools, node, type.code, profile) : [],
@@ -184,7 +186,8 @@ function checkComplex(
 ): void {
   const item: Item = { value, extra: undefined, type: entry.type, index }
   for (const check of entry.checks) check(visit, item)
-  if (entry.isExtension) checkExtension(visit, item, parent, entry.element === 'modifierExtension')
+  if (entry.isExtension)
+    checkExtension(visit, item, { object: parent, type: entry.holder }, entry.element === 'modifierExtension')
   if (entry.isExtension) visit.extensions.push(value)
   checkBase(visit, item, inner)
   if (entry.isExtension) visit.extensions.pop()

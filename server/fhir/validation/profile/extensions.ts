@@ -1,6 +1,5 @@
 /** Extensions: whether they are known, allowed where they are, and as they are defined. https://hl7.org/fhir/R4/extensibility.html */
 import type { JsonObject } from '../../json.ts'
-import { isJsonObject } from '../../json.ts'
 import { contextNames } from './context-names.ts'
 import type { Profile } from './element-tree.ts'
 import { objects, text, texts } from './element-tree.ts'
@@ -11,13 +10,19 @@ import { tell } from './visit.ts'
 
 const absolute = /^[a-z][a-z0-9+.-]*:/i
 
-/** Checks an extension of `parent`. */
-export function checkExtension(visit: Visit, item: Item, parent: JsonObject, isModifier: boolean): void {
+/** The element that is extended. */
+export interface Extended {
+  readonly object: JsonObject
+  readonly type: string
+}
+
+/** Checks an extension of an element. */
+export function checkExtension(visit: Visit, item: Item, parent: Extended, isModifier: boolean): void {
   const extension = item.value as JsonObject
   const url = text(extension['url'])
   if (url === '') return
   if (!absolute.test(url)) {
-    checkNested(visit, url, parent)
+    checkNested(visit, url, parent.object)
     return
   }
   if (url.includes('|')) {
@@ -30,7 +35,7 @@ export function checkExtension(visit: Visit, item: Item, parent: JsonObject, isM
     return
   }
   checkModifier(visit, url, profile, isModifier)
-  checkContext(visit, url, profile, extension, parent)
+  checkContext(visit, url, profile, parent)
   checkProfile(visit, item, profile)
 }
 
@@ -63,14 +68,14 @@ function checkModifier(visit: Visit, url: string, { root }: Profile, isModifier:
   tell(visit, 'extension-context', { url, reason }, { rule: 'modifier' })
 }
 
-function checkContext(visit: Visit, url: string, profile: Profile, extension: JsonObject, parent: JsonObject): void {
+function checkContext(visit: Visit, url: string, profile: Profile, parent: Extended): void {
   const contexts = objects(profile.resource['context'])
-  if (contexts.length > 0 && !contexts.some((context) => isContext(visit, context, parent))) {
+  if (contexts.length > 0 && !contexts.some((context) => isContext(visit, context))) {
     const allowed = contexts.map((context) => text(context['expression'])).join(', ')
     tell(visit, 'extension-context', { url, reason: `; it is for ${allowed}` }, { rule: 'extension-context', profile })
   }
   for (const expression of texts(profile.resource['contextInvariant'])) {
-    const holds = holdsInContext(visit, expression, extension)
+    const holds = holdsFor(visit, expression, parent)
     if (holds !== false) continue
     tell(
       visit,
@@ -81,30 +86,30 @@ function checkContext(visit: Visit, url: string, profile: Profile, extension: Js
   }
 }
 
-function isContext(visit: Visit, context: JsonObject, parent: JsonObject): boolean {
+function isContext(visit: Visit, context: JsonObject): boolean {
   const expression = text(context['expression'])
   if (context['type'] === 'extension') {
     return visit.extensions.some((one) => text(one['url']) === expression.split('#')[0])
   }
-  const names = contextNames(visit)
-  if (context['type'] === 'element')
-    return names.has(
-      expression
-        .replace(/^.*\/StructureDefinition\/([^#]*)(?:#|$)/, (_all, type) => `${type}.`)
-        .replace(/\.$/, '')
-        .replace(/^(\w+)\.\1(?=\.|$)/, '$1'),
-    )
-  return context['type'] !== 'fhirpath' || holdsInContext(visit, expression, parent) !== false
+  if (context['type'] === 'element') return contextNames(visit).has(elementName(expression))
+  return context['type'] !== 'fhirpath' || isSelected(visit, expression)
 }
 
-/** Invariants are about the element that is extended, as far as that is a resource. */
-function holdsInContext(visit: Visit, expression: string, _extension: JsonObject): boolean | undefined {
+/** `…/StructureDefinition/Patient#Patient.name` is `Patient.name`. */
+function elementName(expression: string): string {
+  const [profile, element] = expression.split('#')
+  if (element !== undefined) return element
+  return profile!.startsWith('http') ? profile!.slice(profile!.lastIndexOf('/') + 1) : expression
+}
+
+/** Invariants are about the element that is extended; of a primitive's only what stands beside its value is looked at. */
+function holdsFor(visit: Visit, expression: string, { object, type }: Extended): boolean | undefined {
+  return invariantTest(expression, type)(visit, { value: object, extra: undefined, type, index: -1 })
+}
+
+/** A context of type fhirpath selects elements of the resource. */
+function isSelected(visit: Visit, expression: string): boolean {
   const { resource } = visit.scope
-  const value = isJsonObject(resource) ? resource : undefined
-  return invariantTest(expression, String(resource['resourceType']))(visit, {
-    value,
-    extra: undefined,
-    type: String(resource['resourceType']),
-    index: -1,
-  })
+  const type = String(resource['resourceType'])
+  return invariantTest(expression, type)(visit, { value: resource, extra: undefined, type, index: -1 }) !== false
 }

@@ -44,8 +44,7 @@ function checkFullUrls(visit: Visit, bundle: JsonObject): void {
     if (!isJsonObject(resource)) return
     const fullUrl = text(entry['fullUrl'])
     if (fullUrl !== '') {
-      const fault = fullUrlFault(visit, fullUrl, resource)
-      if (fault !== undefined) report(visit, fault, 'full-url', 'entry', index, 'fullUrl')
+      checkFullUrl(visit, fullUrl, resource, ['entry', index, 'fullUrl'])
     } else if (text(resource['resourceType']) !== 'OperationOutcome') {
       report(visit, 'An entry needs a fullUrl, which is the identity of its resource.', 'full-url', 'entry', index)
     }
@@ -54,14 +53,18 @@ function checkFullUrls(visit: Visit, bundle: JsonObject): void {
 
 const absolute = /^[a-z][a-z0-9+.-]*:/i
 
-function fullUrlFault({ tools }: Visit, fullUrl: string, resource: JsonObject): string | undefined {
-  if (!absolute.test(fullUrl)) return `The fullUrl '${fullUrl}' is not absolute.`
+function checkFullUrl(visit: Visit, fullUrl: string, resource: JsonObject, place: (string | number)[]): void {
+  if (!absolute.test(fullUrl)) report(visit, `The fullUrl '${fullUrl}' is not absolute.`, 'full-url', ...place)
   const parts = restfulParts(fullUrl)
-  if (!parts || !tools.definitions.isResourceType(parts.type)) return undefined
+  if (!parts || !visit.tools.definitions.isResourceType(parts.type)) return
   const id = text(resource['id'])
-  if (id === '') return `The fullUrl '${fullUrl}' is one of a REST server, but the resource has no id.`
-  if (parts.id === id && parts.type === resource['resourceType']) return undefined
-  return `The fullUrl '${fullUrl}' is not that of ${text(resource['resourceType'])}/${id}.`
+  if (id === '') {
+    report(visit, `The fullUrl '${fullUrl}' is one of a REST server, but the resource has no id.`, 'full-url', ...place)
+  } else if (parts.id !== id || parts.type !== resource['resourceType']) {
+    // Published examples do so: whoever reads the Bundle can still tell what is meant.
+    const reason = `The fullUrl '${fullUrl}' is not that of ${text(resource['resourceType'])}/${id}.`
+    tell(visit, 'rule-violated', { reason }, { severity: 'warning', rule: 'full-url' }, ...place)
+  }
 }
 
 /** https://hl7.org/fhir/R4/search.html#entries */

@@ -1,0 +1,82 @@
+/** US Core's own examples, and the patients that show all that its profiles ask for, must be without errors. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { type JsonObject, parseStored } from '../../server/fhir/json.ts'
+import { entriesOf } from '../../server/fhir/validation/profile/resolve.ts'
+import { createValidator, type Validate } from '../../server/fhir/validation/profile/validator.ts'
+import { sharedFolder } from '../support/shared-data.ts'
+import { isError, shownIssue } from './run-check.ts'
+import { elementsOf } from './simple-snapshot.ts'
+import { canonicalsWith, definitions, terminologyOf } from './sources.ts'
+
+/** The resources of a package, and those of its examples. */
+function readPackage(file: string) {
+  const resources: JsonObject[] = []
+  const examples: JsonObject[] = []
+  for (const { name, content } of tarFiles(gunzipSync(readFileSync(file)))) {
+    if (!/^package\/(?:example\/)?[A-Z].*\.json$/.test(name)) continue
+    const list = name.startsWith('package/example/') ? examples : resources
+    list.push(parseStored(content))
+  }
+  return { resources, examples }
+}
+
+/** Blocks of 512 bytes: a header, then the content. */
+function* tarFiles(bytes: Buffer) {
+  for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0; ) {
+    const name = bytes.toString('utf8', at, at + 100).replace(/\0.*$/s, '')
+    const size = Number.parseInt(bytes.toString('latin1', at + 124, at + 136), 8)
+    yield { name, content: bytes.toString('utf8', at + 512, at + 512 + size) }
+    at += 512 + Math.ceil(size / 512) * 512
+  }
+}
+
+/** A validator of a version of US Core, with its examples. */
+export function usCore(version: string) {
+  const folder = join(sharedFolder('us-core')!, '..', '..', 'packages')
+  const { resources, examples } = readPackage(join(folder, `hl7.fhir.us.core-${version}.tgz`))
+  const canonicals = canonicalsWith(resources)
+  const byUrl = new Map(resources.map((one) => [`${one['resourceType']} ${one['url']}`, one]))
+  const found = {
+    find: (type: string, canonical: string) =>
+      byUrl.get(`${type} ${canonical.split('|')[0]}`) ?? canonicals.find(type, canonical),
+  }
+  const validate: Validate = createValidator({
+    definitions,
+    canonicals: found,
+    terminology: terminologyOf(found),
+    elements: (profile) => elementsOf(profile, found),
+  })
+  return { validate, examples, resources }
+}
+
+/** The patients of the fixture. */
+export function patients(): JsonObject[] {
+  const folder = sharedFolder('us-core')!
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json.gz'))
+    .map((file) => parseStored(gunzipSync(readFileSync(join(folder, file))).toString()))
+}
+
+if (import.meta.main) {
+  for (const version of ['6.1.0', '8.0.1']) {
+    const { validate, examples } = usCore(version)
+    const sets = { examples, patients: patients() }
+    for (const [name, list] of Object.entries(sets)) {
+      const faulty = list
+        .map((one) => ({
+          one,
+          errors: validate(one, { transaction: one['resourceType'] === 'Bundle' }).issues.filter(isError),
+        }))
+        .filter(({ errors }) => errors.length > 0)
+      console.log(
+        `US Core ${version}: ${list.length} ${name}, ${faulty.length} with errors; ${list.flatMap((one) => entriesOf(one)).length} entries`,
+      )
+      for (const { one, errors } of faulty.slice(0, 60)) {
+        console.log(`  ${one['resourceType']}/${one['id']}`)
+        for (const error of errors.slice(0, 4)) console.log(`    ${shownIssue(error)}`.slice(0, 260))
+      }
+    }
+  }
+}
