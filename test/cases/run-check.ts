@@ -26,6 +26,7 @@ export function runCheck(check: Check): Issue[] {
     policy: {
       unknownExtension: 'error',
       extensionDomains: ['http://example.org', 'https://example.org', check.options.extensionDomain ?? []].flat(),
+      unknownCode: 'error',
       wrongDisplay: 'error',
       unresolvedTargets: 'ignore',
       missingTarget: check.options.existingTargets ? 'error' : 'none',

@@ -66,6 +66,8 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
     const canonical = valueSet
     const codes = codesOf(item)
     if (codes.length === 0) {
+      // Quantities may do without a coded unit.
+      if (item.type === 'Quantity') return
       const hasText = isJsonObject(item.value) && item.value['text'] !== undefined
       if (severity === 'error' || !hasText) tell(visit, 'code-missing', { element: node.name, valueSet }, told)
       return
@@ -138,9 +140,10 @@ export const checkCoding: ItemCheck = (visit, { value }) => {
     return
   }
   const display = text(value['display'])
-  const { wrongDisplay } = visit.tools.policy
+  const { unknownCode, wrongDisplay } = visit.tools.policy
   const unknown = `The code system ${system} has no code '${code.code}'.`
-  const wrong = issueAt(visit, 'code-unknown-in-system', { reason: unknown }, { rule: 'code' }, 'code')
+  const told = { severity: unknownCode, rule: 'code' } as const
+  const wrong = issueAt(visit, 'code-unknown-in-system', { reason: unknown }, told, 'code')
   const question = { ...code, ...(display !== '' && { display }) }
   judgeCodes(visit, [question], ([verdict]) => {
     if (verdict!.systemKnown !== false && verdict!.codeKnown === false) return [wrong]

@@ -69,9 +69,11 @@ function byType(visit: Visit, places: readonly Placed[], steps: readonly Step[])
 /** The root of a resource's definition has no types of its own. */
 function typesOf(visit: Visit, node: ElementNode, profile: Profile): readonly string[] {
   if (!node.path.includes('.')) return [profile.type]
-  const required = node.slices.find(({ min }) => min > 0)
-  // Of a choice there is one value: the slice that must be there is the type.
-  if (required && node.max === 1) return typesOf(visit, required, profile)
+  // Of a choice there is one value: the slice that must be there is the type, or those that are foreseen are.
+  if (node.max === 1 && node.slices.length > 0) {
+    const required = node.slices.filter(({ min }) => min > 0)
+    return (required.length > 0 ? required : node.slices).flatMap((slice) => typesOf(visit, slice, profile))
+  }
   return node.types.flatMap((type) => [type.code, ...profileTypes(visit, type)])
 }
 

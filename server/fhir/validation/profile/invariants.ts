@@ -19,6 +19,14 @@ const structural: ReadonlySet<string> = new Set('ele-1 ext-1 dom-2 dom-4 dom-5 d
 
 const bestPractice = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice'
 
+/** Expressions that were published with a fault, and what they are meant to say. */
+const corrected: Readonly<Record<string, string>> = {
+  // Only a dateTime has a precision.
+  '($this as dateTime).toString().length() >= 8': '$this is dateTime implies $this.toString().length() >= 8',
+  // A probability may be a range.
+  '(probability as decimal) <= 100': 'probability is decimal implies (probability as decimal) <= 100',
+}
+
 /** True where a rule holds, false where it does not, undefined where nobody can tell. */
 export type InvariantTest = (visit: Visit, item: Item) => boolean | undefined
 
@@ -58,7 +66,7 @@ function invariantCheck(constraint: JsonObject, type: string, profile: Profile):
 
 /** A rule that can be asked about any value of a type. */
 export function invariantTest(expression: string, type: string): InvariantTest {
-  const evaluate = evaluator(expression, type)
+  const evaluate = evaluator(corrected[expression] ?? expression, type)
   return (visit, { value }) => {
     if (value === undefined) return true
     const results = evaluate(visit, value)

@@ -1,7 +1,7 @@
 /** The paths of discriminators, over definitions and over values. https://hl7.org/fhir/R4/profiling.html#discriminator */
 import type { JsonObject } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
-import type { ElementNode, Profile } from './element-tree.ts'
+import type { ElementNode, Profile, TypeUse } from './element-tree.ts'
 import { elementById, text } from './element-tree.ts'
 import { childItems, objectOf, resourceItem } from './items.ts'
 import type { Profiles } from './profiles.ts'
@@ -62,16 +62,25 @@ function rootOf(profiles: Profiles, canonical: string): Placed[] {
 /** A child: of the element itself, or of the profiles or types that it has. */
 export function members(profiles: Profiles, { node, profile }: Placed, name: string): Placed[] {
   const own = childNamed(node.children, name)
-  if (own) return [{ node: own, profile }]
-  return node.types.flatMap((type) => {
-    const canonicals =
-      type.profiles.length > 0 ? type.profiles : [`http://hl7.org/fhir/StructureDefinition/${type.code}`]
-    return canonicals.flatMap((canonical) => {
-      const found = profiles.find(canonical)
-      const from = found && type.profileElement !== undefined ? elementById(found, type.profileElement) : found?.root
-      const child = from && childNamed(from.children, name)
-      return child ? [{ node: child, profile: found! }] : []
-    })
+  const inTypes = node.types.flatMap((type) => inType(profiles, type, name, own !== undefined))
+  if (!own) return inTypes
+  // A slice that must be there may say what the element does not, as may the profile of its type.
+  const slices = withInner(own.slices).filter(({ min }) => min > 0)
+  return [...[own, ...slices].map((found) => ({ node: found, profile })), ...inTypes]
+}
+
+function inType(
+  profiles: Profiles,
+  { code, profiles: canonicals, profileElement }: TypeUse,
+  name: string,
+  hasOwn: boolean,
+) {
+  const base = hasOwn ? [] : [`http://hl7.org/fhir/StructureDefinition/${code}`]
+  return (canonicals.length > 0 ? canonicals : base).flatMap((canonical): Placed[] => {
+    const profile = profiles.find(canonical)
+    const from = profile && profileElement !== undefined ? elementById(profile, profileElement) : profile?.root
+    const child = from && childNamed(from.children, name)
+    return child ? [{ node: child, profile: profile! }] : []
   })
 }
 

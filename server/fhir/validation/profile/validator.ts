@@ -50,6 +50,7 @@ export const defaultPolicy: Policy = {
   unknownExtension: 'information',
   extensionDomains: [],
   unknownProfile: 'warning',
+  unknownCode: 'warning',
   wrongDisplay: 'warning',
   markup: 'none',
   exampleUrls: 'none',

@@ -15,6 +15,8 @@ export interface Policy {
   readonly unknownExtension: 'error' | 'warning' | 'information'
   readonly extensionDomains: readonly string[]
   readonly unknownProfile: 'error' | 'warning'
+  /** A code that its system does not have, where no binding refuses it. */
+  readonly unknownCode: 'error' | 'warning'
   readonly wrongDisplay: 'error' | 'warning'
   /** Markup in plain text. */
   readonly markup: 'error' | 'warning' | 'none'
