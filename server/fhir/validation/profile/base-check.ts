@@ -42,9 +42,15 @@ const tables = new WeakMap<Tools, Map<string, TypeTable>>()
 
 function tableOf(tools: Tools, type: string): TypeTable {
   let byType = tables.get(tools)
-  if (!byType) tables.set(tools, (byType = new Map()))
+  if (!byType) {
+    byType = new Map()
+    tables.set(tools, byType)
+  }
   let table = byType.get(type)
-  if (!table) byType.set(type, (table = compileType(tools, type)))
+  if (!table) {
+    table = compileType(tools, type)
+    byType.set(type, table)
+  }
   return table
 }
 

@@ -10,7 +10,10 @@ const byElement = new WeakMap<Definitions, Map<string, ReadonlyMap<string, reado
 /** The properties of a type by the name of their element: several for a choice. */
 export function propertiesByElement(definitions: Definitions, type: string): ReadonlyMap<string, readonly Property[]> {
   let types = byElement.get(definitions)
-  if (!types) byElement.set(definitions, (types = new Map()))
+  if (!types) {
+    types = new Map()
+    byElement.set(definitions, types)
+  }
   let properties = types.get(type)
   if (!properties) {
     const known = definitions.properties(type)

@@ -102,7 +102,10 @@ export function checkElement(visit: Visit, item: Item, node: ElementNode, profil
 
 function elementCheck(visit: Visit, node: ElementNode, type: string, profile: Profile): ElementCheck {
   let byType = compiled.get(node)
-  if (!byType) compiled.set(node, (byType = new Map()))
+  if (!byType) {
+    byType = new Map()
+    compiled.set(node, byType)
+  }
   let check = byType.get(type)
   if (!check) {
     check = { checks: checksOf(visit, node, type, profile), members: membersOf(visit, node, type, profile) }

@@ -25,7 +25,7 @@ export function sliceCheck(_visit: Visit, node: ElementNode, profile: Profile): 
       for (const position of matched) found[position]!.push(items[i]!)
     })
     reportUnsliced(visit, node, profile, items, positions)
-    slices.forEach((slice, i) => checkSlice(visit, slice, found[i]!, node, profile))
+    for (const [i, slice] of slices.entries()) checkSlice(visit, slice, found[i]!, node, profile)
   }
 }
 

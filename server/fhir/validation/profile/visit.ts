@@ -152,7 +152,10 @@ export function leave(visit: Visit, index = -1): void {
 /** True where the object has not been checked against the profile yet; from then on it has. */
 export function isFirst(visit: Visit, object: object, profile: Profile): boolean {
   let profiles = visit.seen.get(object)
-  if (!profiles) visit.seen.set(object, (profiles = new Set()))
+  if (!profiles) {
+    profiles = new Set()
+    visit.seen.set(object, profiles)
+  }
   if (profiles.has(profile)) return false
   profiles.add(profile)
   return true

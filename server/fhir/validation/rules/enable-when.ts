@@ -10,6 +10,8 @@ import type { Visit } from '../profile/visit.ts'
 const enableWhenExpression = [
   'http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression',
   'http://hl7.org/fhir/StructureDefinition/questionnaire-enableWhenExpression',
+  // The Finnish personal health record's.
+  'http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen',
 ]
 
 /** The answers that items refer to: the response, and the items on the way to the one that is judged. */
@@ -23,7 +25,7 @@ export interface Answered {
 /** True unless conditions say otherwise. */
 export function isEnabled(question: JsonObject, answered: Answered): boolean {
   const expression = objects(question['extension']).find((one) => enableWhenExpression.includes(text(one['url'])))
-  if (expression && !holds(expression['valueExpression'], answered)) return false
+  if (expression && !holds(expression['valueExpression'] ?? expression['valueString'], answered)) return false
   const conditions = objects(question['enableWhen'])
   if (conditions.length === 0) return true
   const met = (condition: JsonObject) => isMet(condition, answered)
@@ -31,15 +33,15 @@ export function isEnabled(question: JsonObject, answered: Answered): boolean {
 }
 
 function holds(expression: JsonValue | undefined, { visit, response }: Answered): boolean {
-  if (!isJsonObject(expression) || text(expression['expression']) === '') return true
-  const test = invariantTest(text(expression['expression']), 'QuestionnaireResponse')
-  return test(visit, resourceItem(response)) !== false
+  const code = isJsonObject(expression) ? text(expression['expression']) : text(expression)
+  if (code === '') return true
+  return invariantTest(code, 'QuestionnaireResponse')(visit, resourceItem(response)) !== false
 }
 
 function isMet(condition: JsonObject, answered: Answered): boolean {
   const answers = answersTo(text(condition['question']), answered)
   const operator = text(condition['operator'])
-  const wanted = valueOf(condition, 'answer')
+  const wanted = choiceValue(condition, 'answer')
   if (operator === 'exists') return answers.length > 0 === (wanted === true)
   return answers.some((answer) => wanted !== undefined && operators[operator]?.(answer, wanted))
 }
@@ -60,11 +62,11 @@ function itemsBelow(place: JsonObject): JsonObject[] {
 }
 
 function answerValues(item: JsonObject): JsonValue[] {
-  return objects(item['answer']).flatMap((answer) => valueOf(answer, 'value') ?? [])
+  return objects(item['answer']).flatMap((answer) => choiceValue(answer, 'value') ?? [])
 }
 
 /** The value of a choice. */
-export function valueOf(object: JsonObject, name: string): JsonValue | undefined {
+export function choiceValue(object: JsonObject, name: string): JsonValue | undefined {
   for (const key in object) if (key.startsWith(name) && /^[A-Z]/.test(key.slice(name.length))) return object[key]
   return undefined
 }

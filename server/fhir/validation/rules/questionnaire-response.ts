@@ -6,7 +6,7 @@ import type { Visit } from '../profile/visit.ts'
 import { enter, leave, tell } from '../profile/visit.ts'
 import { checkAnswer, optionValues } from './answers.ts'
 import type { Answered } from './enable-when.ts'
-import { isEnabled, isSame, valueOf } from './enable-when.ts'
+import { choiceValue, isEnabled, isSame } from './enable-when.ts'
 import type { ResourceRule } from './resource-rules.ts'
 
 /** The items of a response against those of its questionnaire, where that is known. */
@@ -132,7 +132,7 @@ function checkExclusive(visit: Visit, question: JsonObject, answers: readonly Js
     )
     .flatMap(optionValues)
   answers.forEach((answer, index) => {
-    const value = valueOf(answer, 'value')
+    const value = choiceValue(answer, 'value')
     if (value === undefined || !exclusive.some((one) => isSame(value, one))) return
     report(visit, 'This answer excludes all others.', 'exclusive', 'answer', index)
   })
