@@ -1,5 +1,5 @@
 /** `candela import PATH… [--again]`: loads files into the database, beside a running server or without one. */
-import { readConfig } from '../config.ts'
+import { loadConfig } from '../config-file.ts'
 import { openMigrated } from '../migrated-database.ts'
 import type { Database } from '../store/database.ts'
 import { analyzeTables, packIndexes } from '../store/maintain.ts'
@@ -34,7 +34,7 @@ function refuse(message: string): number {
 }
 
 async function importInto(files: Awaited<ReturnType<typeof importFiles>>, again: boolean): Promise<number> {
-  const config = readConfig(process.env)
+  const { config } = loadConfig()
   const { database, databaseUrl, close } = await openMigrated(config)
   const stop = new AbortController()
   const interrupt = () => stop.abort()
