@@ -8,7 +8,7 @@ import { openCore, requireDurability, type Server, startServer, withPort } from 
 
 export async function start(): Promise<number> {
   const { config } = loadConfig()
-  if (cluster.isWorker) return serve(await startServer(config))
+  if (cluster.isWorker) return work(config)
   const workers = config.workers === 0 ? availableParallelism() : config.workers
   if (workers > 1) return startWorkers(config, workers)
   const server = await startServer(config)
@@ -35,6 +35,13 @@ async function serve(server: Server): Promise<number> {
   await toldToStop()
   await server.close()
   return 0
+}
+
+/** A worker lives as long as it is connected to the first process. */
+async function work(config: Config): Promise<number> {
+  const status = await serve(await startServer(config))
+  process.disconnect()
+  return status
 }
 
 /** The first process keeps the database; its workers share the port. */
