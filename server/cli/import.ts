@@ -6,7 +6,7 @@ import { analyzeTables, packIndexes } from '../store/maintain.ts'
 import { ImportPathError, importFiles } from './import/files.ts'
 import { laneThread } from './import/lane-thread.ts'
 import { createReport, summaryText, type Terminal } from './import/report.ts'
-import { runImport } from './import/run.ts'
+import { ImportConflictError, runImport } from './import/run.ts'
 
 const usage = 'Usage: candela import PATH… [--again]'
 
@@ -24,7 +24,9 @@ export async function importCommand(args: readonly string[]): Promise<number> {
     return await importInto(files, args.includes('--again'))
   } catch (error) {
     if (error instanceof ImportPathError) return refuse(error.message)
-    throw error
+    if (!(error instanceof ImportConflictError)) throw error
+    console.error(error.message)
+    return 1
   }
 }
 
