@@ -13,6 +13,11 @@ import { findStored, type UriSearch } from './stored-resources.ts'
 import { type StoredSystem, storedSystem } from './stored-system.ts'
 
 export interface GatheredFacts extends Facts {
+  /**
+   * Whether something was asked for that is still to be fetched. Resources that are are taken to be absent meanwhile,
+   * so that what else will be needed shows, too: what a rule makes of that does not count.
+   */
+  isOpen(): boolean
   /** Fetches what was asked for in vain. */
   fetch(): Promise<void>
 }
@@ -34,8 +39,9 @@ export function gatherFacts(
     const key = `${one.type} ${one.parameter} ${one.uri}`
     const known = stored.get(key)
     if (known) return known
+    if (memoryOnly) throw new Needed()
     wanted.set(key, one)
-    throw new Needed()
+    return []
   }
   const sentBy = (type: TerminologyType, url: string) =>
     sent.filter((resource) => resource['resourceType'] === type && resource['url'] === url)
@@ -74,8 +80,8 @@ export function gatherFacts(
         own ?? (version === undefined ? isoCodeSystem(url) : undefined) ?? resource('CodeSystem', canonical)
       // A release may have come since the last look.
       if (!codeSystem && !searched) {
+        if (memoryOnly) throw new Needed()
         releasesWanted = true
-        throw new Needed()
       }
       return codeSystem && hasConcepts(codeSystem) ? codeTable(codeSystem) : undefined
     },
@@ -99,6 +105,7 @@ export function gatherFacts(
       const sets = releases.values().find((one) => one === system)?.sets
       return evaluateConstraint(system, expression, sets)
     },
+    isOpen: () => wanted.size > 0 || releasesWanted,
     fetch: async () => {
       const searches = [...wanted]
       wanted.clear()

@@ -18,8 +18,9 @@ import {
   textsOf,
   valueKey,
 } from '../../store/terminology/concepts.ts'
-import { decodeRanges } from '../../store/terminology/number-sets.ts'
+import { decodeNumbers, decodeRanges } from '../../store/terminology/number-sets.ts'
 import type { Release } from '../../store/terminology/releases.ts'
+import { designationsFrom, propertiesFrom } from '../../store/terminology/row-texts.ts'
 import { flags, lists } from '../../store/terminology/tables.ts'
 import type { SetCache } from './set-cache.ts'
 
@@ -84,10 +85,13 @@ export function storedSystem(release: Release, reader: ReleaseReader, sets: SetC
     },
     below: (number) => {
       const { below, size } = place(number)
-      return below ? Int32Array.from(below) : rangeOf(number, number + size)
+      return below ? decodeNumbers(below) : rangeOf(number, number + size)
     },
     above: (number) => set(`above ${number}`, async (from) => rangesOf(await numbersAbove(from, number))),
-    children: (number) => rangesOf(place(number).children ?? []),
+    children: (number) => {
+      const { children } = place(number)
+      return children ? decodeRanges(children) : noConcepts
+    },
     having: (property, test) => set(`having ${property} ${JSON.stringify(test)}`, havingSet(property, test)),
     inactive: () => posting(lists.set, 'inactive'),
     abstract: () => posting(lists.set, 'abstract'),
@@ -179,26 +183,23 @@ async function onePosting(reader: ReleaseReader, list: string, word: string): Pr
 }
 
 function conceptOf(row: ConceptTexts, url: string): Concept {
-  const designations = row.designations === null ? [] : (JSON.parse(row.designations) as Designations)
-  const properties = row.properties === null ? [] : (JSON.parse(row.properties) as Properties)
   return {
     code: row.code,
     ...(row.display !== null && { display: row.display }),
     ...(row.definition !== null && { definition: row.definition }),
     active: (row.flags & flags.active) !== 0,
     abstract: (row.flags & flags.abstract) !== 0,
-    designations: designations.map(({ language, use, value }) => ({
+    designations: designationsFrom(row.designations).map(({ language, use, value }) => ({
       ...(language !== undefined && { language }),
       // The uses that releases have are codes of the system itself.
       ...(use !== undefined && { use: { system: url, code: use } }),
       value,
     })),
-    properties: properties.map((property) => propertyOf(property, url)),
+    properties: propertiesFrom(row.properties).map((property) => propertyOf(property, url)),
     parents: row.parents ?? [],
   }
 }
 
-type Designations = NonNullable<ConceptRow['designations']>
 type Properties = NonNullable<ConceptRow['properties']>
 
 const valueElement: Readonly<Record<Properties[number]['type'], (value: string, url: string) => JsonObject>> = {

@@ -66,7 +66,7 @@ async function settle<T>(facts: GatheredFacts, rules: readonly Rule<T>[]): Promi
         if (error instanceof Needed) return true
         results[i] = { error }
       }
-      return false
+      return facts.isOpen()
     })
   }
   return results

@@ -9,6 +9,7 @@ import { beginRow, type CopyRows, copyRows, putInt4, putNull, putText } from '..
 import { type Database, sqlState, type Transaction } from '../database.ts'
 import { batchSize, copyConcepts, copyStatement } from './copy-concepts.ts'
 import { gather, take } from './gather.ts'
+import { designationsText, propertiesText } from './row-texts.ts'
 import { createIndexes, createTables, dropTables } from './tables.ts'
 
 export interface ReleaseImport {
@@ -84,8 +85,8 @@ function putTextRow(rows: CopyRows, index: number, row: ConceptRow): void {
   putInt4(rows, index)
   putOptional(rows, row.display)
   putOptional(rows, row.definition)
-  putOptional(rows, row.designations?.length ? JSON.stringify(row.designations) : undefined)
-  putOptional(rows, row.properties?.length ? JSON.stringify(row.properties) : undefined)
+  putOptional(rows, row.designations?.length ? designationsText(row.designations) : undefined)
+  putOptional(rows, row.properties?.length ? propertiesText(row.properties) : undefined)
 }
 
 function putOptional(rows: CopyRows, text: string | undefined): void {
