@@ -12,6 +12,8 @@ export interface TerminologyCache {
   readonly sets: Map<number, SetCache>
   /** When `releases` was looked up, in milliseconds. */
   lookedUp: number
+  /** Stored supplements by the url of what they add to, with the time of looking; not looked at before `from`. */
+  readonly supplements: { readonly found: Bounded<KnownSupplements>; from: number }
   /** What an external terminology server said. */
   readonly external: Bounded<{ readonly until: number; readonly reply: JsonObject | undefined }>
 }
@@ -25,8 +27,31 @@ export function createTerminologyCache(): TerminologyCache {
     releases: undefined,
     sets: new Map(),
     lookedUp: 0,
+    supplements: { found: bounded(mostResources), from: 0 },
     external: bounded(mostExternal),
   }
+}
+
+export interface KnownSupplements {
+  readonly at: number
+  readonly resources: readonly JsonObject[]
+}
+
+/**
+ * Milliseconds for which another process may answer without a supplement that was just stored: they are looked for in
+ * every answer, and hardly ever there.
+ */
+const remembered = 2000
+
+export function knownSupplements({ supplements }: TerminologyCache, url: string, now: number) {
+  if (now < supplements.from) return undefined
+  const known = supplements.found.get(url)
+  return known && known.at >= supplements.from && now - known.at < remembered ? known.resources : undefined
+}
+
+/** A code system is being written by this process: until that is committed for certain, nothing is remembered. */
+export function forgetSupplements({ supplements }: TerminologyCache, now: number): void {
+  supplements.from = now + remembered
 }
 
 export interface Bounded<V> {

@@ -7,6 +7,7 @@ import { isoCodeSystem } from '../../fhir/terminology/iso-codes.ts'
 import { chooseVersion } from '../../fhir/terminology/newest.ts'
 import { Needed, type System } from '../../fhir/terminology/system.ts'
 import { currentReleases, type Release } from '../../store/terminology/releases.ts'
+import { knownSupplements } from './cache.ts'
 import { evaluateConstraint } from './constraint.ts'
 import { newestRelease, setsFor } from './release-caches.ts'
 import { findStored, type UriSearch } from './stored-resources.ts'
@@ -89,7 +90,8 @@ export function gatherFacts(
       // They only add texts: what is in a value set can be told without.
       if (memoryOnly) return []
       const own = sent.filter((one) => splitCanonical(String(one['supplements'] ?? '')).url === url)
-      const others = search({ type: 'CodeSystem', parameter: 'supplements', uri: url })
+      const known = knownSupplements(cache, url, context.now())
+      const others = known ?? search({ type: 'CodeSystem', parameter: 'supplements', uri: url })
       return [...own, ...others].map(codeTable)
     },
     conceptMaps: (uris) => {
@@ -119,7 +121,10 @@ export function gatherFacts(
         looksAnew ? currentReleases(context.store.db) : undefined,
         ...releases.values().map((system) => system.fetch()),
       ])
-      searches.forEach(([key], i) => void stored.set(key, found[i]!))
+      searches.forEach(([key, { parameter, uri }], i) => {
+        stored.set(key, found[i]!)
+        if (parameter === 'supplements') cache.supplements.found.set(uri, { at: context.now(), resources: found[i]! })
+      })
       if (current) {
         cache.releases = current
         searched = true
