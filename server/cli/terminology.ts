@@ -6,7 +6,7 @@ import type { Database } from '../store/database.ts'
 import { type ImportStep, importRelease } from '../store/terminology/import-release.ts'
 import { currentReleases } from '../store/terminology/releases.ts'
 import { showProgress } from './progress.ts'
-import { type OpenRelease, type ReleaseReader, readers } from './terminology/readers.ts'
+import { type OpenRelease, type RowProblem, readers } from './terminology/readers.ts'
 
 export async function terminology(args: readonly string[]): Promise<number> {
   const work = workOf(args, readers)
@@ -23,7 +23,7 @@ export async function terminology(args: readonly string[]): Promise<number> {
 type Work = (database: Database) => AsyncIterable<string>
 
 /** What the arguments ask for; throws for those that cannot be understood. */
-export function workOf([action, ...rest]: readonly string[], table: Readonly<Record<string, ReleaseReader>>): Work {
+export function workOf([action, ...rest]: readonly string[], table: Readonly<Record<string, OpenRelease>>): Work {
   if (action === 'list' && rest.length === 0) return listReleases
   const [kind, path, ...more] = rest
   if (action !== 'import' || kind === undefined || path === undefined || more.length > 0) {
@@ -38,16 +38,36 @@ export function workOf([action, ...rest]: readonly string[], table: Readonly<Rec
   return (database) => importAll(database, kind, path, reader)
 }
 
-async function* importAll(database: Database, kind: string, path: string, reader: ReleaseReader) {
-  for (const release of await reader(path)) yield await importOne(database, kind, release)
+async function* importAll(database: Database, kind: string, path: string, open: OpenRelease) {
+  const problems: RowProblem[] = []
+  let problemCount = 0
+  const tell = (problem: RowProblem) => {
+    if (problemCount++ < mostShown) problems.push(problem)
+  }
+  const { close, ...release } = await open(path, tell)
+  try {
+    yield await importOne(database, kind, release)
+  } finally {
+    close?.()
+  }
+  for (const { file, line, message } of problems)
+    yield `${file}${line === undefined ? '' : `, line ${line}`}: ${message}`
+  if (problemCount > problems.length) yield `… and ${problemCount - problems.length} more.`
 }
 
-async function importOne(database: Database, kind: string, { system, rows, readShare }: OpenRelease): Promise<string> {
+/** Problems that are told one by one. */
+const mostShown = 20
+
+type Opened = Omit<Awaited<ReturnType<OpenRelease>>, 'close'>
+
+async function importOne(database: Database, kind: string, opened: Opened): Promise<string> {
+  const { system, concepts: rows, valueSets, readShare } = opened
   const start = performance.now()
   const { concepts, repeated } = await importRelease(database, {
     system,
     kind,
     rows,
+    ...(valueSets && { valueSets }),
     report: (count, step) => showProgress(shareOf(step, readShare?.()), `${system.name}: ${count} concepts`),
   })
   showProgress(1)

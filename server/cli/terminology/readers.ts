@@ -1,15 +1,27 @@
-/** What `candela terminology import` can read: the kind of a release, and the reader that opens it. */
+/** What `candela terminology import` can read: the kind of a release, and what opens it. */
+import type { JsonObject } from '../../fhir/json.ts'
 import type { ConceptRow, ReleaseSystem } from '../../fhir/terminology/concept-row.ts'
 
-/** A code system in a release, whose concepts are read as they are asked for. */
-export interface OpenRelease {
-  readonly system: ReleaseSystem
-  readonly rows: AsyncIterable<ConceptRow>
-  /** How much of the release was read, from 0 to 1, where that is known. */
-  readonly readShare?: () => number
+/** A row that is left out, or read differently than it was meant. */
+export interface RowProblem {
+  readonly file: string
+  /** From 1; absent where it is about the file as a whole. */
+  readonly line?: number
+  readonly message: string
 }
 
-/** Opens what lies at a path; a release may hold several code systems. */
-export type ReleaseReader = (path: string) => Promise<readonly OpenRelease[]>
+/** A code system whose concepts are read as they are asked for. */
+export interface OpenedRelease {
+  readonly system: ReleaseSystem
+  readonly concepts: AsyncIterable<ConceptRow>
+  /** ValueSet resources that come with it, such as answer lists. */
+  readonly valueSets?: AsyncIterable<JsonObject>
+  /** How much of the release was read, from 0 to 1, where that is known. */
+  readonly readShare?: () => number
+  readonly close?: () => void
+}
 
-export const readers: Readonly<Record<string, ReleaseReader>> = {}
+/** Opens what lies at a path. */
+export type OpenRelease = (path: string, tell: (problem: RowProblem) => void) => Promise<OpenedRelease>
+
+export const readers: Readonly<Record<string, OpenRelease>> = {}
