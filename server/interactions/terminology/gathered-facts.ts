@@ -7,7 +7,7 @@ import { isoCodeSystem } from '../../fhir/terminology/iso-codes.ts'
 import { chooseVersion } from '../../fhir/terminology/newest.ts'
 import { Needed, type System } from '../../fhir/terminology/system.ts'
 import { currentReleases, type Release } from '../../store/terminology/releases.ts'
-import { knownSupplements } from './cache.ts'
+import { knownSupplements, takeReleases } from './cache.ts'
 import { evaluateConstraint } from './constraint.ts'
 import { newestRelease, setsFor } from './release-caches.ts'
 import { findStored, type UriSearch } from './stored-resources.ts'
@@ -126,7 +126,7 @@ export function gatherFacts(
         if (parameter === 'supplements') cache.supplements.found.set(uri, { at: context.now(), resources: found[i]! })
       })
       if (current) {
-        cache.releases = current
+        takeReleases(cache, current)
         searched = true
       }
     },
