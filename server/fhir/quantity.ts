@@ -78,6 +78,14 @@ function ucum(): UcumUtils {
   return utils
 }
 
+/** Whether a code is one of UCUM, in its own spelling. https://ucum.org/ucum */
+export function validUnit(code: string): boolean {
+  if (unitScale(code)) return true
+  if (code.length === 0 || code.length > 64 || /\s/.test(code)) return false
+  const { unit, origString } = ucum().getSpecifiedUnit(code, 'validate')
+  return unit !== null && (origString === undefined || origString === code)
+}
+
 function computeScale(code: string): UnitScale | undefined {
   if (code.length === 0 || code.length > 64 || /\s/.test(code)) return undefined
   const { unit, origString } = ucum().getSpecifiedUnit(code, 'validate')
