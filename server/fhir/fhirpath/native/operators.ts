@@ -4,8 +4,9 @@ import { arithmetic } from './arithmetic.ts'
 import { compareItems, equal, equivalent } from './comparison.ts'
 import type { Compiled, Run } from './compiled.ts'
 import { booleanType, stringType } from './compiled.ts'
+import { compareMoments } from './moments.ts'
 import { inSet, unionOf } from './sets.ts'
-import { anyType, familyOf, onlyType } from './types.ts'
+import { familyOf, onlyType } from './types.ts'
 import type { Value } from './values.ts'
 import { countOf, itemsOf, single, textOf, truth } from './values.ts'
 
@@ -76,14 +77,24 @@ const equivalence: CompileOperator = (left, right) =>
   logical((self, scope) => equivalent(left.run(self, scope), left.types, right.run(self, scope), right.types))
 
 function comparison(accepts: (order: number) => boolean): CompileOperator {
-  return (left, right) =>
-    logical((self, scope) => {
+  return (left, right) => {
+    const moments = isMoment(left) && isMoment(right)
+    return logical((self, scope) => {
       const first = single(left.run(self, scope))
       const second = single(right.run(self, scope))
       if (first === undefined || second === undefined) return undefined
-      const order = compareItems(first, left.types, second, right.types)
+      const order =
+        moments && typeof first === 'string' && typeof second === 'string'
+          ? compareMoments(first, second)
+          : compareItems(first, left.types, second, right.types)
       return order === undefined ? undefined : accepts(order)
     })
+  }
+}
+
+function isMoment({ types }: Compiled): boolean {
+  const only = onlyType(types)
+  return only !== undefined && familyOf(only) === 'moment'
 }
 
 const membership: CompileOperator = (left, right) => {
@@ -152,6 +163,3 @@ export function itemAt(value: Value, index: number): Value {
   if (countOf(value) <= index || index < 0) return undefined
   return itemsOf(value)[index]
 }
-
-/** The type of what an item is taken from stays. */
-export const unknownType = anyType
