@@ -1,6 +1,6 @@
 /** Operators between two operands. https://hl7.org/fhirpath/N1/#operations */
 
-import { arithmetic } from './arithmetic.ts'
+import { arithmetic, joined } from './arithmetic.ts'
 import { compareItems, equal, equivalent } from './comparison.ts'
 import type { Compiled, Run } from './compiled.ts'
 import { booleanType, stringType } from './compiled.ts'
@@ -55,7 +55,9 @@ const implies: CompileOperator = ({ run: left }, { run: right }) =>
 const equality: CompileOperator = (left, right) => {
   const fast = sameText(left, right) ?? sameText(right, left)
   if (fast) return logical(fast)
-  return logical((self, scope) => equal(left.run(self, scope), left.types, right.run(self, scope), right.types))
+  return logical((self, scope) =>
+    equal(left.run(self, scope), left.types, right.run(self, scope), right.types, scope.environment.spend),
+  )
 }
 
 /** Most comparisons are of a code with a literal. */
@@ -67,14 +69,16 @@ function sameText({ types, run }: Compiled, other: Compiled): Run | undefined {
   return (self, scope) => {
     const value = run(self, scope)
     if (typeof value === 'string') return value === expected
-    return value === undefined ? undefined : equal(value, types, expected, other.types)
+    return value === undefined ? undefined : equal(value, types, expected, other.types, scope.environment.spend)
   }
 }
 
 const inequality: CompileOperator = (left, right) => negated(equality(left, right))
 
 const equivalence: CompileOperator = (left, right) =>
-  logical((self, scope) => equivalent(left.run(self, scope), left.types, right.run(self, scope), right.types))
+  logical((self, scope) =>
+    equivalent(left.run(self, scope), left.types, right.run(self, scope), right.types, scope.environment.spend),
+  )
 
 function comparison(accepts: (order: number) => boolean): CompileOperator {
   return (left, right) => {
@@ -108,8 +112,7 @@ const membership: CompileOperator = (left, right) => {
 const concatenation: CompileOperator = ({ run: left }, { run: right }) => ({
   types: stringType,
   run: (self, scope) => {
-    scope.environment.spend()
-    return (textOf(left(self, scope)) ?? '') + (textOf(right(self, scope)) ?? '')
+    return joined(textOf(left(self, scope)) ?? '', textOf(right(self, scope)) ?? '', scope.environment.spend)
   },
 })
 

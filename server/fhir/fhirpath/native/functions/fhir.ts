@@ -2,6 +2,7 @@
 import type { JsonValue } from '../../../json.ts'
 import { isJsonObject } from '../../../json.ts'
 import { narrativeFault } from '../../../validation/narrative.ts'
+import { spendFor } from '../budget.ts'
 import type { CompileCall } from '../compiled.ts'
 import { argument, booleanType, ofInput } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
@@ -23,7 +24,7 @@ const extension: CompileCall = (call) => {
       if (value === undefined) return undefined
       const wanted = textOf(url.run(self, scope))
       if (wanted === undefined) return undefined
-      const found = itemsOf(walk(value, step)).filter((item) => {
+      const found = itemsOf(walk(value, step, scope.environment.spend)).filter((item) => {
         const own = plain(item)
         return isJsonObject(own) && own['url'] === wanted
       })
@@ -97,8 +98,9 @@ export const fhirFunctions: Functions = {
   'resolve/0': resolve,
   'memberOf/1': asked((environment, value, valueSet) => environment.memberOf?.(value as JsonValue, valueSet)),
   'conformsTo/1': asked((environment, value, profile) => environment.conformsTo?.(value as JsonValue, profile)),
-  'htmlChecks/0': ofInput(booleanType, (value) => {
+  'htmlChecks/0': ofInput(booleanType, (value, scope) => {
     const text = textOf(value)
+    if (text !== undefined) spendFor(scope.environment.spend, text.length)
     return text === undefined ? undefined : narrativeFault(text) === undefined
   }),
   'type/0': type,
