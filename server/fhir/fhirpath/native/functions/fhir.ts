@@ -1,5 +1,5 @@
 /** FHIR's own functions, those about types, and the present. https://hl7.org/fhir/R4/fhirpath.html#functions */
-import type { JsonValue } from '../../../json.ts'
+import type { JsonObject, JsonValue } from '../../../json.ts'
 import { isJsonObject } from '../../../json.ts'
 import { narrativeFault } from '../../../validation/narrative.ts'
 import { spendFor } from '../budget.ts'
@@ -8,7 +8,7 @@ import { argument, booleanType, ofInput } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
 import { memberStep, walk } from '../members.ts'
 import { resolved } from '../references.ts'
-import { typeOf } from '../types.ts'
+import { anyType, typeOf } from '../types.ts'
 import type { Item, NativeEnvironment, Plain } from '../values.ts'
 import { append, collected, Element, itemsOf, plain, single, textOf } from '../values.ts'
 
@@ -69,19 +69,16 @@ function asked(
   }
 }
 
+/** https://hl7.org/fhirpath/N1/#reflection */
 const type: CompileCall = ({ input: { types, run } }) => ({
-  types: ['', 'System.TypeInfo'],
-  run: (self, scope) =>
-    collected(
-      itemsOf(run(self, scope)).map((item) => {
-        const [namespace, name] =
-          typeOf(item, types).split(/^System\./).length > 1
-            ? ['System', typeOf(item, types).slice(7)]
-            : ['FHIR', typeOf(item, types)]
-        return { namespace, name }
-      }),
-    ),
+  types: anyType,
+  run: (self, scope) => collected(itemsOf(run(self, scope)).map((item) => typeInfo(typeOf(item, types)))),
 })
+
+function typeInfo(type: string): JsonObject {
+  const local = type.replace(/^System\./, '')
+  return { namespace: local === type ? 'FHIR' : 'System', name: local }
+}
 
 /** A part of the present, as its type. */
 function present(systemType: string, part: (instant: string) => string): CompileCall {
