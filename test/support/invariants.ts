@@ -50,12 +50,13 @@ export function publishedInvariants(): readonly Invariant[] {
 /** Every value in a resource that invariants may apply to. */
 export function focusesOf(resource: JsonObject, definitions: Definitions): readonly Focus[] {
   const type = String(resource['resourceType'])
-  const found: Focus[] = [{ value: resource, type, places: withBases(type, definitions) }]
-  addFocuses(found, resource, type, definitions)
-  return found
+  const own = { value: resource, type, places: withBases(type, definitions) }
+  return [own, ...elementsIn(resource, type, definitions)]
 }
 
-function addFocuses(found: Focus[], object: JsonObject, type: string, definitions: Definitions): void {
+/** The same for what is below a value of a type. */
+export function elementsIn(object: JsonObject, type: string, definitions: Definitions): readonly Focus[] {
+  const found: Focus[] = []
   for (const [name, member] of Object.entries(object)) {
     const property = definitions.properties(type)?.get(name)
     if (!property) continue
@@ -66,9 +67,10 @@ function addFocuses(found: Focus[], object: JsonObject, type: string, definition
       const own = isJsonObject(value) && typeof value['resourceType'] === 'string' ? value['resourceType'] : undefined
       const valueType = own ?? property.type.code
       found.push({ value, type: valueType, places: [place, ...withBases(valueType, definitions)] })
-      if (isJsonObject(value)) addFocuses(found, value, valueType, definitions)
+      if (isJsonObject(value)) found.push(...elementsIn(value, valueType, definitions))
     }
   }
+  return found
 }
 
 /** The type and what it is derived from, `Element` excepted: what applies there (ele-1) is a rule of structure. */

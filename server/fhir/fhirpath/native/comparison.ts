@@ -7,7 +7,7 @@ import { compareQuantities } from './quantities.ts'
 import type { Family, Types } from './types.ts'
 import { familyOf, typeOf } from './types.ts'
 import type { Item, Plain, Value } from './values.ts'
-import { countOf, fault, itemsOf, plain } from './values.ts'
+import { countOf, Element, fault, itemsOf, plain } from './values.ts'
 
 /** `=`: undefined where one side is empty or too imprecise. */
 export function equal(
@@ -40,7 +40,7 @@ export function equalItems(
 ): boolean | undefined {
   const a = plain(left)
   const b = plain(right)
-  if (a === undefined || b === undefined) return a === b
+  if (a === undefined || b === undefined) return a === b && sameSibling(left, right, spend)
   const family = sharedFamily(left, leftTypes, right, rightTypes)
   if (family === undefined) return false
   if (family === 'moment') return isZero(compareMoments(String(a), String(b)))
@@ -90,7 +90,7 @@ export function compareItems(left: Item, leftTypes: Types, right: Item, rightTyp
 /** Equal items have equal keys, other items have others. */
 export function keyOf(item: Item, types: Types, spend: Spend): string {
   const value = plain(item)
-  if (value === undefined) return `-${JSON.stringify(item)}`
+  if (value === undefined) return `-${canonical((item as Element).sibling, spend)}`
   if (typeof value === 'boolean') return `b${value}`
   if (typeof value === 'number') return `n${value}`
   if (isRawNumber(value)) return `n${Number(value.rawJSON)}`
@@ -157,6 +157,11 @@ function fraction(value: Plain): number {
 
 function sameQuantity(left: Plain, right: Plain, spend: Spend): boolean | undefined {
   return isZero(compareQuantities(left, right)) ?? (sameJson(left, right, spend) ? true : undefined)
+}
+
+/** Extensions count only where there is no value. */
+function sameSibling(left: Item, right: Item, spend: Spend): boolean {
+  return left instanceof Element && right instanceof Element && sameJson(left.sibling, right.sibling, spend)
 }
 
 function sameJson(left: unknown, right: unknown, spend: Spend): boolean {

@@ -96,7 +96,7 @@ export function truth(value: Value): boolean | undefined {
   const item = single(value)
   if (item === undefined) return undefined
   const own = plain(item)
-  return typeof own === 'boolean' ? own : true
+  return typeof own === 'boolean' || own === undefined ? own : true
 }
 
 /** The text of a single item; undefined for none, a fault for anything else. */
