@@ -100,7 +100,7 @@ export async function requireDurability({ store }: Context): Promise<void> {
 }
 
 export async function startServer(settings: Config): Promise<Server> {
-  const config = settings.port === 0 ? await withFreePort(settings) : settings
+  const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
   const app = await createApp(core.context)
@@ -122,8 +122,9 @@ export async function startServer(settings: Config): Promise<Server> {
   }
 }
 
-/** Any free port: chosen before the start, because the FHIR base contains it. */
-async function withFreePort(config: Config): Promise<Config> {
+/** With a free port where any will do: chosen before the start, because the FHIR base contains it. */
+export async function withPort(config: Config): Promise<Config> {
+  if (config.port !== 0) return config
   const port = await freePort()
   return { ...config, port, publicUrl: config.publicUrl.replace(/:0$/, `:${port}`) }
 }

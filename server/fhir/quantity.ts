@@ -42,10 +42,13 @@ export function unitScale(code: string): UnitScale | undefined {
   return scales.get(code)
 }
 
-/** Converts between two units of one dimension; rounded to 12 digits, so that 5.4 mg is exactly 0.0054 g. */
+/**
+ * Converts between two units of one dimension; rounded to 14 digits, so that 5.4 mg is exactly 0.0054 g, and that what is
+ * written with 13 digits keeps its precision.
+ */
 export function convert(value: number, from: UnitScale, to: UnitScale): number {
   if (from.factor === to.factor || !Number.isFinite(value)) return value
-  return Number(((value * from.factor) / to.factor).toPrecision(12))
+  return Number(((value * from.factor) / to.factor).toPrecision(14))
 }
 
 interface UcumUnit {

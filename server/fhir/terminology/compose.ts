@@ -46,7 +46,7 @@ export function partsByCanonical(canonical: string, facts: Facts, trail: readonl
 
 /** A value set by canonical: published, stored, or implied by a code system. */
 export function valueSetBy(canonical: string, facts: Facts): JsonObject {
-  const found = facts.resource('ValueSet', canonical) ?? implicitValueSet(canonical, facts)
+  const found = implicitValueSet(canonical, facts) ?? facts.resource('ValueSet', canonical)
   if (!found) throw unknownTerminology('value set', canonical)
   return found
 }

@@ -77,6 +77,14 @@ export function expand(valueSet: JsonObject, facts: Facts, options: ExpandOption
   }
 }
 
+/** All codes of a value set, for statements that list them. */
+export function codesOf(valueSet: JsonObject, facts: Facts): { readonly system: string; readonly code: string }[] {
+  const stretches = stretchesOf(partsOf(valueSet, facts), facts, {})
+  const total = stretches.reduce((sum, stretch) => sum + stretch.total, 0)
+  if (total > mostExpanded) throw tooLarge(total)
+  return page(stretches, 0, total).map(({ part, at }) => ({ system: part.system, code: at.code }))
+}
+
 function tooLarge(total: number): OutcomeError {
   const reason = `The value set has ${total} codes, more than the ${mostExpanded} of one answer. Ask for pages by count and offset, or give a filter.`
   return new OutcomeError('query-too-costly', { reason })

@@ -36,12 +36,13 @@ export function placeConcepts(count: number, links: Links): Hierarchy {
 }
 
 /** Lists of values by key, one after another: those of `key` are from `starts[key]` to `starts[key + 1]`. */
-interface Lists {
+export interface Lists {
   readonly starts: Int32Array
   readonly values: Int32Array
 }
 
-function listsBy(count: number, keys: ArrayLike<number>, values: ArrayLike<number>, length: number): Lists {
+/** The values of each key, in the order in which they come. */
+export function listsBy(count: number, keys: ArrayLike<number>, values: ArrayLike<number>, length: number): Lists {
   const starts = new Int32Array(count + 1)
   for (let i = 0; i < length; i++) starts[keys[i]! + 1]!++
   for (let key = 0; key < count; key++) starts[key + 1]! += starts[key]!

@@ -1,10 +1,10 @@
 /**
  * Value sets that code systems imply by their URLs: `[system]?fhir_vs`, `?fhir_vs=isa/[code]` and the other forms of
- * SNOMED CT, `http://loinc.org/vs/…`, and the one a CodeSystem names as its own.
+ * SNOMED CT, and `http://loinc.org/vs/…`.
  * https://hl7.org/fhir/R4/snomedct.html#implicit, https://hl7.org/fhir/R4/loinc.html#implicit
  */
 import type { JsonObject } from '../json.ts'
-import { type Facts, joinCanonical, splitCanonical } from './facts.ts'
+import { type Facts, splitCanonical } from './facts.ts'
 
 /** The ValueSet that such a URL stands for; undefined for URLs of other forms. */
 export function implicitValueSet(canonical: string, facts: Facts): JsonObject | undefined {
@@ -59,20 +59,13 @@ function loincForm(url: string, facts: Facts): JsonObject | undefined {
   const match = /^http:\/\/loinc\.org\/vs(?:\/(L[LPG][\d-]+))?$/.exec(url)
   if (!match) return undefined
   const [, code] = match
-  if (code === undefined) return { system: loinc }
   const system = facts.system(loinc)
+  // Without the release itself they may have been stored as resources.
+  if (!system) return undefined
+  if (code === undefined) return { system: loinc }
   if (code.startsWith('LL')) return { system: loinc, filter: [{ property: 'answer-list', op: '=', value: code }] }
   if (code.startsWith('LG')) return { system: loinc, filter: [{ property: 'group', op: '=', value: code }] }
   // Parts that the release has no concepts for are still named by the property `parent`.
-  const op = system?.numberOf(code) === undefined ? '=' : 'descendent-of'
+  const op = system.numberOf(code) === undefined ? '=' : 'descendent-of'
   return { system: loinc, filter: [{ property: op === '=' ? 'parent' : 'concept', op, value: code }] }
-}
-
-/** The value set of all of a code system, where the CodeSystem names one. */
-export function valueSetOfSystem(codeSystem: JsonObject): JsonObject {
-  const { url, version } = codeSystem
-  return valueSet(joinCanonical(String(url), undefined), {
-    system: String(url),
-    ...(typeof version === 'string' && { version }),
-  })
 }

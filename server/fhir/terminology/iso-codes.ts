@@ -1,5 +1,5 @@
 /**
- * Countries and currencies as the platform knows them: the codes in use, with names. Longer and former codes of these
+ * Countries, currencies and time zones as the platform knows them: the codes in use, with names. Longer and former codes of these
  * standards are not among them, so that a code that is missing here is not wrong for that.
  */
 import type { JsonObject } from '../json.ts'
@@ -22,14 +22,21 @@ const noCountries: ReadonlySet<string> = new Set([
   'ZZ',
 ])
 
+const known: ReadonlySet<string> = new Set([
+  'urn:iso:std:iso:3166',
+  'urn:iso:std:iso:4217',
+  'https://www.iana.org/time-zones',
+])
+
 let resources: ReadonlyMap<string, JsonObject> | undefined
 
 /** The CodeSystem of a standard by its url; undefined for others. */
 export function isoCodeSystem(url: string): JsonObject | undefined {
-  if (!url.startsWith('urn:iso:std:iso:')) return undefined
+  if (!known.has(url)) return undefined
   resources ??= new Map([
     ['urn:iso:std:iso:3166', codeSystem('urn:iso:std:iso:3166', 'ISO 3166-1, two letters', countries())],
     ['urn:iso:std:iso:4217', codeSystem('urn:iso:std:iso:4217', 'ISO 4217', currencies())],
+    ['https://www.iana.org/time-zones', codeSystem('https://www.iana.org/time-zones', 'IANA time zones', timeZones())],
   ])
   return resources.get(url)
 }
@@ -54,4 +61,8 @@ function countries(): JsonObject[] {
 function currencies(): JsonObject[] {
   const names = new Intl.DisplayNames('en', { type: 'currency' })
   return Intl.supportedValuesOf('currency').map((code) => ({ code, display: names.of(code) ?? code }))
+}
+
+function timeZones(): JsonObject[] {
+  return Intl.supportedValuesOf('timeZone').map((code) => ({ code }))
 }

@@ -80,6 +80,9 @@ export function unite(all: readonly Ranges[]): Ranges {
 }
 
 export function intersect(a: Ranges, b: Ranges): Ranges {
+  // Most often one of them is the whole system.
+  if (contains(a, b)) return b
+  if (contains(b, a)) return a
   const pairs = new Int32Array(a.length + b.length)
   let length = 0
   for (let i = 0, k = 0; i < a.length && k < b.length; ) {
@@ -93,6 +96,11 @@ export function intersect(a: Ranges, b: Ranges): Ranges {
     else k += 2
   }
   return pairs.slice(0, length)
+}
+
+/** Whether `whole` is a single range around all of `part`. */
+function contains(whole: Ranges, part: Ranges): boolean {
+  return whole.length === 2 && (part.length === 0 || (part[0]! >= whole[0]! && part.at(-1)! <= whole[1]!))
 }
 
 /** What is in `a` and not in `b`. */

@@ -7,12 +7,18 @@ import { isoCodeSystem } from '../../fhir/terminology/iso-codes.ts'
 import { chooseVersion } from '../../fhir/terminology/newest.ts'
 import { Needed, type System } from '../../fhir/terminology/system.ts'
 import { currentReleases, type Release } from '../../store/terminology/releases.ts'
+import { knownSupplements, takeReleases } from './cache.ts'
 import { evaluateConstraint } from './constraint.ts'
 import { newestRelease, setsFor } from './release-caches.ts'
 import { findStored, type UriSearch } from './stored-resources.ts'
 import { type StoredSystem, storedSystem } from './stored-system.ts'
 
 export interface GatheredFacts extends Facts {
+  /**
+   * Whether something was asked for that is still to be fetched. Resources that are are taken to be absent meanwhile,
+   * so that what else will be needed shows, too: what a rule makes of that does not count.
+   */
+  isOpen(): boolean
   /** Fetches what was asked for in vain. */
   fetch(): Promise<void>
 }
@@ -34,8 +40,9 @@ export function gatherFacts(
     const key = `${one.type} ${one.parameter} ${one.uri}`
     const known = stored.get(key)
     if (known) return known
+    if (memoryOnly) throw new Needed()
     wanted.set(key, one)
-    throw new Needed()
+    return []
   }
   const sentBy = (type: TerminologyType, url: string) =>
     sent.filter((resource) => resource['resourceType'] === type && resource['url'] === url)
@@ -74,8 +81,8 @@ export function gatherFacts(
         own ?? (version === undefined ? isoCodeSystem(url) : undefined) ?? resource('CodeSystem', canonical)
       // A release may have come since the last look.
       if (!codeSystem && !searched) {
+        if (memoryOnly) throw new Needed()
         releasesWanted = true
-        throw new Needed()
       }
       return codeSystem && hasConcepts(codeSystem) ? codeTable(codeSystem) : undefined
     },
@@ -83,7 +90,8 @@ export function gatherFacts(
       // They only add texts: what is in a value set can be told without.
       if (memoryOnly) return []
       const own = sent.filter((one) => splitCanonical(String(one['supplements'] ?? '')).url === url)
-      const others = search({ type: 'CodeSystem', parameter: 'supplements', uri: url })
+      const known = knownSupplements(cache, url, context.now())
+      const others = known ?? search({ type: 'CodeSystem', parameter: 'supplements', uri: url })
       return [...own, ...others].map(codeTable)
     },
     conceptMaps: (uris) => {
@@ -99,6 +107,7 @@ export function gatherFacts(
       const sets = releases.values().find((one) => one === system)?.sets
       return evaluateConstraint(system, expression, sets)
     },
+    isOpen: () => wanted.size > 0 || releasesWanted,
     fetch: async () => {
       const searches = [...wanted]
       wanted.clear()
@@ -112,9 +121,12 @@ export function gatherFacts(
         looksAnew ? currentReleases(context.store.db) : undefined,
         ...releases.values().map((system) => system.fetch()),
       ])
-      searches.forEach(([key], i) => void stored.set(key, found[i]!))
+      searches.forEach(([key, { parameter, uri }], i) => {
+        stored.set(key, found[i]!)
+        if (parameter === 'supplements') cache.supplements.found.set(uri, { at: context.now(), resources: found[i]! })
+      })
       if (current) {
-        cache.releases = current
+        takeReleases(cache, current)
         searched = true
       }
     },

@@ -7,6 +7,7 @@ import type { SearchPath } from '../../fhir/search/path.ts'
 import type { TerminologyType } from '../../fhir/terminology/facts.ts'
 import { findByTerms } from '../../store/find-by-term.ts'
 import { contentsByKey } from '../../store/search.ts'
+import { valueSetsByUrl } from '../../store/terminology/value-sets.ts'
 
 /** One look-up: resources of a type whose search parameter has a uri. */
 export interface UriSearch {
@@ -20,6 +21,25 @@ const most = 200
 
 /** What is stored for each search, in order; two statements per type at most. */
 export async function findStored(searches: readonly UriSearch[], context: Context): Promise<JsonObject[][]> {
+  const [found, released] = await Promise.all([findResources(searches, context), findReleased(searches, context)])
+  return found.map((resources, i) => [...(released.get(searches[i]!) ?? []), ...resources])
+}
+
+/** Value sets that came with imported releases: what clients store with the same url and version goes before them. */
+async function findReleased(searches: readonly UriSearch[], { store }: Context): Promise<Map<UriSearch, JsonObject[]>> {
+  const asked = searches.filter(({ type, parameter }) => type === 'ValueSet' && parameter === 'url')
+  if (asked.length === 0) return new Map()
+  const urls = asked.map(({ uri }) => uri)
+  const rows = await valueSetsByUrl(store.db, urls)
+  return new Map(
+    asked.map((search) => [
+      search,
+      rows.filter(({ url }) => url === search.uri).map(({ content }) => parseStored(content)),
+    ]),
+  )
+}
+
+async function findResources(searches: readonly UriSearch[], context: Context): Promise<JsonObject[][]> {
   const found: JsonObject[][] = searches.map(() => [])
   const types = [...new Set(searches.map(({ type }) => type))]
   await Promise.all(

@@ -8,6 +8,7 @@ import type { CodeQuestion, CodeVerdict, Terminology } from '../../fhir/terminol
 import { type CodeAnswer, checkInSystem, checkInValueSet } from '../../fhir/terminology/validate-code.ts'
 import { StaleReleaseError } from '../../store/terminology/concepts.ts'
 import { currentReleases } from '../../store/terminology/releases.ts'
+import { rememberVerdict, takeReleases } from './cache.ts'
 import { askExternal } from './external.ts'
 import { type GatheredFacts, gatherFacts } from './gathered-facts.ts'
 
@@ -42,13 +43,13 @@ async function applyRules<T>(
   for (let restart = 0; ; restart++) {
     if (cache.releases !== undefined && context.now() - cache.lookedUp > lookAgain) {
       cache.lookedUp = context.now()
-      cache.releases = await currentReleases(store.db)
+      takeReleases(cache, await currentReleases(store.db))
     }
     try {
       return await settle(gatherFacts(context, sent), rules)
     } catch (error) {
       if (!(error instanceof StaleReleaseError) || restart >= mostRestarts) throw error
-      cache.releases = await currentReleases(store.db)
+      takeReleases(cache, await currentReleases(store.db))
     }
   }
 }
@@ -66,7 +67,7 @@ async function settle<T>(facts: GatheredFacts, rules: readonly Rule<T>[]): Promi
         if (error instanceof Needed) return true
         results[i] = { error }
       }
-      return false
+      return facts.isOpen()
     })
   }
   return results
@@ -76,11 +77,16 @@ async function settle<T>(facts: GatheredFacts, rules: readonly Rule<T>[]): Promi
 export function terminologyOf(context: Context): Terminology {
   return {
     check: (question) => {
+      const { valueSet, system, code, display, version } = question
+      const key = `${valueSet} ${system} ${code} ${version} ${display}`
+      const known = context.terminologyCache.verdicts.get(key)
+      if (known) return known
       const facts = gatherFacts(context, [], { memoryOnly: true })
       try {
         const answer = checkQuestion(question, facts)
         // A supplement may have the display; an external server may know the system.
-        return answer.displayOk === false || answer.result === 'unknown' ? undefined : answer
+        if (answer.displayOk === false || answer.result === 'unknown') return undefined
+        return rememberVerdict(context.terminologyCache, key, answer)
       } catch (error) {
         // What cannot be told from memory, `decide` tells; faults of definitions, too.
         if (error instanceof Needed || error instanceof OutcomeError) return undefined

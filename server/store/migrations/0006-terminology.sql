@@ -15,3 +15,12 @@ create table terminology_release (
   imported   timestamptz not null default now()
 );
 create unique index on terminology_release (url, edition) where state = 'current';
+
+-- Value sets that came with a release: they go with it.
+create table terminology_value_set (
+  release int  not null references terminology_release (number) on delete cascade deferrable initially deferred,
+  url     text not null,
+  content text not null
+);
+create index on terminology_value_set (url);
+create index on terminology_value_set (release);

@@ -13,11 +13,11 @@ export interface ConceptPlace {
   readonly n: number
   readonly code: string
   readonly flags: number
-  /** Null: itself and those after it, `size` in all. */
-  readonly below: readonly number[] | null
+  /** Ranges, encoded; null: itself and those after it, `size` in all. */
+  readonly below: Buffer | null
   readonly size: number
   readonly parents: readonly number[] | null
-  readonly children: readonly number[] | null
+  readonly children: Buffer | null
 }
 
 export interface ConceptTexts {
@@ -27,7 +27,7 @@ export interface ConceptTexts {
   readonly parents: readonly number[] | null
   readonly display: string | null
   readonly definition: string | null
-  /** JSON, as `ConceptRow` has them. */
+  /** See `row-texts.ts`. */
   readonly designations: string | null
   readonly properties: string | null
 }

@@ -1,19 +1,19 @@
 /** Writes the concepts of a release in the order of their hierarchy, and the sets by which they are found. */
-import { type Hierarchy, placeConcepts } from '../../fhir/terminology/hierarchy.ts'
+import { type Hierarchy, type Lists, listsBy, placeConcepts } from '../../fhir/terminology/hierarchy.ts'
 import { type Sql, sql } from '../../sql.ts'
 import { copyIn } from '../copy.ts'
 import { beginRow, type CopyRows, copyRows, putBytes, putInt4, putInt4Array, putNull, putText } from '../copy-format.ts'
 import type { Transaction } from '../database.ts'
 import { defined, type Gathered } from './gather.ts'
 import { encodeNumbers } from './number-sets.ts'
-import { type Members, sortedMembers, unionOf } from './posting-lists.ts'
 import { flags, lists, longestStart, type ReleaseTable, tableOf } from './tables.ts'
+import { type ConceptsOfTerms, conceptsOfGroups, conceptsOfTerms } from './term-log.ts'
 
 /** Rows that are sent to the database at once. */
 export const batchSize = 4000
 
 export function copyStatement(release: number, table: ReleaseTable): Sql {
-  return sql`copy ${tableOf(release, table)} from stdin (format binary)`
+  return sql`copy ${tableOf(release, table)} from stdin (format binary, freeze)`
 }
 
 /** Empties what was gathered as it goes: a large release takes hundreds of megabytes. */
@@ -31,7 +31,7 @@ export async function copyConcepts(
   const neighbours = neighboursOf(gathered.count, gathered.links, hierarchy)
   const concepts = batches(tx, copyStatement(release, 'concept'))
   for (let number = 0; number < gathered.count; number++) {
-    const index = places.keys[hierarchy.indexes[number]!]!
+    const index = places[hierarchy.indexes[number]!]!
     const state = gathered.states[index]! & ~defined
     putConceptRow(concepts.rows(), { number, index, code: codes[index]!, state }, hierarchy, neighbours)
     await concepts.sendFull()
@@ -39,19 +39,16 @@ export async function copyConcepts(
   await concepts.sendAll()
   codes.length = 0
   report('words')
-  const numbers = places.order.map((place) => (place < 0 ? -1 : hierarchy.numbers[place]!))
-  const keys = hierarchy.indexes.map((place) => places.keys[place]!)
-  await copyPostings(tx, release, gathered, { numbers, keys })
+  await copyPostings(
+    tx,
+    release,
+    gathered,
+    hierarchy.indexes.map((index) => places[index]!),
+  )
 }
 
-interface Places {
-  /** By order of arrival, without those that never came; and back, -1 for these. */
-  readonly keys: Int32Array
-  readonly order: Int32Array
-}
-
-/** Parents that no row is about are left out, with the links to them. */
-function dropUndefined({ states, links, count }: Gathered, named: number): Places {
+/** Parents that no row is about are left out, with the links to them: the places of those that came. */
+function dropUndefined({ states, links, count }: Gathered, named: number): Int32Array {
   const order = new Int32Array(named).fill(-1)
   const keys = new Int32Array(count)
   let place = 0
@@ -68,28 +65,28 @@ function dropUndefined({ states, links, count }: Gathered, named: number): Place
     links.parents[length++] = parent
   }
   links.length = length
-  return { keys, order }
+  return keys
 }
 
+/** By number, the numbers of the concepts right above and below. */
 interface Neighbours {
-  readonly parents: readonly (readonly number[] | undefined)[]
-  readonly children: readonly (readonly number[] | undefined)[]
+  readonly parents: Lists
+  readonly children: Lists
 }
 
-function neighboursOf(count: number, links: Gathered['links'], { numbers }: Hierarchy): Neighbours {
-  const parents: (number[] | undefined)[] = new Array(count).fill(undefined)
-  const children: (number[] | undefined)[] = new Array(count).fill(undefined)
-  const add = (lists: (number[] | undefined)[], at: number, number: number) => {
-    const list = lists[at]
-    if (!list) lists[at] = [number]
-    else if (list.at(-1) !== number) list.push(number)
-  }
-  for (let i = 0; i < links.length; i++) {
-    const [child, parent] = [numbers[links.children[i]!]!, numbers[links.parents[i]!]!]
-    add(parents, child, parent)
-    add(children, parent, child)
-  }
-  return { parents, children }
+function neighboursOf(
+  count: number,
+  { children, parents, length }: Gathered['links'],
+  { numbers }: Hierarchy,
+): Neighbours {
+  const below = children.subarray(0, length).map((index) => numbers[index]!)
+  const above = parents.subarray(0, length).map((index) => numbers[index]!)
+  return { parents: listsBy(count, below, above, length), children: listsBy(count, above, below, length) }
+}
+
+function listAt({ starts, values }: Lists, key: number): Int32Array | undefined {
+  const [start, end] = [starts[key]!, starts[key + 1]!]
+  return end > start ? values.subarray(start, end) : undefined
 }
 
 function putConceptRow(
@@ -104,10 +101,16 @@ function putConceptRow(
   putText(rows, code)
   putInt4(rows, state)
   putInt4(rows, sizes[number]!)
-  for (const list of [wider.get(number), parents[number], children[number]]) {
-    if (list) putInt4Array(rows, list)
-    else putNull(rows)
-  }
+  putSet(rows, wider.get(number))
+  const above = listAt(parents, number)
+  if (above) putInt4Array(rows, above)
+  else putNull(rows)
+  putSet(rows, listAt(children, number)?.sort())
+}
+
+function putSet(rows: CopyRows, numbers: Int32Array | undefined): void {
+  if (numbers) putBytes(rows, encodeNumbers(numbers))
+  else putNull(rows)
 }
 
 /** Rows that are sent whenever there are enough of them. */
@@ -134,13 +137,8 @@ function batches(tx: Transaction, statement: Sql) {
 
 const mostChunks = 32
 
-/** The number of each concept by its order of arrival, and back. */
-interface Numbering {
-  readonly numbers: Int32Array
-  readonly keys: Int32Array
-}
-
-async function copyPostings(tx: Transaction, release: number, gathered: Gathered, numbering: Numbering): Promise<void> {
+/** `places`: the place in the order of arrival of each concept by its number. */
+async function copyPostings(tx: Transaction, release: number, gathered: Gathered, places: Int32Array): Promise<void> {
   const postings = batches(tx, copyStatement(release, 'posting'))
   const put: Put = async (list, word, bytes) => {
     const rows = postings.rows()
@@ -150,49 +148,50 @@ async function copyPostings(tx: Transaction, release: number, gathered: Gathered
     putBytes(rows, bytes)
     await postings.sendFull()
   }
-  await putWords(gathered, numbering, put)
-  await putValues(gathered, numbering, put)
-  await putSets(gathered, numbering, put)
+  await putTerms(gathered, conceptsOfTerms(gathered.log, places), put)
+  for (let length = 1; length <= longestStart; length++) await putStarts(gathered, places, length, put)
+  await putSets(gathered, places, put)
   await postings.sendAll()
 }
 
 type Put = (list: string, word: string, bytes: Uint8Array) => Promise<void>
 
-async function putWords({ words }: Gathered, { numbers }: Numbering, put: Put): Promise<void> {
-  const starts = new Map<string, Members[]>()
-  for (const [word, members] of words) {
-    await put(lists.word, word, encodeNumbers(sortedMembers(members, numbers)))
-    for (let length = 1; length <= longestStart && length <= word.length; length++) {
-      const start = word.slice(0, length)
-      const known = starts.get(start)
-      if (known) known.push(members)
-      else starts.set(start, [members])
-    }
-  }
-  for (const [start, all] of starts) await put(lists.start, start, encodeNumbers(unionOf(all, numbers)))
-  words.clear()
-}
-
-async function putValues({ values }: Gathered, { numbers }: Numbering, put: Put): Promise<void> {
-  for (const [property, list] of values) {
-    for (const [value, members] of list) {
-      await put(lists.value(property), value, encodeNumbers(sortedMembers(members, numbers)))
-    }
-    await put(lists.present, property, encodeNumbers(unionOf([...list.values()], numbers)))
-    list.clear()
+async function putTerms({ words: { words, terms }, properties }: Gathered, found: ConceptsOfTerms, put: Put) {
+  const encoded = (term: number) => encodeNumbers(found.numbers.subarray(found.starts[term]!, found.starts[term + 1]!))
+  for (let word = 0; word < words.length; word++) await put(lists.word, words[word]!, encoded(terms[word]!))
+  for (const [code, { values, present }] of properties) {
+    for (const [value, term] of values) await put(lists.value(code), value, encoded(term))
+    await put(lists.present, code, encoded(present))
   }
 }
 
-async function putSets({ states, lengths }: Gathered, { keys }: Numbering, put: Put): Promise<void> {
+/** All words that begin with the same letters have a set together: there are too many of them to unite on demand. */
+async function putStarts({ words: { words, terms }, log }: Gathered, places: Int32Array, length: number, put: Put) {
+  const groups = new Map<string, number>()
+  const groupOf = new Int32Array(log.terms).fill(-1)
+  words.forEach((word, i) => {
+    if (word.length < length) return
+    const start = word.slice(0, length)
+    const group = groups.get(start) ?? groups.size
+    groups.set(start, group)
+    groupOf[terms[i]!] = group
+  })
+  const { starts, numbers } = conceptsOfGroups(log, places, groupOf, groups.size)
+  for (const [start, group] of groups) {
+    await put(lists.start, start, encodeNumbers(numbers.subarray(starts[group]!, starts[group + 1]!)))
+  }
+}
+
+async function putSets({ states, lengths }: Gathered, places: Int32Array, put: Put): Promise<void> {
   const having = (flag: number, value: number) => {
-    const numbers = Int32Array.from(keys.keys())
-    return encodeNumbers(numbers.filter((number) => (states[keys[number]!]! & flag) === value))
+    const numbers = Int32Array.from(places.keys())
+    return encodeNumbers(numbers.filter((number) => (states[places[number]!]! & flag) === value))
   }
   await put(lists.set, 'inactive', having(flags.active, 0))
   await put(lists.set, 'abstract', having(flags.abstract, flags.abstract))
   await put(
     lists.set,
     'weights',
-    Uint8Array.from(keys, (key) => lengths[key]!),
+    Uint8Array.from(places, (place) => lengths[place]!),
   )
 }

@@ -1,9 +1,10 @@
 /** What is remembered of a release while its concepts go by: codes, links, and by which words and values they are found. */
 import type { ConceptRow } from '../../fhir/terminology/concept-row.ts'
 import type { Links } from '../../fhir/terminology/hierarchy.ts'
-import { wordsOf } from '../../fhir/terminology/words.ts'
-import { addTo, type PostingList } from './posting-lists.ts'
+import { eachWord } from '../../fhir/terminology/words.ts'
 import { flags, longestValue } from './tables.ts'
+import { beginConcept, enlarged, newTerm, note, type TermLog, termLog } from './term-log.ts'
+import { termOfWord, type WordTable, wordTable } from './word-table.ts'
 
 export interface Gathered {
   /** A code's place in the order of arrival; codes that were only named as parents are among them until the end. */
@@ -13,10 +14,16 @@ export interface Gathered {
   /** By place: how long the display is, up to 255. */
   lengths: Uint8Array
   readonly links: GrowingLinks
-  readonly words: PostingList
-  /** By property. */
-  readonly values: Map<string, PostingList>
+  readonly log: TermLog
+  readonly words: WordTable
+  readonly properties: Map<string, PropertyTerms>
   count: number
+}
+
+export interface PropertyTerms {
+  /** The term of each value, and the one of all who have the property. */
+  readonly values: Map<string, number>
+  readonly present: number
 }
 
 interface GrowingLinks extends Links {
@@ -36,8 +43,9 @@ export function gather(): Gathered {
     states: new Uint8Array(firstSize),
     lengths: new Uint8Array(firstSize),
     links: { children: new Int32Array(firstSize), parents: new Int32Array(firstSize), length: 0 },
-    words: new Map(),
-    values: new Map(),
+    log: termLog(),
+    words: wordTable(),
+    properties: new Map(),
     count: 0,
   }
 }
@@ -48,16 +56,16 @@ export function take(gathered: Gathered, row: ConceptRow): number | undefined {
   if ((gathered.states[index]! & defined) !== 0) return undefined
   gathered.count++
   gathered.states[index] = defined | (row.active ? flags.active : 0)
-  gathered.lengths[index] = Math.min((row.display ?? row.code).length, 255)
+  const display = row.display ?? row.code
+  gathered.lengths[index] = Math.min(display.length, 255)
+  beginConcept(gathered.log, index)
   for (const parent of row.parents ?? []) addLink(gathered, index, indexOf(gathered, parent))
-  addWords(gathered, index, row.display ?? row.code)
-  for (const { value } of row.designations ?? []) addWords(gathered, index, value)
-  for (const { code, value } of row.properties ?? []) {
-    const list = gathered.values.get(code) ?? new Map()
-    if (list.size === 0) gathered.values.set(code, list)
-    addTo(list, value.slice(0, longestValue), index)
-    if (value === 'true' && abstractProperties.has(code)) gathered.states[index]! |= flags.abstract
+  addWords(gathered, index, display)
+  for (const { value } of row.designations ?? []) {
+    // Many are the display with something behind it: of those only that is new.
+    addWords(gathered, index, value.startsWith(`${display} `) ? value.slice(display.length) : value)
   }
+  for (const { code, value } of row.properties ?? []) addProperty(gathered, index, code, value)
   return index
 }
 
@@ -83,16 +91,31 @@ function doubled(bytes: Uint8Array): Uint8Array {
 
 function addLink({ links }: Gathered, child: number, parent: number): void {
   if (links.length === links.children.length) {
-    for (const side of ['children', 'parents'] as const) {
-      const larger = new Int32Array(links.length * 2)
-      larger.set(links[side])
-      links[side] = larger
-    }
+    links.children = enlarged(links.children, 0)
+    links.parents = enlarged(links.parents, 0)
   }
   links.children[links.length] = child
   links.parents[links.length++] = parent
 }
 
-function addWords({ words }: Gathered, index: number, text: string): void {
-  for (const word of wordsOf(text)) addTo(words, word, index)
+function addWords({ words, log }: Gathered, index: number, text: string): void {
+  const makeTerm = () => newTerm(log)
+  eachWord(text, (folded, start, end) => note(log, index, termOfWord(words, folded, start, end, makeTerm)))
+}
+
+function addProperty({ properties, log, states }: Gathered, index: number, code: string, value: string): void {
+  let property = properties.get(code)
+  if (!property) {
+    property = { values: new Map(), present: newTerm(log) }
+    properties.set(code, property)
+  }
+  const key = value.length > longestValue ? value.slice(0, longestValue) : value
+  let term = property.values.get(key)
+  if (term === undefined) {
+    term = newTerm(log)
+    property.values.set(key, term)
+  }
+  note(log, index, term)
+  note(log, index, property.present)
+  if (value === 'true' && abstractProperties.has(code)) states[index]! |= flags.abstract
 }

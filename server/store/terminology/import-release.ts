@@ -2,6 +2,7 @@
  * Imports a release of a code system. All happens in one transaction: until it commits, servers answer from the release
  * before; what fails leaves nothing behind.
  */
+import type { JsonObject } from '../../fhir/json.ts'
 import type { ConceptRow, ReleaseSystem } from '../../fhir/terminology/concept-row.ts'
 import { sql } from '../../sql.ts'
 import { copyIn } from '../copy.ts'
@@ -9,13 +10,17 @@ import { beginRow, type CopyRows, copyRows, putInt4, putNull, putText } from '..
 import { type Database, sqlState, type Transaction } from '../database.ts'
 import { batchSize, copyConcepts, copyStatement } from './copy-concepts.ts'
 import { gather, take } from './gather.ts'
+import { designationsText, propertiesText } from './row-texts.ts'
 import { createIndexes, createTables, dropTables } from './tables.ts'
+import { storeValueSets } from './value-sets.ts'
 
 export interface ReleaseImport {
   readonly system: ReleaseSystem
   /** The reader that the rows come from. */
   readonly kind: string
   readonly rows: AsyncIterable<ConceptRow>
+  /** ValueSet resources that come with it. */
+  readonly valueSets?: AsyncIterable<JsonObject>
   /** Called now and then with the number of concepts so far, and what is being done. */
   readonly report?: (concepts: number, step: ImportStep) => void
 }
@@ -42,6 +47,7 @@ export async function importRelease(database: Database, release: ReleaseImport):
     release.report?.(gathered.count, 'indexes')
     for (const statement of createIndexes(number)) await tx.query(statement, { prepared: false })
     await makeCurrent(tx, number, release, gathered.count)
+    if (release.valueSets) await storeValueSets(tx, number, release.valueSets)
     return { number, concepts: gathered.count, repeated }
   })
   await dropReplaced(database)
@@ -84,8 +90,8 @@ function putTextRow(rows: CopyRows, index: number, row: ConceptRow): void {
   putInt4(rows, index)
   putOptional(rows, row.display)
   putOptional(rows, row.definition)
-  putOptional(rows, row.designations?.length ? JSON.stringify(row.designations) : undefined)
-  putOptional(rows, row.properties?.length ? JSON.stringify(row.properties) : undefined)
+  putOptional(rows, row.designations?.length ? designationsText(row.designations) : undefined)
+  putOptional(rows, row.properties?.length ? propertiesText(row.properties) : undefined)
 }
 
 function putOptional(rows: CopyRows, text: string | undefined): void {

@@ -38,3 +38,21 @@ export function decodeRanges(bytes: Uint8Array): Ranges {
   }
   return pairs.slice(0, length)
 }
+
+/** What was encoded, number by number: ranges themselves are ascending numbers, too. */
+export function decodeNumbers(bytes: Uint8Array): Int32Array {
+  const numbers = new Int32Array(bytes.length)
+  let length = 0
+  let number = -1
+  for (let i = 0; i < bytes.length; ) {
+    let difference = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[i++]!
+      difference |= (byte & 0x7f) << shift
+      if (byte < 0x80) break
+    }
+    number += difference + 1
+    numbers[length++] = number
+  }
+  return numbers.slice(0, length)
+}

@@ -12,9 +12,9 @@ export function tableOf(release: number, table: ReleaseTable): Sql {
 }
 
 const columns: Readonly<Record<ReleaseTable, Sql>> = {
-  // "below" is null where it is the numbers from n on, "size" of them.
+  // "below" is null where it is the numbers from n on, "size" of them; else its ranges, as number-sets.ts encodes them.
   concept: raw(
-    'n int not null, k int not null, code text collate "C" not null, flags int not null, size int not null, below int[], parents int[], children int[]',
+    'n int not null, k int not null, code text collate "C" not null, flags int not null, size int not null, below bytea, parents int[], children bytea',
   ),
   text: raw('k int not null, display text, definition text, designations text, properties text'),
   posting: raw('list text collate "C" not null, word text collate "C" not null, numbers bytea not null'),
@@ -34,10 +34,9 @@ export function createTables(release: number): readonly Sql[] {
 
 /** After the rows: made at once, indexes are denser and take a fraction of the time. */
 export function createIndexes(release: number): readonly Sql[] {
-  return tables.flatMap((table) => [
-    ...indexes[table].map((index) => sql`alter table ${tableOf(release, table)} add ${index}`),
-    sql`analyze ${tableOf(release, table)}`,
-  ])
+  return tables.flatMap((table) =>
+    indexes[table].map((index) => sql`alter table ${tableOf(release, table)} add ${index}`),
+  )
 }
 
 export function dropTables(release: number): Sql {

@@ -1,5 +1,7 @@
 /** Arithmetic on numbers, quantities, dates and texts. https://hl7.org/fhirpath/N1/#math */
 import { isRawNumber } from '../../json.ts'
+import type { Spend } from './budget.ts'
+import { spendFor } from './budget.ts'
 import type { Compiled } from './compiled.ts'
 import { integerType, stringType } from './compiled.ts'
 import { addToMoment } from './moments.ts'
@@ -34,7 +36,7 @@ export function arithmetic(operator: Operator): (left: Compiled, right: Compiled
       if (a === undefined || b === undefined) return undefined
       if (typeof a === 'number' && typeof b === 'number') return compute(a, b)
       scope.environment.spend()
-      return general(operator, a, left.types, b, right.types)
+      return general(operator, a, left.types, b, right.types, scope.environment.spend)
     },
   })
 }
@@ -49,7 +51,14 @@ export function negative(item: Item): Item {
   return systemQuantity(String(-quantity.value), quantity.unit)
 }
 
-function general(operator: Operator, left: Item, leftTypes: Types, right: Item, rightTypes: Types): Item | undefined {
+function general(
+  operator: Operator,
+  left: Item,
+  leftTypes: Types,
+  right: Item,
+  rightTypes: Types,
+  spend: Spend,
+): Item | undefined {
   const a = plain(left)
   const b = plain(right)
   if (a === undefined || b === undefined) return undefined
@@ -58,12 +67,14 @@ function general(operator: Operator, left: Item, leftTypes: Types, right: Item, 
   const type = typeOf(left, leftTypes)
   const family = familyOf(type)
   if (family === 'moment') return shifted(operator, String(a), type, b)
-  if (typeof a === 'string' && typeof b === 'string' && operator === '+') return joined(a, b)
+  if (typeof a === 'string' && typeof b === 'string' && operator === '+') return joined(a, b, spend)
   if (family === 'quantity' || familyOf(typeOf(right, rightTypes)) === 'quantity') return measured(operator, a, b)
   throw fault
 }
 
-function joined(left: string, right: string): string {
+/** Two texts in one; a fault where that is too long. */
+export function joined(left: string, right: string, spend: Spend): string {
+  spendFor(spend, left.length + right.length)
   if (left.length + right.length > maxText) throw fault
   return left + right
 }

@@ -1,27 +1,29 @@
 /** Equality, equivalence and order of items. https://hl7.org/fhirpath/N1/#equality */
 import { isJsonObject, isRawNumber, numberText } from '../../json.ts'
+import type { Spend } from './budget.ts'
+import { spendFor } from './budget.ts'
 import { compareMoments, compareTimes, momentKey } from './moments.ts'
 import { compareQuantities } from './quantities.ts'
 import type { Family, Types } from './types.ts'
 import { familyOf, typeOf } from './types.ts'
 import type { Item, Plain, Value } from './values.ts'
-import { countOf, fault, itemsOf, plain } from './values.ts'
-
-/** What is compared, and of which types it may be. */
-export interface Typed {
-  readonly value: Value
-  readonly types: Types
-}
+import { countOf, Element, fault, itemsOf, plain } from './values.ts'
 
 /** `=`: undefined where one side is empty or too imprecise. */
-export function equal(left: Value, leftTypes: Types, right: Value, rightTypes: Types): boolean | undefined {
+export function equal(
+  left: Value,
+  leftTypes: Types,
+  right: Value,
+  rightTypes: Types,
+  spend: Spend,
+): boolean | undefined {
   const count = countOf(left)
   if (count === 0 || countOf(right) === 0) return undefined
   if (count !== countOf(right)) return false
   const others = itemsOf(right)
   let answer: boolean | undefined = true
   for (const [i, item] of itemsOf(left).entries()) {
-    const same = equalItems(item, leftTypes, others[i]!, rightTypes)
+    const same = equalItems(item, leftTypes, others[i]!, rightTypes, spend)
     if (same === false) return false
     if (same === undefined) answer = undefined
   }
@@ -29,39 +31,46 @@ export function equal(left: Value, leftTypes: Types, right: Value, rightTypes: T
 }
 
 /** `=` of two items. */
-export function equalItems(left: Item, leftTypes: Types, right: Item, rightTypes: Types): boolean | undefined {
+export function equalItems(
+  left: Item,
+  leftTypes: Types,
+  right: Item,
+  rightTypes: Types,
+  spend: Spend,
+): boolean | undefined {
   const a = plain(left)
   const b = plain(right)
-  if (a === undefined || b === undefined) return a === b
+  if (a === undefined || b === undefined) return a === b && sameSibling(left, right, spend)
   const family = sharedFamily(left, leftTypes, right, rightTypes)
   if (family === undefined) return false
   if (family === 'moment') return isZero(compareMoments(String(a), String(b)))
   if (family === 'time') return isZero(compareTimes(String(a), String(b)))
   if (family === 'number') return sameNumber(a, b)
-  if (family === 'quantity') return sameQuantity(a, b)
-  return family === 'complex' ? sameJson(a, b) : a === b
+  if (family === 'quantity') return sameQuantity(a, b, spend)
+  return family === 'complex' ? sameJson(a, b, spend) : a === b
 }
 
 /** `~`: order, case, white space and trailing digits do not count. https://hl7.org/fhirpath/N1/#equivalent */
-export function equivalent(left: Value, leftTypes: Types, right: Value, rightTypes: Types): boolean {
+export function equivalent(left: Value, leftTypes: Types, right: Value, rightTypes: Types, spend: Spend): boolean {
   if (countOf(left) !== countOf(right)) return false
   const others = [...itemsOf(right)]
   return itemsOf(left).every((item) => {
-    const index = others.findIndex((other) => equivalentItems(item, leftTypes, other, rightTypes))
+    const index = others.findIndex((other) => equivalentItems(item, leftTypes, other, rightTypes, spend))
     if (index >= 0) others.splice(index, 1)
     return index >= 0
   })
 }
 
-function equivalentItems(left: Item, leftTypes: Types, right: Item, rightTypes: Types): boolean {
+function equivalentItems(left: Item, leftTypes: Types, right: Item, rightTypes: Types, spend: Spend): boolean {
+  spend()
   const a = plain(left)
   const b = plain(right)
   if (a === undefined || b === undefined) return a === b
   const family = sharedFamily(left, leftTypes, right, rightTypes)
   if (family === 'text') return normalized(String(a)) === normalized(String(b))
   if (family === 'number') return sameRounded(a, b)
-  if (family === 'complex') return equivalentJson(a, b)
-  return equalItems(left, leftTypes, right, rightTypes) === true
+  if (family === 'complex') return equivalentJson(a, b, spend)
+  return equalItems(left, leftTypes, right, rightTypes, spend) === true
 }
 
 /** Below, at or above 0; undefined where that is open. A fault where the items have no common order. */
@@ -79,17 +88,18 @@ export function compareItems(left: Item, leftTypes: Types, right: Item, rightTyp
 }
 
 /** Equal items have equal keys, other items have others. */
-export function keyOf(item: Item, types: Types): string {
+export function keyOf(item: Item, types: Types, spend: Spend): string {
   const value = plain(item)
-  if (value === undefined) return `-${JSON.stringify(item)}`
+  if (value === undefined) return `-${canonical((item as Element).sibling, spend)}`
   if (typeof value === 'boolean') return `b${value}`
   if (typeof value === 'number') return `n${value}`
   if (isRawNumber(value)) return `n${Number(value.rawJSON)}`
   if (typeof value === 'string') {
+    spendFor(spend, value.length)
     const family = familyOf(typeOf(item, types))
     return family === 'moment' ? `m${momentKey(value)}` : `s${value}`
   }
-  return `c${canonical(value)}`
+  return `c${canonical(value, spend)}`
 }
 
 /** How two items are compared; undefined where they are of different kinds. */
@@ -145,34 +155,43 @@ function fraction(value: Plain): number {
   return Math.min(digits.length, 50)
 }
 
-function sameQuantity(left: Plain, right: Plain): boolean | undefined {
-  return isZero(compareQuantities(left, right)) ?? (sameJson(left, right) ? true : undefined)
+function sameQuantity(left: Plain, right: Plain, spend: Spend): boolean | undefined {
+  return isZero(compareQuantities(left, right)) ?? (sameJson(left, right, spend) ? true : undefined)
 }
 
-function sameJson(left: unknown, right: unknown): boolean {
-  return left === right || canonical(left) === canonical(right)
+/** Extensions count only where there is no value. */
+function sameSibling(left: Item, right: Item, spend: Spend): boolean {
+  return left instanceof Element && right instanceof Element && sameJson(left.sibling, right.sibling, spend)
+}
+
+function sameJson(left: unknown, right: unknown, spend: Spend): boolean {
+  return left === right || canonical(left, spend) === canonical(right, spend)
 }
 
 /** JSON with its keys in order, and numbers without the digits that do not count. */
-function canonical(value: unknown): string {
+function canonical(value: unknown, spend: Spend): string {
   if (isRawNumber(value)) return String(Number(value.rawJSON))
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item, spend)).join()}]`
   if (!isJsonObject(value)) return JSON.stringify(value) ?? ''
+  spend()
   const keys = Object.keys(value).sort()
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join()}}`
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key], spend)}`).join()}}`
 }
 
 /** Ids are left out of account. */
-function equivalentJson(left: unknown, right: unknown): boolean {
+function equivalentJson(left: unknown, right: unknown, spend: Spend): boolean {
+  spend()
   if (typeof left === 'string' && typeof right === 'string') return normalized(left) === normalized(right)
   if (Array.isArray(left) && Array.isArray(right)) {
-    return left.length === right.length && left.every((item) => right.some((other) => equivalentJson(item, other)))
+    return (
+      left.length === right.length && left.every((item) => right.some((other) => equivalentJson(item, other, spend)))
+    )
   }
-  if (!isJsonObject(left) || !isJsonObject(right)) return sameJson(left, right)
+  if (!isJsonObject(left) || !isJsonObject(right)) return sameJson(left, right, spend)
   const keys = new Set([...Object.keys(left), ...Object.keys(right)].filter((key) => key !== 'id'))
-  return [...keys].every((key) => equivalentJson(left[key], right[key]))
+  return [...keys].every((key) => equivalentJson(left[key], right[key], spend))
 }
 
 function normalized(text: string): string {
-  return text.trim().toLowerCase().replace(/\s+/g, ' ')
+  return text.toLowerCase().replace(/\s/g, ' ')
 }

@@ -191,9 +191,9 @@ function member({ target, name }: Extract<Syntax, { kind: 'member' }>, site: Sit
 }
 
 function along(input: Compiled | undefined, { step, types }: ReturnType<typeof memberStep>): Compiled {
-  if (!input) return { types, run: (self) => (Array.isArray(self) ? walk(self, step) : self && step(self as never)) }
+  if (!input) return { types, run: (self, scope) => walk(self, step, scope.environment.spend) }
   const { run } = input
-  return { types, run: (self, scope) => walk(run(self, scope), step) }
+  return { types, run: (self, scope) => walk(run(self, scope), step, scope.environment.spend) }
 }
 
 /** `Patient.name`: the type where an element's name could stand. https://hl7.org/fhirpath/N1/#path-selection */

@@ -11,10 +11,18 @@ import { anyType, typeOf } from './types.ts'
 import type { Item, Scope } from './values.ts'
 import { Element, plain } from './values.ts'
 
-const links = new Set(['canonical', 'uri', 'url'])
+interface Rule {
+  /** A contained resource without an id does not pass. */
+  readonly needsId: boolean
+  /** What may hold a link to the resource around. */
+  readonly outward: ReadonlySet<string>
+}
 
-/** Both published texts; the later one does not let a contained resource without an id pass. */
-const texts = new Map(
+/** What may hold a link to a contained resource, besides references. */
+const inward = new Set(['canonical', 'uri', 'url'])
+
+/** Both published texts. */
+const texts = new Map<string, Rule>(
   (
     [
       [false, '(', ')', 'canonical'],
@@ -25,7 +33,7 @@ const texts = new Map(
       `%resource.descendants().as(uri) | %resource.descendants().as(url))${close} or ` +
       "descendants().where(reference = '#').exists() or descendants().where(as(canonical) = '#').exists() or " +
       `descendants().where(as(${last}) = '#').exists()).not()).trace('unmatched', id).empty()`,
-    { needsId },
+    { needsId, outward: new Set(['canonical', last]) },
   ]),
 )
 
@@ -38,25 +46,45 @@ export function containedReferences(expression: string, definitions: Definitions
       const list = isJsonObject(self) ? self['contained'] : undefined
       if (list === undefined) return true
       const contained = Array.isArray(list) ? list.filter(isJsonObject) : []
-      const found = linksIn(scope.environment.resource, definitions, scope)
+      const missing = new Set(contained.map(({ id }) => (typeof id === 'string' ? `#${id}` : '')))
+      if (findReferences(scope.environment.resource, missing, scope)) return true
+
+      const found = linksIn(scope.environment.resource, inward, definitions, scope)
       return contained.every((resource) => {
         const { id } = resource
         if (id === undefined ? !rule.needsId : found.has(`#${String(id)}`)) return true
-        return linksIn(resource, definitions, scope).has('#')
+        return linksIn(resource, rule.outward, definitions, scope).has('#')
       })
     },
   }
 }
 
-/** All links into the resource itself: references, canonicals and URLs that start with `#`. */
-function linksIn(resource: JsonObject, definitions: Definitions, scope: Scope): ReadonlySet<string> {
+/** Looks for references alone, which need no types and as a rule are enough; true once none is missing. */
+function findReferences(value: object, missing: Set<string>, scope: Scope): boolean {
+  scope.environment.spend()
+  for (const key in value) {
+    const member = (value as JsonObject)[key]!
+    if (typeof member === 'object') {
+      if (member !== null && findReferences(member, missing, scope)) return true
+    } else if (key === 'reference' && missing.delete(member as string) && missing.size === 0) return true
+  }
+  return missing.size === 0
+}
+
+/** What starts with `#` in the resource: references, and values of the types. */
+function linksIn(
+  resource: JsonObject,
+  types: ReadonlySet<string>,
+  definitions: Definitions,
+  scope: Scope,
+): ReadonlySet<string> {
   const found = new Set<string>()
   const pending: Item[] = [resource]
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
     scope.environment.spend()
     const value = plain(item)
     if (typeof value === 'string') {
-      if (value.startsWith('#') && links.has(typeOf(item, anyType))) found.add(value)
+      if (value.startsWith('#') && types.has(typeOf(item, anyType))) found.add(value)
     } else {
       const reference = isJsonObject(value) ? value['reference'] : undefined
       if (typeof reference === 'string' && reference.startsWith('#')) found.add(reference)

@@ -5,6 +5,8 @@
 import type { Definitions, Property } from '../../definitions.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
+import type { Spend } from './budget.ts'
+import { spendFor } from './budget.ts'
 import type { Types } from './types.ts'
 import { anyType, onlyType, propertiesOf, typeOf } from './types.ts'
 import type { Item, Plain, Value } from './values.ts'
@@ -41,11 +43,13 @@ export function narrowStep(
 }
 
 /** Applies a step to every item. */
-export function walk(value: Value, step: Step): Value {
+export function walk(value: Value, step: Step, spend: Spend): Value {
   if (value === undefined) return undefined
   if (!isList(value)) return step(value)
   const found: Item[] = []
+  spendFor(spend, value.length)
   for (const item of value) append(found, step(item))
+  spendFor(spend, found.length)
   return collected(found)
 }
 

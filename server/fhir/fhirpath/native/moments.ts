@@ -16,8 +16,7 @@ interface Moment {
 /** Below, at or above 0; undefined where the precision of one leaves it open, or one is no moment. */
 export function compareMoments(left: string, right: string): number | undefined {
   // Most texts are written alike, and then their characters are in order.
-  if (left.length === right.length && left.length <= 10) return order(left, right)
-  if (left.length === right.length && left.endsWith('Z') && right.endsWith('Z')) return order(left, right)
+  if (left.length === right.length && sameZone(left, right)) return order(left, right)
   const a = momentOf(left)
   const b = momentOf(right)
   if (!a || !b) return left === right ? 0 : undefined
@@ -98,6 +97,16 @@ function addUnits(date: Date, whole: number, unit: string, amount: number): bool
   }
   const year = date.getUTCFullYear()
   return year >= 1 && year <= 9999
+}
+
+/** For texts of one length: a date has no zone, a minute none that is written otherwise. */
+function sameZone(left: string, right: string): boolean {
+  const { length } = left
+  if (length <= 10) return true
+  if (length < 17) return false
+  return left.endsWith('Z')
+    ? right.endsWith('Z')
+    : length === 25 && left.slice(19) === right.slice(19) && left[19] !== '.'
 }
 
 function momentOf(text: string): Moment | undefined {

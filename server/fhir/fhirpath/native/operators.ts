@@ -1,11 +1,12 @@
 /** Operators between two operands. https://hl7.org/fhirpath/N1/#operations */
 
-import { arithmetic } from './arithmetic.ts'
+import { arithmetic, joined } from './arithmetic.ts'
 import { compareItems, equal, equivalent } from './comparison.ts'
 import type { Compiled, Run } from './compiled.ts'
 import { booleanType, stringType } from './compiled.ts'
+import { compareMoments } from './moments.ts'
 import { inSet, unionOf } from './sets.ts'
-import { anyType, familyOf, onlyType } from './types.ts'
+import { familyOf, onlyType } from './types.ts'
 import type { Value } from './values.ts'
 import { countOf, itemsOf, single, textOf, truth } from './values.ts'
 
@@ -54,7 +55,9 @@ const implies: CompileOperator = ({ run: left }, { run: right }) =>
 const equality: CompileOperator = (left, right) => {
   const fast = sameText(left, right) ?? sameText(right, left)
   if (fast) return logical(fast)
-  return logical((self, scope) => equal(left.run(self, scope), left.types, right.run(self, scope), right.types))
+  return logical((self, scope) =>
+    equal(left.run(self, scope), left.types, right.run(self, scope), right.types, scope.environment.spend),
+  )
 }
 
 /** Most comparisons are of a code with a literal. */
@@ -66,24 +69,36 @@ function sameText({ types, run }: Compiled, other: Compiled): Run | undefined {
   return (self, scope) => {
     const value = run(self, scope)
     if (typeof value === 'string') return value === expected
-    return value === undefined ? undefined : equal(value, types, expected, other.types)
+    return value === undefined ? undefined : equal(value, types, expected, other.types, scope.environment.spend)
   }
 }
 
 const inequality: CompileOperator = (left, right) => negated(equality(left, right))
 
 const equivalence: CompileOperator = (left, right) =>
-  logical((self, scope) => equivalent(left.run(self, scope), left.types, right.run(self, scope), right.types))
+  logical((self, scope) =>
+    equivalent(left.run(self, scope), left.types, right.run(self, scope), right.types, scope.environment.spend),
+  )
 
 function comparison(accepts: (order: number) => boolean): CompileOperator {
-  return (left, right) =>
-    logical((self, scope) => {
+  return (left, right) => {
+    const moments = isMoment(left) && isMoment(right)
+    return logical((self, scope) => {
       const first = single(left.run(self, scope))
       const second = single(right.run(self, scope))
       if (first === undefined || second === undefined) return undefined
-      const order = compareItems(first, left.types, second, right.types)
+      const order =
+        moments && typeof first === 'string' && typeof second === 'string'
+          ? compareMoments(first, second)
+          : compareItems(first, left.types, second, right.types)
       return order === undefined ? undefined : accepts(order)
     })
+  }
+}
+
+function isMoment({ types }: Compiled): boolean {
+  const only = onlyType(types)
+  return only !== undefined && familyOf(only) === 'moment'
 }
 
 const membership: CompileOperator = (left, right) => {
@@ -97,8 +112,7 @@ const membership: CompileOperator = (left, right) => {
 const concatenation: CompileOperator = ({ run: left }, { run: right }) => ({
   types: stringType,
   run: (self, scope) => {
-    scope.environment.spend()
-    return (textOf(left(self, scope)) ?? '') + (textOf(right(self, scope)) ?? '')
+    return joined(textOf(left(self, scope)) ?? '', textOf(right(self, scope)) ?? '', scope.environment.spend)
   },
 })
 
@@ -152,6 +166,3 @@ export function itemAt(value: Value, index: number): Value {
   if (countOf(value) <= index || index < 0) return undefined
   return itemsOf(value)[index]
 }
-
-/** The type of what an item is taken from stays. */
-export const unknownType = anyType

@@ -7,6 +7,7 @@ import type { Pattern } from '../pattern.ts'
 import { parsePattern } from '../pattern.ts'
 import type { RegularExpression } from '../regular-expression.ts'
 import { compileRegularExpression, replace, test } from '../regular-expression.ts'
+import { spendFor } from './budget.ts'
 import { fault } from './values.ts'
 
 export interface TextPattern {
@@ -40,13 +41,18 @@ function compile(source: string, flags: string): TextPattern | undefined {
     const quick = flags === '' ? quickPattern(source) : undefined
     return {
       test: (text, spend) =>
-        quick && text.length <= maxQuickText ? quick.test(text) : test(slow, text, inSteps(spend)),
+        quick && text.length <= maxQuickText ? tested(quick, text, spend) : test(slow, text, inSteps(spend)),
       replace: (text, substitution, spend) => replaced(slow, text, substitution, spend),
     }
   } catch (error) {
     if (error instanceof ExpressionError) return undefined
     throw error
   }
+}
+
+function tested(pattern: RegExp, text: string, spend: () => void): boolean {
+  spendFor(spend, text.length * 4)
+  return pattern.test(text)
 }
 
 function replaced(pattern: RegularExpression, text: string, substitution: string, spend: () => void): string {

@@ -49,7 +49,7 @@ export function distinct(value: Value, types: Types, scope: Scope): Value {
   const keys = new Set<string>()
   const list = value.filter((item) => {
     scope.environment.spend()
-    const key = keyOf(item, types)
+    const key = keyOf(item, types, scope.environment.spend)
     if (keys.has(key)) return false
     keys.add(key)
     return true
@@ -63,7 +63,7 @@ export function isDistinct(value: Value, types: Types, scope: Scope): boolean {
   const keys = new Set<string>()
   for (const item of value) {
     scope.environment.spend()
-    const key = keyOf(item, types)
+    const key = keyOf(item, types, scope.environment.spend)
     if (keys.has(key)) return false
     keys.add(key)
   }
@@ -75,7 +75,7 @@ export function keysOf(value: Value, types: Types, scope: Scope): Set<string> {
   const keys = new Set<string>()
   for (const item of itemsOf(value)) {
     scope.environment.spend()
-    keys.add(keyOf(item, types))
+    keys.add(keyOf(item, types, scope.environment.spend))
   }
   return keys
 }
@@ -88,10 +88,10 @@ export function inSet(set: Compiled): (item: Item, types: Types, self: Value, sc
     if (texts && typeof item === 'string' && familyOf(typeOf(item, types)) === 'text') return texts.has(item)
     const value = run(self, scope)
     if (value === undefined) return false
-    const key = keyOf(item, types)
+    const key = keyOf(item, types, scope.environment.spend)
     for (const other of itemsOf(value)) {
       scope.environment.spend()
-      if (keyOf(other, set.types) === key) return true
+      if (keyOf(other, set.types, scope.environment.spend) === key) return true
     }
     return false
   }

@@ -4,6 +4,7 @@
  */
 import type { JsonObject, JsonValue, RawNumber } from '../../json.ts'
 import { isRawNumber } from '../../json.ts'
+import type { Spend } from './budget.ts'
 
 /**
  * A value with what its JSON does not tell: its type, or the `_` sibling of a primitive.
@@ -35,7 +36,7 @@ export interface NativeEnvironment {
   readonly memberOf?: (value: JsonValue, valueSet: string) => boolean | undefined
   readonly conformsTo?: (value: JsonValue, profile: string) => boolean | undefined
   /** Called now and then in what may take long; throws a FhirPathBudgetError when there is no more time. */
-  readonly spend: () => void
+  readonly spend: Spend
   /** The present as an instant, for `now()` and `today()`. */
   readonly now?: string
 }
@@ -95,7 +96,7 @@ export function truth(value: Value): boolean | undefined {
   const item = single(value)
   if (item === undefined) return undefined
   const own = plain(item)
-  return typeof own === 'boolean' ? own : true
+  return typeof own === 'boolean' || own === undefined ? own : true
 }
 
 /** The text of a single item; undefined for none, a fault for anything else. */

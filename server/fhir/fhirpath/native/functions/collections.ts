@@ -1,5 +1,6 @@
 /** https://hl7.org/fhirpath/N1/#filtering-and-projection, #subsetting and #combining */
 import { ExpressionError } from '../../expression-error.ts'
+import { spendFor } from '../budget.ts'
 import { keyOf } from '../comparison.ts'
 import type { Call, CompileCall, Compiled } from '../compiled.ts'
 import { argument, forEachItem, projection } from '../compiled.ts'
@@ -61,7 +62,7 @@ const repeat: CompileCall = (call) => {
         forEachItem(value, scope, (item) => {
           for (const next of itemsOf(projected.run(item, scope))) {
             scope.environment.spend()
-            const key = keyOf(next, projected.types)
+            const key = keyOf(next, projected.types, scope.environment.spend)
             if (!known.has(key)) found.push(next)
             known.add(key)
           }
@@ -109,7 +110,9 @@ function filterBy(present: boolean, once: boolean): CompileCall {
       types,
       run: (self, scope) => {
         const keys = keysOf(other.run(self, scope), other.types, scope)
-        const kept = itemsOf(run(self, scope)).filter((item) => keys.has(keyOf(item, types)) === present)
+        const kept = itemsOf(run(self, scope)).filter(
+          (item) => keys.has(keyOf(item, types, scope.environment.spend)) === present,
+        )
         return once ? distinct(collected(kept), types, scope) : collected(kept)
       },
     }
@@ -123,7 +126,7 @@ const combine: CompileCall = (call) => {
     types,
     run: (self, scope) => {
       const list = of(call.input.run(self, scope), other.run(self, scope))
-      for (let i = 0; i < list.length; i += 64) scope.environment.spend()
+      spendFor(scope.environment.spend, list.length)
       return collected(list)
     },
   }
@@ -159,7 +162,7 @@ const aggregate: CompileCall = (call) => {
       scope.total = initial?.run(self, scope)
       forEachItem(value, scope, (item) => {
         scope.total = step.run(item, scope)
-        for (let i = 0; i < countOf(scope.total); i += 64) scope.environment.spend()
+        spendFor(scope.environment.spend, countOf(scope.total))
         return true
       })
       const result = scope.total

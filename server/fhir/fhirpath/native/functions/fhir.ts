@@ -1,13 +1,14 @@
 /** FHIR's own functions, those about types, and the present. https://hl7.org/fhir/R4/fhirpath.html#functions */
-import type { JsonValue } from '../../../json.ts'
+import type { JsonObject, JsonValue } from '../../../json.ts'
 import { isJsonObject } from '../../../json.ts'
 import { narrativeFault } from '../../../validation/narrative.ts'
+import { spendFor } from '../budget.ts'
 import type { CompileCall } from '../compiled.ts'
 import { argument, booleanType, ofInput } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
 import { memberStep, walk } from '../members.ts'
 import { resolved } from '../references.ts'
-import { typeOf } from '../types.ts'
+import { anyType, typeOf } from '../types.ts'
 import type { Item, NativeEnvironment, Plain } from '../values.ts'
 import { append, collected, Element, itemsOf, plain, single, textOf } from '../values.ts'
 
@@ -23,7 +24,7 @@ const extension: CompileCall = (call) => {
       if (value === undefined) return undefined
       const wanted = textOf(url.run(self, scope))
       if (wanted === undefined) return undefined
-      const found = itemsOf(walk(value, step)).filter((item) => {
+      const found = itemsOf(walk(value, step, scope.environment.spend)).filter((item) => {
         const own = plain(item)
         return isJsonObject(own) && own['url'] === wanted
       })
@@ -68,19 +69,16 @@ function asked(
   }
 }
 
+/** https://hl7.org/fhirpath/N1/#reflection */
 const type: CompileCall = ({ input: { types, run } }) => ({
-  types: ['', 'System.TypeInfo'],
-  run: (self, scope) =>
-    collected(
-      itemsOf(run(self, scope)).map((item) => {
-        const [namespace, name] =
-          typeOf(item, types).split(/^System\./).length > 1
-            ? ['System', typeOf(item, types).slice(7)]
-            : ['FHIR', typeOf(item, types)]
-        return { namespace, name }
-      }),
-    ),
+  types: anyType,
+  run: (self, scope) => collected(itemsOf(run(self, scope)).map((item) => typeInfo(typeOf(item, types)))),
 })
+
+function typeInfo(type: string): JsonObject {
+  const local = type.replace(/^System\./, '')
+  return { namespace: local === type ? 'FHIR' : 'System', name: local }
+}
 
 /** A part of the present, as its type. */
 function present(systemType: string, part: (instant: string) => string): CompileCall {
@@ -97,8 +95,9 @@ export const fhirFunctions: Functions = {
   'resolve/0': resolve,
   'memberOf/1': asked((environment, value, valueSet) => environment.memberOf?.(value as JsonValue, valueSet)),
   'conformsTo/1': asked((environment, value, profile) => environment.conformsTo?.(value as JsonValue, profile)),
-  'htmlChecks/0': ofInput(booleanType, (value) => {
+  'htmlChecks/0': ofInput(booleanType, (value, scope) => {
     const text = textOf(value)
+    if (text !== undefined) spendFor(scope.environment.spend, text.length)
     return text === undefined ? undefined : narrativeFault(text) === undefined
   }),
   'type/0': type,

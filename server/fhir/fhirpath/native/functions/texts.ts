@@ -1,4 +1,5 @@
 /** https://hl7.org/fhirpath/N1/#string-manipulation */
+import { spendFor } from '../budget.ts'
 import type { Call, CompileCall } from '../compiled.ts'
 import { argument, booleanType, integerType, ofInput, stringType } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
@@ -13,7 +14,9 @@ const maxText = 1_000_000
 function ofText(types: Types, compute: (text: string, scope: Scope) => Value): CompileCall {
   return ofInput(types, (value, scope) => {
     const text = textOf(value)
-    return text === undefined ? undefined : compute(text, scope)
+    if (text === undefined) return undefined
+    spendFor(scope.environment.spend, text.length)
+    return compute(text, scope)
   })
 }
 
@@ -28,6 +31,7 @@ function ofTexts(types: Types, compute: (texts: readonly string[], scope: Scope)
         for (const part of parts) {
           const text = textOf(part.run(self, scope))
           if (text === undefined) return undefined
+          spendFor(scope.environment.spend, text.length)
           texts.push(text)
         }
         return compute(texts, scope)
@@ -46,6 +50,7 @@ function withText(types: Types, compute: (text: string, other: string) => Value)
       run: (self, scope) => {
         const text = textOf(run(self, scope))
         if (text === undefined) return undefined
+        spendFor(scope.environment.spend, text.length)
         const second = textOf(other.run(self, scope))
         return second === undefined ? undefined : compute(text, second)
       },
@@ -95,6 +100,7 @@ const join: CompileCall = (call) => {
       if (texts.length === 0) return undefined
       const length = texts.reduce<number>((sum, text) => sum + String(text).length + between.length, 0)
       if (length > maxText) throw fault
+      spendFor(scope.environment.spend, length)
       return texts.join(between)
     },
   }
@@ -106,7 +112,7 @@ export const textFunctions: Functions = {
   'lower/0': ofText(stringType, (text) => text.toLowerCase()),
   'trim/0': ofText(stringType, (text) => text.trim()),
   'toChars/0': ofText(stringType, (text, scope) => {
-    for (let i = 0; i < text.length; i += 64) scope.environment.spend()
+    spendFor(scope.environment.spend, 16 * text.length)
     return collected(Array.from(text))
   }),
   'startsWith/1': withText(booleanType, (text, start) => text.startsWith(start)),
@@ -129,7 +135,7 @@ export const textFunctions: Functions = {
   }),
   'split/1': ofTexts(stringType, ([text, separator], scope) => {
     const parts = text!.split(separator!)
-    for (let i = 0; i < parts.length; i += 64) scope.environment.spend()
+    spendFor(scope.environment.spend, 16 * parts.length)
     return collected(parts)
   }),
   'join/0': join,

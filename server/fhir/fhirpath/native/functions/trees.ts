@@ -1,4 +1,5 @@
 /** https://hl7.org/fhirpath/N1/#tree-navigation */
+import { spendFor } from '../budget.ts'
 import type { CompileCall } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
 import { childrenOf } from '../members.ts'
@@ -11,8 +12,10 @@ const children: CompileCall = ({ input: { types, run }, site: { definitions } })
   run: (self, scope) =>
     collected(
       itemsOf(run(self, scope)).flatMap((item) => {
+        const children = childrenOf(item, types, definitions)
         scope.environment.spend()
-        return childrenOf(item, types, definitions)
+        spendFor(scope.environment.spend, children.length)
+        return children
       }),
     ),
 })
