@@ -45,8 +45,7 @@ function generate(profile: JsonObject, run: Run): ElementNode | undefined {
   if (!change) return publishedTree(profile, run)
   const base = profile['baseDefinition'] as string | undefined
   const inner = { ...run, open: [...run.open, urlOf(profile)] }
-  if (base === undefined) return change
-  const baseTree = treeOfDefinition(base, inner) ?? treeOfType(profile, inner)
+  const baseTree = base === undefined ? emptyTree : (treeOfDefinition(base, inner) ?? treeOfType(profile, inner))
   if (!baseTree) return undefined
   const mayAdd = profile['derivation'] !== 'constraint'
   const tree: ElementNode = { ...copyOf(baseTree), name: mayAdd ? change.name : baseTree.name }
@@ -58,6 +57,9 @@ function generate(profile: JsonObject, run: Run): ElementNode | undefined {
   apply(tree, change, { generation, id: tree.name, inSlice: false, mayAdd })
   return tree
 }
+
+/** `Element` and `Resource` are based on nothing. */
+const emptyTree: ElementNode = { name: '', element: {}, children: [], slices: [] }
 
 /** Of a base that is not known at least the type is. */
 function treeOfType(profile: JsonObject, run: Run): ElementNode | undefined {

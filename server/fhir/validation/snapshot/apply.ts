@@ -65,7 +65,8 @@ function profileNamedBy(change: JsonObject): string | undefined {
 }
 
 function applyChildren(target: ElementNode, change: ElementNode, place: Place): void {
-  if (target.children.length === 0) unfoldChildren(target, place)
+  const isNew = place.mayAdd && target.element?.['type'] === undefined
+  if (target.children.length === 0 && !isNew) unfoldChildren(target, place)
   const shortcuts = shortcutsOf(target, change)
   for (const child of change.children) {
     const at = { ...place, id: `${place.id}.${child.name}` }
@@ -114,7 +115,9 @@ function unfoldChildren(target: ElementNode, { generation, id }: Place): void {
 /** A new type's element; every element has the invariants of `Element`, and every extension those of `Extension`. */
 function newElement(child: ElementNode, place: Place): ElementNode {
   const { generation } = place
-  const node: ElementNode = { ...child, element: withInvariants(child.element ?? {}, generation), children: [] }
+  const { min = 0, max = '*' } = child.element ?? {}
+  const element = { base: { path: place.id, min, max }, ...child.element }
+  const node: ElementNode = { ...child, element: withInvariants(element, generation), children: [] }
   if (child.children.length > 0) applyChildren(node, child, place)
   return node
 }

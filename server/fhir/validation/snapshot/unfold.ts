@@ -26,7 +26,7 @@ export function unfold(node: ElementNode, path: string, generation: Generation):
   if (typeof reference === 'string') return unfoldReference(node, reference, path, generation)
   const canonical = canonicalBelow(element)
   if (canonical === undefined) {
-    generation.report(`${path}: nothing can be said of what is below it, since it has several types`)
+    generation.report(`${path}: nothing can be said of what is below it, since it has no type`)
     return
   }
   const tree = generation.treeOfDefinition(canonical)
