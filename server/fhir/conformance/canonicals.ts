@@ -7,6 +7,11 @@ export interface Canonicals {
   find(type: string, canonical: string): JsonObject | undefined
 }
 
+/** Canonicals that can also be listed. */
+export interface CanonicalList extends Canonicals {
+  all(type: string): readonly JsonObject[]
+}
+
 /** `url|version` in its parts; a fragment belongs to neither. */
 export function parseCanonical(canonical: string): { readonly url: string; readonly version?: string } {
   const whole = canonical.split('#', 1)[0]!
