@@ -1,20 +1,30 @@
 /**
- * The code systems, value sets and concept maps of the base specification, with HL7 v3 and v2. They are tens of megabytes:
- * one file holds them all with a table of contents, and a resource is parsed when it is first asked for.
+ * The structures, code systems, value sets and concept maps of the base specification, with HL7 v3 and v2. They are a
+ * hundred megabytes: one file holds what is used of them with a table of contents, and a resource is read when it is first
+ * asked for.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, openSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CanonicalList } from './fhir/conformance/canonicals.ts'
-import type { JsonObject } from './fhir/json.ts'
+import { isJsonObject, type JsonObject } from './fhir/json.ts'
 import { splitCanonical } from './fhir/terminology/facts.ts'
 import { bundlePath, cacheDirs, readBundle } from './packages.ts'
 
-const bundles = ['valuesets.json', 'v3-codesystems.json', 'v2-tables.json', 'conceptmaps.json'] as const
-const types: ReadonlySet<string> = new Set(['CodeSystem', 'ValueSet', 'ConceptMap'])
+const bundles = [
+  'valuesets.json',
+  'v3-codesystems.json',
+  'v2-tables.json',
+  'conceptmaps.json',
+  'profiles-types.json',
+  'profiles-resources.json',
+  'profiles-others.json',
+  'extension-definitions.json',
+] as const
+const types: ReadonlySet<string> = new Set(['CodeSystem', 'ValueSet', 'ConceptMap', 'StructureDefinition'])
 
 /** Changes with the form of the file. */
-const form = 1
+const form = 2
 
 type Place = readonly [type: string, url: string, version: string, start: number, end: number]
 
@@ -22,7 +32,7 @@ type Place = readonly [type: string, url: string, version: string, start: number
 export function publishedTerminology(fallbackDir: string): CanonicalList {
   let opened: CanonicalList | undefined
   const open = () => {
-    opened ??= shared.get(fallbackDir) ?? openList(fileBytes(fallbackDir))
+    opened ??= shared.get(fallbackDir) ?? openList(openFile(fallbackDir))
     shared.set(fallbackDir, opened)
     return opened
   }
@@ -34,19 +44,19 @@ export function publishedTerminology(fallbackDir: string): CanonicalList {
 
 const shared = new Map<string, CanonicalList>()
 
-function openList(bytes: Buffer): CanonicalList {
-  const split = bytes.indexOf(0x0a)
-  const places = JSON.parse(bytes.toString('utf8', 0, split)) as Place[]
-  const byUrl = new Map<string, Place[]>()
-  for (const place of places) {
-    const key = `${place[0]} ${place[1]}`
-    byUrl.set(key, [...(byUrl.get(key) ?? []), place])
-  }
+/** `text` reads a part of the file by its place in bytes. */
+interface ResourceFile {
+  readonly places: readonly Place[]
+  readonly text: (start: number, end: number) => string
+}
+
+function openList({ places, text }: ResourceFile): CanonicalList {
+  const byUrl = Map.groupBy(places, ([type, url]) => `${type} ${url}`)
   const parsed = new Map<Place, JsonObject>()
   const read = (place: Place): JsonObject => {
     const known = parsed.get(place)
     if (known) return known
-    const resource = JSON.parse(bytes.toString('utf8', split + 1 + place[3], split + 1 + place[4])) as JsonObject
+    const resource = JSON.parse(text(place[3], place[4])) as JsonObject
     parsed.set(place, resource)
     return resource
   }
@@ -61,12 +71,12 @@ function openList(bytes: Buffer): CanonicalList {
   }
 }
 
-function fileBytes(fallbackDir: string): Buffer {
-  const name = `terminology-${versionOfFile()}.ndjson`
+function openFile(fallbackDir: string): ResourceFile {
+  const name = `published-${versionOfFile()}.ndjson`
   const dirs = cacheDirs(fallbackDir)
   for (const dir of dirs) {
     try {
-      return readFileSync(join(dir, name))
+      return readPlaces(readsOf(openSync(join(dir, name), 'r')))
     } catch {}
   }
   const bytes = compile()
@@ -77,10 +87,28 @@ function fileBytes(fallbackDir: string): Buffer {
       const aside = join(dir, `${name}.${process.pid}`)
       writeFileSync(aside, bytes)
       renameSync(aside, join(dir, name))
-      break
+      return readPlaces(readsOf(openSync(join(dir, name), 'r')))
     } catch {}
   }
-  return bytes
+  return readPlaces((start, end) => bytes.toString('utf8', start, end))
+}
+
+/** The file stays open, and what is not asked for is never read. */
+function readsOf(file: number): ResourceFile['text'] {
+  return (start, end) => {
+    const part = Buffer.allocUnsafe(end - start)
+    if (readSync(file, part, 0, part.length, start) < part.length) throw new Error('The file of resources is cut off.')
+    return part.toString('utf8')
+  }
+}
+
+/** The file begins with the length of its table of contents. */
+const lengthDigits = 10
+
+function readPlaces(text: ResourceFile['text']): ResourceFile {
+  const start = lengthDigits + Number(text(0, lengthDigits))
+  const places = JSON.parse(text(lengthDigits, start)) as Place[]
+  return { places, text: (from, to) => text(start + from, start + to) }
 }
 
 function versionOfFile(): string {
@@ -95,8 +123,8 @@ function compile(): Buffer {
   let start = 0
   for (const file of bundles) {
     for (const published of readBundle(file) as readonly object[] as readonly JsonObject[]) {
-      const { text: _narrative, meta: _meta, contact: _contact, ...resource } = published
-      if (!types.has(String(resource['resourceType']))) continue
+      if (!types.has(String(published['resourceType']))) continue
+      const resource = usedOf(published)
       const bytes = Buffer.from(JSON.stringify(resource))
       const { resourceType, url, version = '' } = resource
       places.push([String(resourceType), String(url), String(version), start, start + bytes.length])
@@ -104,5 +132,23 @@ function compile(): Buffer {
       start += bytes.length
     }
   }
-  return Buffer.concat([Buffer.from(`${JSON.stringify(places)}\n`), ...texts])
+  const contents = Buffer.from(JSON.stringify(places))
+  return Buffer.concat([Buffer.from(String(contents.length).padStart(lengthDigits, '0')), contents, ...texts])
+}
+
+/** What people read is left out: it is most of the text. */
+function usedOf({ text: _narrative, meta: _meta, contact: _contact, ...resource }: JsonObject): JsonObject {
+  const { snapshot } = resource
+  if (resource['resourceType'] !== 'StructureDefinition' || !isJsonObject(snapshot)) return resource
+  const { differential: _differential, mapping: _mapping, ...rest } = resource
+  const elements = snapshot['element'] as JsonObject[]
+  return { ...rest, snapshot: { element: elements.map(usedOfElement) } }
+}
+
+const proseOfElements: ReadonlySet<string> = new Set(
+  'short definition comment requirements alias mapping example meaningWhenMissing orderMeaning'.split(' '),
+)
+
+function usedOfElement(element: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(element).filter(([name]) => !proseOfElements.has(name)))
 }
