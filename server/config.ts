@@ -1,5 +1,13 @@
 /** The one table of settings. All problems are reported at once; the README's table is checked against it. */
 import { nearest } from './fhir/nearest.ts'
+import {
+  noRequiredProfiles,
+  parseClientModes,
+  parseRequiredProfiles,
+  type RequiredProfiles,
+  type ValidationMode,
+  validationModes,
+} from './fhir/validation/mode.ts'
 
 export interface Config {
   readonly port: number
@@ -13,6 +21,9 @@ export interface Config {
   readonly workers: number
   readonly searchHandling: 'strict' | 'lenient'
   readonly conditionalDelete: 'single' | 'multiple'
+  readonly validation: ValidationMode
+  readonly validationClients: ReadonlyMap<string, ValidationMode>
+  readonly requiredProfiles: RequiredProfiles
   readonly txServer: string | undefined
   readonly logLevel: string
 }
@@ -107,6 +118,29 @@ export const settings = {
     takes: 'single or multiple',
     parse: (value) => (value === 'single' || value === 'multiple' ? value : undefined),
   },
+  validation: {
+    env: 'VALIDATION',
+    fallback: 'profiles',
+    about:
+      'how much is demanded of what is stored: `off` = structure only, `base` = all of the base specification, `profiles` = and the profiles that are claimed or required, `strict` = and nothing unknown',
+    takes: validationModes.join(', '),
+    parse: (value) => validationModes.find((mode) => mode === value),
+  },
+  validationClients: {
+    env: 'VALIDATION_CLIENTS',
+    fallback: 'none',
+    about: 'another `VALIDATION` for single clients, `client=mode,…`',
+    takes: 'client=mode, several divided by commas',
+    parse: parseClientModes,
+  },
+  requiredProfiles: {
+    env: 'REQUIRED_PROFILES',
+    fallback: 'none',
+    about:
+      'profiles that resources must conform to: `Type=canonical` for a type, `name@version` for all types that a package has profiles for; divided by commas',
+    takes: 'Type=canonical or name@version, several divided by commas',
+    parse: parseRequiredProfiles,
+  },
   txServer: {
     env: 'TX_SERVER',
     fallback: 'none',
@@ -198,6 +232,9 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     workers: get('workers', 1),
     searchHandling: get('searchHandling', 'strict'),
     conditionalDelete: get('conditionalDelete', 'single'),
+    validation: get('validation', 'profiles'),
+    validationClients: get('validationClients', new Map()),
+    requiredProfiles: get('requiredProfiles', noRequiredProfiles),
     txServer: get<string | undefined>('txServer', undefined),
     logLevel: get('logLevel', 'info'),
   }

@@ -306,6 +306,11 @@ export interface Issue {
   readonly profile?: string
 }
 
+/** Whether the issue says that something is wrong: that is so where nothing else is told. */
+export function isError({ code, severity }: Issue): boolean {
+  return severity === undefined ? catalogue[code].status >= 300 : severity === 'error' || severity === 'fatal'
+}
+
 /** Ends a request with one or more issues; the status is that of the first. */
 export class OutcomeError extends Error {
   readonly issues: readonly Issue[]

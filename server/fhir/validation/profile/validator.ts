@@ -29,6 +29,8 @@ export interface ValidatorSources extends Pick<Tools, 'definitions' | 'canonical
 export interface ValidationRequest {
   /** Canonicals that the resource must conform to, besides those that it claims. */
   readonly profiles?: readonly string[]
+  /** Whether the profiles that resources claim are checked; they are unless told otherwise. */
+  readonly claims?: boolean
   /** Whether references may be searches. */
   readonly transaction?: boolean
   /** A resource that is not among what was sent. */
