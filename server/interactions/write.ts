@@ -9,7 +9,7 @@ import type { FhirReply } from '../fhir/request.ts'
 import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
 import { tailAt } from '../store/stamp.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
-import { forgetSupplements } from './terminology/cache.ts'
+import { forgetSearches } from './terminology/cache.ts'
 import { type ValidateOptions, validateNow, validateRest } from './validation/validator.ts'
 
 /** The body as a resource of `type`; throws when it is another type or none. */
@@ -46,7 +46,7 @@ export function withIssues(reply: FhirReply, issues: readonly Issue[]): FhirRepl
 export function prepareVersion(resource: JsonObject, id: string, key: bigint, context: Context): NewVersion {
   const type = resource['resourceType'] as string
   const ts = context.now()
-  if (type === 'CodeSystem') forgetSupplements(context.terminologyCache, ts)
+  forgetSearches(context.terminologyCache, type, ts)
   const { resourceType: _type, id: _id, meta, ...rest } = resource
   const { versionId: _version, lastUpdated: _updated, ...metaRest } = (meta ?? {}) as JsonObject
   const head = `{"resourceType":"${type}","id":"${id}","meta":{"versionId":"`
