@@ -139,6 +139,7 @@ export const catalogue = {
   },
 
   // Profiles
+  'too-few': { status: 422, issue: 'required', text: "'{element}' needs at least {min} values, but has {count}." },
   'rule-violated': { status: 422, issue: 'business-rule', text: '{reason}' },
   'invariant-violated': { status: 422, issue: 'invariant', text: 'The rule {key} is not met: {human}' },
   'fixed-value': { status: 422, issue: 'value', text: "'{element}' must be {expected}." },

@@ -208,7 +208,8 @@ function checkMember(
   const items = childItems(visit.tools.definitions, parent, node.name)
   const count = items.length
   const element = node.path.endsWith('[x]') ? `${node.name}[x]` : node.name
-  if (count < min) tell(visit, 'missing-element', { element }, { rule: 'min', profile })
+  if (count === 0 && min > 0) tell(visit, 'missing-element', { element }, { rule: 'min', profile }, node.name)
+  else if (count < min) tell(visit, 'too-few', { element, min, count }, { rule: 'min', profile }, node.name)
   if (count > max) tell(visit, 'too-many', { element, max, count }, { rule: 'max', profile }, node.name)
   if (count > 0 && deep) for (const item of items) checkItem(visit, item, node, profile)
   if (slices) slices(visit, items)

@@ -85,8 +85,9 @@ function checkSlice(
 ): void {
   const count = items.length
   const params = { element: sliced.name, slice: node.sliceName ?? '', count }
-  if (count < node.min) tell(visit, 'slice-missing', { ...params, min: node.min }, { rule: 'min', profile })
-  if (count > node.max) tell(visit, 'slice-excess', { ...params, max: node.max }, { rule: 'max', profile })
+  if (count < node.min)
+    tell(visit, 'slice-missing', { ...params, min: node.min }, { rule: 'min', profile }, sliced.name)
+  if (count > node.max) tell(visit, 'slice-excess', { ...params, max: node.max }, { rule: 'max', profile }, sliced.name)
   for (const item of items) checkItem(visit, item, node, profile)
   inner?.(visit, items)
 }
