@@ -1,0 +1,2 @@
+/** Why a FHIR package cannot be read, fetched, installed or removed: one sentence for who asked for it. */
+export class PackageError extends Error {}
