@@ -43,5 +43,7 @@ export interface Context {
 export function latestContext<C extends Context>(context: C): C {
   const indexes = context.indexSource.current
   const canonicals = context.conformance.current
-  return indexes === context.indexes && canonicals === context.canonicals ? context : { ...context, indexes, canonicals }
+  return indexes === context.indexes && canonicals === context.canonicals
+    ? context
+    : { ...context, indexes, canonicals }
 }

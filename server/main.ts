@@ -18,6 +18,7 @@ import { openMigrated } from './migrated-database.ts'
 import { operations } from './operations/operations.ts'
 import { packageFolder } from './packages/archive-cache.ts'
 import { openConformanceSource } from './packages/conformance-source.ts'
+import { installNamedPackages } from './packages/named-packages.ts'
 import { ownPackage } from './packages/own-package.ts'
 import { publishedResources } from './published-resources.ts'
 import { openDatabase } from './store/database.ts'
@@ -114,6 +115,7 @@ export async function startServer(settings: Config): Promise<Server> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
+  await installNamedPackages(core.context)
   const app = await createApp(core.context)
   if (await isReindexDue(core.context)) {
     app.log.warn('The search index was made by another version of this program: call $reindex?everything=true.')

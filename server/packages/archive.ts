@@ -64,7 +64,8 @@ function counter(packed: number, { unpacked, ratio, small }: ArchiveLimits): Tra
     transform: (chunk: Buffer, _encoding, done) => {
       count += chunk.length
       if (count <= most) done(null, chunk)
-      else done(new PackageError(`The archive unpacks to more than ${most} bytes, too much for one of ${packed} bytes.`))
+      else
+        done(new PackageError(`The archive unpacks to more than ${most} bytes, too much for one of ${packed} bytes.`))
     },
   })
 }

@@ -2,9 +2,9 @@
 import { openAccess } from '../access/access.ts'
 import type { CanonicalList } from '../fhir/conformance/canonicals.ts'
 import {
-  canonicalsInForce,
   type CanonicalsInForce,
   type ConformanceSource,
+  canonicalsInForce,
   type PackageInForce,
   type ResourcePlace,
   storedPlace,
@@ -96,7 +96,8 @@ function createLoader({ db, base, own, folders }: SourceOptions): { load(): Prom
       const { generation, profiles: listed } = await storedProfiles(db)
       const rows = await installedPackages(db)
       const open = new Map<string, readonly ResourcePlace[]>()
-      for (const row of rows) open.set(row.digest, files.get(row.digest) ?? placesOf(await packageFile(row, db, folders)))
+      for (const row of rows)
+        open.set(row.digest, files.get(row.digest) ?? placesOf(await packageFile(row, db, folders)))
       files = open
       profiles = await readProfiles(listed, profiles, db)
       const stored = [...profiles.values()].filter((place) => place !== undefined)

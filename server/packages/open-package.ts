@@ -4,7 +4,7 @@ import type { Definitions } from '../fhir/definitions.ts'
 import { type EntryProblem, isProblem, kindOfFile, parseFile, readEntry } from '../fhir/packages/entry.ts'
 import { type Manifest, parseManifest } from '../fhir/packages/manifest.ts'
 import { PackageError } from '../fhir/packages/package-error.ts'
-import { archiveFiles, type ArchiveLimits, archiveLimits } from './archive.ts'
+import { type ArchiveLimits, archiveFiles, archiveLimits } from './archive.ts'
 import { type ResourceFile, type ResourceFileWriter, writeResourceFile } from './resource-file.ts'
 
 export interface OpenedPackage {
@@ -78,7 +78,8 @@ async function readAll(
         if (first === undefined) {
           canonicals.set(canonical, file)
           writer.add({ type, url, version, file }, JSON.stringify(resource))
-        } else problems.push({ file, reason: `${first} is ${url}${version && `|${version}`} already: that one counts.` })
+        } else
+          problems.push({ file, reason: `${first} is ${url}${version && `|${version}`} already: that one counts.` })
       }
     }
   }

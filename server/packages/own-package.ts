@@ -20,7 +20,9 @@ export function ownPackage(): PackageInForce {
 
 /** `name@version` of the packages that are installed at every start, besides our own. */
 export function defaultPackages(): readonly string[] {
-  return (parseStored(readFileSync(join(folder, listed), 'utf8'))['packages'] as string[]).filter((name) => name !== '.')
+  return (parseStored(readFileSync(join(folder, listed), 'utf8'))['packages'] as string[]).filter(
+    (name) => name !== '.',
+  )
 }
 
 function placeOf(file: string): ResourcePlace {

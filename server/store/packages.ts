@@ -12,6 +12,8 @@ export interface PackageRow {
   readonly manifest: string
   /** JSON. */
   readonly problems: string
+  /** Somebody asked for it; the others are there because these depend on them. */
+  readonly requested: boolean
 }
 
 export interface PackageResourceRow {
@@ -25,7 +27,7 @@ export interface PackageResourceRow {
 /** In the order of installation. */
 export async function installedPackages(db: Db): Promise<PackageRow[]> {
   return db.query(sql`
-    select number, name, version, integrity, digest, manifest, problems from package order by number`)
+    select number, name, version, integrity, digest, manifest, problems, requested from package order by number`)
 }
 
 /** How many resources of each type the packages have, by number. */
@@ -51,10 +53,10 @@ export async function storePackage(
   report: (stored: number) => void = () => {},
 ): Promise<void> {
   await tx.query(sql`set local statement_timeout = 0`, { prepared: false })
-  const { name, version, integrity, digest, manifest, problems } = given
+  const { name, version, integrity, digest, manifest, problems, requested } = given
   const [row] = await tx.query<{ number: number }>(sql`
-    insert into package (name, version, integrity, digest, manifest, problems)
-    values (${name}, ${version}, ${integrity}, ${digest}, ${manifest}, ${problems}) returning number`)
+    insert into package (name, version, integrity, digest, manifest, problems, requested)
+    values (${name}, ${version}, ${integrity}, ${digest}, ${manifest}, ${problems}, ${requested}) returning number`)
   let batch: PackageResourceRow[] = []
   let text = 0
   let stored = 0
@@ -83,11 +85,14 @@ async function storeResources(tx: Transaction, number: number, before: number, r
       with ordinality as r (file, type, url, version, content, place)`)
 }
 
-/** False where there is no such package. */
-export async function removePackage(tx: Transaction, name: string, version: string): Promise<boolean> {
-  const rows = await tx.query(sql`
-    delete from package where name = ${name} and version = ${version} returning number`)
-  return rows.length > 0
+/** A package that was there for others only is asked for now. */
+export async function requestPackage(tx: Transaction, number: number): Promise<void> {
+  await tx.query(sql`update package set requested = true where number = ${number}`)
+}
+
+export async function removePackages(tx: Transaction, numbers: readonly number[]): Promise<void> {
+  await tx.query(sql`set local statement_timeout = 0`, { prepared: false })
+  await tx.query(sql`delete from package where number = any (${numbers}::int[])`)
 }
 
 const pageRows = 200
@@ -109,7 +114,9 @@ export async function* packageResources(db: Db, number: number): AsyncGenerator<
 export async function packageContents(
   db: Db,
   type: string,
-): Promise<(PackageResourceRow & { readonly package: number; readonly name: string; readonly packageVersion: string })[]> {
+): Promise<
+  (PackageResourceRow & { readonly package: number; readonly name: string; readonly packageVersion: string })[]
+> {
   return db.query(sql`
     select r.package, p.name, p.version as "packageVersion", r.file, r.type, r.url, r.version, r.content
     from package_resource r join package p on p.number = r.package

@@ -16,6 +16,8 @@ export interface CanonicalsInForce extends CanonicalList {
    * that versions of one package do not mix.
    */
   near(resource: JsonObject): Canonicals
+  /** As it would be with more packages, installed after the others. */
+  plus(packages: readonly PackageInForce[]): CanonicalsInForce
 }
 
 /** The conformance resources as this process knows them, kept up to date. */
@@ -69,7 +71,8 @@ interface Candidate extends ResourcePlace {
   readonly from?: string
 }
 
-export function canonicalsInForce({ generation, base, packages, stored }: ConformanceParts): CanonicalsInForce {
+export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
+  const { generation, base, packages, stored } = parts
   const origins = new WeakMap<JsonObject, string>()
   const candidates = candidatesOf(packages, stored)
   const read = (candidate: Candidate): JsonObject => {
@@ -92,7 +95,10 @@ export function canonicalsInForce({ generation, base, packages, stored }: Confor
     find,
     all: (type) => [
       ...base.all(type),
-      ...[...candidates.values()].flat().filter((candidate) => candidate.type === type).map(read),
+      ...[...candidates.values()]
+        .flat()
+        .filter((candidate) => candidate.type === type)
+        .map(read),
     ],
     near: (resource) => {
       const origin = origins.get(resource)
@@ -100,6 +106,7 @@ export function canonicalsInForce({ generation, base, packages, stored }: Confor
       const reach = withDependencies(origin, dependencies)
       return { find: (type, canonical) => findNear(type, canonical, reach) ?? find(type, canonical) }
     },
+    plus: (more) => canonicalsInForce({ ...parts, packages: [...packages, ...more] }),
   }
 
   function findNear(type: string, canonical: string, reach: readonly string[]): JsonObject | undefined {
@@ -125,7 +132,8 @@ function candidatesOf(packages: readonly PackageInForce[], stored: readonly Reso
     if (known) known.push(candidate)
     else candidates.set(key, [candidate])
   }
-  for (const { name, version, places } of packages) for (const place of places) add({ ...place, from: `${name}@${version}` })
+  for (const { name, version, places } of packages)
+    for (const place of places) add({ ...place, from: `${name}@${version}` })
   for (const place of stored) add(place)
   return candidates
 }

@@ -51,7 +51,9 @@ export function readEntry(path: string, bytes: Uint8Array, definitions: Definiti
   try {
     resource = parseFile(bytes)
   } catch (error) {
-    return problem(`It cannot be read as JSON: ${error instanceof OutcomeError ? firstText(error) : 'it is not valid UTF-8.'}`)
+    return problem(
+      `It cannot be read as JSON: ${error instanceof OutcomeError ? firstText(error) : 'it is not valid UTF-8.'}`,
+    )
   }
   if (!isJsonObject(resource)) return problem('It is no JSON object.')
   const { resourceType, url, version } = resource

@@ -1,6 +1,6 @@
 /** `package.json` of a FHIR package. https://hl7.org/fhir/packages.html#2.1.10.4 */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
-import { PackageError } from './package-error.ts'
+import { PackageError, UnsuitablePackageError } from './package-error.ts'
 
 export interface PackageName {
   readonly name: string
@@ -72,7 +72,9 @@ export function isBaseSpecification(name: string): boolean {
 
 function badMember(member: string, wanted: string, found: JsonValue | undefined): PackageError {
   const shown = typeof found === 'string' ? `'${found.slice(0, 80)}'` : found === undefined ? 'absent' : 'no string'
-  return new PackageError(`The package.json of the package has no usable ${member}: it must be ${wanted}, and is ${shown}.`)
+  return new PackageError(
+    `The package.json of the package has no usable ${member}: it must be ${wanted}, and is ${shown}.`,
+  )
 }
 
 /** Older packages call it `fhir-version-list`. */
@@ -99,5 +101,5 @@ function requireR4({ name, version, fhirVersions, dependencies }: Manifest): voi
   const versions = fhirVersions.length > 0 || !core ? fhirVersions : [core[1]]
   if (versions.some(isR4)) return
   const found = versions.length === 0 ? 'does not tell its version of FHIR' : `is for FHIR ${versions.join(', ')}`
-  throw new PackageError(`${name}@${version} ${found}: this server takes packages for FHIR 4.0.`)
+  throw new UnsuitablePackageError(`${name}@${version} ${found}: this server takes packages for FHIR 4.0.`)
 }

@@ -1,6 +1,6 @@
 /** Which version of a package is meant. https://hl7.org/fhir/packages.html#2.1.10.6 */
 import { compareVersions } from '../conformance/canonicals.ts'
-import { PackageError } from './package-error.ts'
+import { UnsuitablePackageError } from './package-error.ts'
 
 /** Builds that are not released: what they contain changes from day to day. */
 const unreleased: ReadonlySet<string> = new Set(['current', 'dev'])
@@ -20,7 +20,9 @@ export function chooseVersion(
   tags: Readonly<Record<string, string>> = {},
 ): string | undefined {
   if (unreleased.has(wanted)) {
-    throw new PackageError(`'${wanted}' is a build that changes from day to day: name a version that was released.`)
+    throw new UnsuitablePackageError(
+      `'${wanted}' is a build that changes from day to day: name a version that was released.`,
+    )
   }
   if (wanted === 'latest') {
     const tagged = tags['latest']
@@ -28,7 +30,8 @@ export function chooseVersion(
   }
   if (isExactVersion(wanted)) return available.find((version) => version === wanted)
   const range = rangePattern(wanted)
-  if (!range) throw new PackageError(`'${wanted.slice(0, 80)}' is no version: name one, or a range such as 4.0.x.`)
+  if (!range)
+    throw new UnsuitablePackageError(`'${wanted.slice(0, 80)}' is no version: name one, or a range such as 4.0.x.`)
   return newest(available.filter((version) => range.test(version)))
 }
 
@@ -36,7 +39,10 @@ export function chooseVersion(
 function rangePattern(wanted: string): RegExp | undefined {
   const parts = wanted.split('.')
   if (!parts.every((part) => /^(?:\d+|[x*])$/i.test(part))) return undefined
-  const fixed = parts.slice(0, parts.findIndex((part) => /^[x*]$/i.test(part)))
+  const fixed = parts.slice(
+    0,
+    parts.findIndex((part) => /^[x*]$/i.test(part)),
+  )
   return new RegExp(`^${fixed.map((part) => `${part}\\.`).join('')}\\d+(?:\\.\\d+)*$`)
 }
 

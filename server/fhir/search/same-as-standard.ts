@@ -18,7 +18,12 @@ export function isSameAsStandard(parameter: SearchParameter, compiler: IndexComp
 }
 
 /** Whether the two find the same resources of a type. */
-export function isSameOn(type: string, a: SearchParameter, standard: SearchParameter, compiler: IndexCompiler): boolean {
+export function isSameOn(
+  type: string,
+  a: SearchParameter,
+  standard: SearchParameter,
+  compiler: IndexCompiler,
+): boolean {
   if (a.type !== standard.type) return false
   try {
     const [own, other] = [compileParameter(a, type, compiler), compileParameter(standard, type, compiler)]

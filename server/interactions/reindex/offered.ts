@@ -14,7 +14,7 @@ import {
 } from '../../fhir/search/custom-parameter.ts'
 import { isSameAsStandard } from '../../fhir/search/same-as-standard.ts'
 import { indexCompiler } from '../../fhir/search/search-indexes.ts'
-import type { Transaction } from '../../store/database.ts'
+import type { Db } from '../../store/database.ts'
 import { packageContents } from '../../store/packages.ts'
 import { allContents } from '../../store/resources.ts'
 
@@ -22,12 +22,20 @@ import { allContents } from '../../store/resources.ts'
 export type Offered = ReadonlyMap<string, readonly JsonObject[]>
 
 /** By url. Those of packages that find what the base specification's find are not among them: they are served by it. */
-export async function offeredParameters(tx: Transaction, context: Context): Promise<Offered> {
-  const contents = await allContents(tx, openAccess, 'SearchParameter')
-  const stored = Map.groupBy(contents.map(parseStored).filter(isOffered), (resource) => resource['url'] as string)
-  const rows = await packageContents(tx, 'SearchParameter')
-  const packaged = Map.groupBy(rows.map(({ content }) => parseStored(content)).filter(isOffered), urlOf)
-  return mergeOffered(stored, packaged, context)
+export async function offeredParameters(db: Db, context: Context): Promise<Offered> {
+  return mergeOffered(await storedParameters(db), await packagedParameters(db), context)
+}
+
+/** What clients stored. */
+export async function storedParameters(db: Db): Promise<Offered> {
+  const contents = await allContents(db, openAccess, 'SearchParameter')
+  return Map.groupBy(contents.map(parseStored).filter(isOffered), urlOf)
+}
+
+/** What installed packages have. */
+export async function packagedParameters(db: Db): Promise<Offered> {
+  const rows = await packageContents(db, 'SearchParameter')
+  return Map.groupBy(rows.map(({ content }) => parseStored(content)).filter(isOffered), urlOf)
 }
 
 /** The same, where the package's are not stored yet. */

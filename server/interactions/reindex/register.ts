@@ -3,12 +3,7 @@ import type { Context } from '../../context.ts'
 import type { SearchParameter } from '../../fhir/definitions.ts'
 import { type Issue, OutcomeError, operationOutcome } from '../../fhir/outcome.ts'
 import { computedValues } from '../../fhir/search/computed-values.ts'
-import {
-  appliesTo,
-  definitionText,
-  isSame,
-  typesOf,
-} from '../../fhir/search/custom-parameter.ts'
+import { appliesTo, definitionText, isSame, typesOf } from '../../fhir/search/custom-parameter.ts'
 import { indexCodeVersion } from '../../fhir/search/index-resource.ts'
 import { namedPaths } from '../../fhir/search/indexing/presence.ts'
 import { extendTypeIndex } from '../../fhir/search/search-index.ts'

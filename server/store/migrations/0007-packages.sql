@@ -11,6 +11,8 @@ create table package (
   manifest  text not null,
   -- JSON: the files that were not taken, and why.
   problems  text not null,
+  -- False: only because others depend on it; it goes with the last of them.
+  requested boolean not null,
   installed timestamptz not null default now(),
   unique (name, version)
 );
