@@ -21,7 +21,8 @@ export function settingsTable(): string {
 export function effectiveTable({ config, origins }: ResolvedConfig): string {
   const rows = entries.map(([key, { env, fallback }]) => {
     const value = config[key]
-    const shown = value === undefined ? `(${fallback.replaceAll('`', '')})` : masked(String(value))
+    const absent = value === undefined || (Array.isArray(value) && value.length === 0)
+    const shown = absent ? `(${fallback.replaceAll('`', '')})` : masked(String(value))
     return [env, shown, origins.get(key)!] as const
   })
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)))

@@ -1,5 +1,6 @@
 /** The one table of settings. All problems are reported at once; the README's table is checked against it. */
 import { nearest } from './fhir/nearest.ts'
+import { parsePackageName } from './fhir/packages/manifest.ts'
 import {
   noRequiredProfiles,
   parseClientModes,
@@ -25,6 +26,9 @@ export interface Config {
   readonly validationClients: ReadonlyMap<string, ValidationMode>
   readonly requiredProfiles: RequiredProfiles
   readonly txServer: string | undefined
+  /** `name@version`. */
+  readonly packages: readonly string[]
+  readonly packageRegistry: string
   readonly logLevel: string
 }
 
@@ -148,6 +152,20 @@ export const settings = {
     takes: 'an http or https URL without query',
     parse: baseUrl,
   },
+  packages: {
+    env: 'PACKAGES',
+    fallback: 'none',
+    about: 'FHIR packages to install at start, with what they depend on: `name@version,…`',
+    takes: 'names of packages with their versions, as in hl7.fhir.us.core@6.1.0, with commas between',
+    parse: packageNames,
+  },
+  packageRegistry: {
+    env: 'PACKAGE_REGISTRY',
+    fallback: 'https://packages.fhir.org',
+    about: 'base URL of the registry that FHIR packages are fetched from',
+    takes: 'an http or https URL without query',
+    parse: baseUrl,
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     fallback: 'info',
@@ -236,6 +254,8 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     validationClients: get('validationClients', new Map()),
     requiredProfiles: get('requiredProfiles', noRequiredProfiles),
     txServer: get<string | undefined>('txServer', undefined),
+    packages: get<readonly string[]>('packages', []),
+    packageRegistry: get('packageRegistry', settings.packageRegistry.fallback),
     logLevel: get('logLevel', 'info'),
   }
 }
@@ -279,6 +299,7 @@ function unknownKeys(file: ConfigFile | undefined): string[] {
 function textInFile(file: ConfigFile, key: string, setting: Setting): string | undefined {
   const value = Object.hasOwn(file.values, key) ? file.values[key] : undefined
   if (value === undefined || value === null || value === '') return undefined
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join()
   if (typeof value === 'boolean' && setting.parse('1') === true) return value ? '1' : '0'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
@@ -311,6 +332,11 @@ function baseUrl(text: string): string | undefined {
   const { protocol, search, hash } = new URL(text)
   const plain = ['http:', 'https:'].includes(protocol) && search === '' && hash === ''
   return plain ? text.replace(/\/+$/, '') : undefined
+}
+
+function packageNames(text: string): string[] | undefined {
+  const names = text.split(/[\s,]+/).filter((name) => name !== '')
+  return names.every((name) => parsePackageName(name)) ? names : undefined
 }
 
 function postgresUrl(text: string): string | undefined {

@@ -16,7 +16,11 @@ import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
 import { createTerminologyCache } from './interactions/terminology/cache.ts'
 import { openMigrated } from './migrated-database.ts'
 import { operations } from './operations/operations.ts'
-import { publishedTerminology } from './published-terminology.ts'
+import { packageFolder } from './packages/archive-cache.ts'
+import { openConformanceSource } from './packages/conformance-source.ts'
+import { installNamedPackages } from './packages/named-packages.ts'
+import { ownPackage } from './packages/own-package.ts'
+import { publishedResources } from './published-resources.ts'
 import { openDatabase } from './store/database.ts'
 import { freePort } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
@@ -58,7 +62,14 @@ export async function openCore(config: Config): Promise<Core> {
     const paths = definitions.resourceTypes.flatMap((type) => namedPaths(standard.index(type)))
     await givePresenceBits(database, paths)
     const indexSource = await openIndexSource(database.aside, makeIndexes)
-    closing.unshift(background.close, indexSource.close)
+    const conformance = await openConformanceSource({
+      db: database.aside,
+      base: publishedResources(config.dataDir),
+      own: ownPackage(),
+      folders: [packageFolder(config)],
+      now: Date.now,
+    })
+    closing.unshift(background.close, indexSource.close, conformance.close)
     const terminologyCache = createTerminologyCache()
     terminologyCache.releases = await currentReleases(database)
     const context: Context = {
@@ -80,7 +91,8 @@ export async function openCore(config: Config): Promise<Core> {
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },
       },
-      canonicals: publishedTerminology(config.dataDir),
+      canonicals: conformance.current,
+      conformance,
       terminologyCache,
       background,
       reportBug: logBug,
@@ -103,6 +115,7 @@ export async function startServer(settings: Config): Promise<Server> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
+  await installNamedPackages(core.context)
   const app = await createApp(core.context)
   if (await isReindexDue(core.context)) {
     app.log.warn('The search index was made by another version of this program: call $reindex?everything=true.')

@@ -11,21 +11,15 @@ import { isoCodeSystem } from '../../server/fhir/terminology/iso-codes.ts'
 import { chooseVersion } from '../../server/fhir/terminology/newest.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../server/fhir/terminology/terminology.ts'
 import { checkInSystem, checkInValueSet } from '../../server/fhir/terminology/validate-code.ts'
-import { loadDefinitions, readBundle } from '../../server/packages.ts'
-import { publishedTerminology } from '../../server/published-terminology.ts'
+import { loadDefinitions } from '../../server/packages.ts'
+import { publishedResources } from '../../server/published-resources.ts'
 
 const cache = join(tmpdir(), 'candela-test-cache')
 
 /** The element model. */
 export const definitions = loadDefinitions(cache)
 
-const terminology = publishedTerminology(cache)
-const structures = Map.groupBy(
-  ['profiles-types.json', 'profiles-resources.json', 'profiles-others.json', 'extension-definitions.json']
-    .flatMap((file) => readBundle(file) as readonly object[] as readonly JsonObject[])
-    .filter((resource) => resource['resourceType'] === 'StructureDefinition'),
-  (resource) => String(resource['url']),
-)
+const published = publishedResources(cache)
 
 /** The base specification with these resources before it. */
 export function canonicalsWith(resources: readonly JsonObject[]): Canonicals {
@@ -35,8 +29,7 @@ export function canonicalsWith(resources: readonly JsonObject[]): Canonicals {
       const own = resources.filter((one) => one['resourceType'] === type && one['url'] === url)
       const found = chooseVersion(own, version)
       if (found) return found
-      if (type === 'StructureDefinition') return chooseVersion(structures.get(url) ?? [], version)
-      return terminology.find(type, canonical)
+      return published.find(type, canonical)
     },
   }
 }

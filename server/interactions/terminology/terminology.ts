@@ -76,7 +76,7 @@ export function terminologyOf(context: Context): Terminology {
   return {
     check: (question) => {
       const { valueSet, system, code, display, version } = question
-      const key = `${valueSet} ${system} ${code} ${version} ${display}`
+      const key = `${context.canonicals.generation} ${valueSet} ${system} ${code} ${version} ${display}`
       const known = context.terminologyCache.verdicts.get(key)
       if (known) return known
       const facts = gatherFacts(context, [], { memoryOnly: true })
