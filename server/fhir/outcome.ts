@@ -176,8 +176,23 @@ export const catalogue = {
     text: "'{reference}' refers to {actual}, but {expected} is meant.",
   },
   'invariant-unchecked': { status: 422, issue: 'not-supported', text: 'The rule {key} could not be evaluated.' },
+  'invariant-too-costly': {
+    status: 422,
+    issue: 'too-costly',
+    text: 'The rule {key} takes more steps on this resource than may be taken. Make the rule simpler, or the resource smaller.',
+  },
+  'validation-too-costly': {
+    status: 422,
+    issue: 'too-costly',
+    text: 'Checking this resource takes more steps than may be taken, so that it could not be finished.',
+  },
   'code-missing': { status: 422, issue: 'code-invalid', text: "'{element}' needs a code of the value set {valueSet}." },
   'profile-mismatch': { status: 422, issue: 'structure', text: "'{element}' conforms to none of {profiles}." },
+  'profile-required': {
+    status: 422,
+    issue: 'structure',
+    text: "This {element} must conform to one of the profiles that are required here. It is nearest to {nearest}. They are {profiles}.",
+  },
   'code-unknown-in-system': { status: 422, issue: 'code-invalid', text: '{reason}' },
 
   // Resources and versions

@@ -16,6 +16,8 @@ export interface CanonicalsInForce extends CanonicalList {
    * that versions of one package do not mix.
    */
   near(resource: JsonObject): Canonicals
+  /** The resources of a type in a package, by its `name@version`; undefined where it is not installed. */
+  ofPackage(name: string, type: string): readonly JsonObject[] | undefined
   /** As it would be with more packages, installed after the others. */
   plus(packages: readonly PackageInForce[]): CanonicalsInForce
 }
@@ -105,6 +107,11 @@ export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
       if (origin === undefined) return { find }
       const reach = withDependencies(origin, dependencies)
       return { find: (type, canonical) => findNear(type, canonical, reach) ?? find(type, canonical) }
+    },
+    ofPackage: (name, type) => {
+      const found = packages.find((one) => `${one.name}@${one.version}` === name)
+      const from = { from: name }
+      return found?.places.filter((place) => place.type === type).map((place) => read({ ...place, ...from }))
     },
     plus: (more) => canonicalsInForce({ ...parts, packages: [...packages, ...more] }),
   }

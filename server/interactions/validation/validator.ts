@@ -1,6 +1,6 @@
 /** The validator of a process: compiled once, for as long as the profiles that are known stay the same. */
 import type { Context } from '../../context.ts'
-import type { CanonicalList } from '../../fhir/conformance/canonicals.ts'
+import type { CanonicalsInForce } from '../../fhir/conformance/in-force.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import type { Issue } from '../../fhir/outcome.ts'
 import { policies, type ValidationMode } from '../../fhir/validation/mode.ts'
@@ -13,6 +13,7 @@ import {
 import { snapshotOf } from '../../fhir/validation/snapshot.ts'
 import { validateStructure } from '../../fhir/validation/structure.ts'
 import { terminologyOf } from '../terminology/terminology.ts'
+import { alternativesFor } from './required-profiles.ts'
 
 export interface ValidateOptions extends ValidationRequest {
   /** Instead of the mode that is set. */
@@ -22,9 +23,23 @@ export interface ValidateOptions extends ValidationRequest {
 /** What can be told at once, and the codes that have to be asked for. */
 export function validateNow(resource: JsonObject, context: Context, options: ValidateOptions = {}): Validation {
   const { mode = modeFor(context), ...request } = options
-  if (mode !== 'off') return validatorFor(mode, context)(resource, { ...request, claims: mode !== 'base' })
+  if (mode !== 'off') return validatorFor(mode, context)(resource, withDemands(request, resource, mode, context))
   const structure = { transaction: request.transaction === true }
   return { issues: validateStructure(resource, context.definitions, structure), pending: [] }
+}
+
+/** And the profiles that count by the settings. */
+function withDemands(
+  request: ValidationRequest,
+  { resourceType }: JsonObject,
+  mode: ValidationMode,
+  context: Context,
+): ValidationRequest {
+  if (mode === 'base') return { ...request, claims: false }
+  const type = String(resourceType)
+  const required = context.config.requiredProfiles.byType.get(type) ?? []
+  const profiles = [...required, ...(request.profiles ?? [])]
+  return { ...request, profiles, alternatives: alternativesFor(type, context) }
 }
 
 /** The rest of a validation: the codes that were not known in memory. */
@@ -41,7 +56,7 @@ export function modeFor({ config, access }: Pick<Context, 'config' | 'access'>):
 type Validate = (resource: JsonObject, request: ValidationRequest) => Validation
 type Validators = Map<ValidationMode, (context: Context) => Validate>
 
-const validators = new WeakMap<CanonicalList, Validators>()
+const validators = new WeakMap<CanonicalsInForce, Validators>()
 
 function validatorFor(mode: Exclude<ValidationMode, 'off'>, context: Context): Validate {
   const { canonicals } = context
@@ -59,16 +74,15 @@ function validatorFor(mode: Exclude<ValidationMode, 'off'>, context: Context): V
 }
 
 function compile(mode: Exclude<ValidationMode, 'off'>, context: Context): (context: Context) => Validate {
-  const { canonicals, config, definitions } = context
+  const { canonicals, definitions } = context
   // A validation is synchronous: what one asks for is asked in the name of its own request.
   let asking = context
   const validate = createValidator({
     definitions,
     canonicals,
     terminology: { check: (question) => terminologyOf(asking).check(question) },
-    elements: (profile) => snapshotOf(profile, canonicals).elements,
+    elements: (profile) => snapshotOf(profile, canonicals.near(profile)).elements,
     policy: policies[mode],
-    ...(mode !== 'base' && { requiredProfiles: (type: string) => config.requiredProfiles.byType.get(type) ?? [] }),
   })
   return (current) => {
     asking = current

@@ -1,4 +1,5 @@
 /** The FHIRPath rules of elements. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
+import { FhirPathBudgetError } from '../../fhirpath/native/budget.ts'
 import type { NativeExpression } from '../../fhirpath/native/compile.ts'
 import { compileNative } from '../../fhirpath/native/compile.ts'
 import type { NativeEnvironment } from '../../fhirpath/native/values.ts'
@@ -57,10 +58,20 @@ function invariantCheck(constraint: JsonObject, type: string, profile: Profile):
   return (visit, item) => {
     if (isBest && !visit.tools.policy.bestPractice) return
     test ??= invariantTest(text(constraint['expression']), type)
-    const holds = test(visit, item)
+    const holds = tested(test, visit, item, () => tell(visit, 'invariant-too-costly', { key }, { rule: key, profile }))
     if (holds === true) return
     if (holds === false) tell(visit, 'invariant-violated', { key, human }, { severity, rule: key, profile })
     else tell(visit, 'invariant-unchecked', { key }, { severity: 'warning', rule: key, profile })
+  }
+}
+
+/** Tells which rule it was that took all there is to take, before everything ends. */
+function tested(test: InvariantTest, visit: Visit, item: Item, blame: () => void): boolean | undefined {
+  try {
+    return test(visit, item)
+  } catch (error) {
+    if (error instanceof FhirPathBudgetError) blame()
+    throw error
   }
 }
 
@@ -116,6 +127,6 @@ function environmentOf(visit: Visit): NativeEnvironment {
     resolve: (reference) => resolveReference(visit, reference),
     memberOf: memberOf(visit),
     conformsTo: conformsTo(visit),
-    spend: () => visit.spend(1),
+    spend: visit.spend,
   }
 }

@@ -50,7 +50,7 @@ export function checkProfile(visit: Visit, item: Item, profile: Profile): void {
     )
     return
   }
-  visit.spend(1)
+  visit.spend()
   const outer = visit.scope
   visit.scope = scopeOf(visit, item)
   checkElement(visit, item, profile.root, profile)
@@ -62,7 +62,8 @@ export function conforms(visit: Visit, item: Item, profile: Profile): boolean {
   return !hasErrors(issuesAgainst(visit, item, profile))
 }
 
-function issuesAgainst(visit: Visit, item: Item, profile: Profile): readonly Issue[] {
+/** What is wrong with a value by a profile, told to nobody. */
+export function issuesAgainst(visit: Visit, item: Item, profile: Profile): readonly Issue[] {
   const trial = aside(visit)
   checkProfile(trial, item, profile)
   return trial.issues

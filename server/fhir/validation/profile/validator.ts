@@ -2,12 +2,14 @@
  * Validation against the base specification and profiles. Structure comes first; what profiles say is looked at even
  * where the structure has faults, as far as it can be read.
  */
+import { createBudget, FhirPathBudgetError, type Spend } from '../../fhirpath/native/budget.ts'
 import type { JsonObject } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import type { Issue } from '../../outcome.ts'
 import type { Terminology } from '../../terminology/terminology.ts'
 import { resourceRules } from '../rules/resource-rules.ts'
 import { validateStructure } from '../structure.ts'
+import { checkAlternatives } from './alternatives.ts'
 import type { CheckInner } from './base-check.ts'
 import { checkBase } from './base-check.ts'
 import { text, texts } from './element-tree.ts'
@@ -29,14 +31,16 @@ export interface ValidatorSources extends Pick<Tools, 'definitions' | 'canonical
 export interface ValidationRequest {
   /** Canonicals that the resource must conform to, besides those that it claims. */
   readonly profiles?: readonly string[]
+  /** Canonicals of which the resource must conform to one, for each list. */
+  readonly alternatives?: readonly (readonly string[])[]
   /** Whether the profiles that resources claim are checked; they are unless told otherwise. */
   readonly claims?: boolean
   /** Whether references may be searches. */
   readonly transaction?: boolean
   /** A resource that is not among what was sent. */
   readonly resolve?: (reference: string) => JsonObject | undefined
-  /** Counts what the check takes; throws when it is too much. */
-  readonly spend?: (steps: number) => void
+  /** Takes a step of what the check may take; throws a FhirPathBudgetError when it is too much. */
+  readonly spend?: Spend
 }
 
 export interface Validation {
@@ -88,13 +92,28 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     extensions: [],
     seen: new Map(),
     resolve: request.resolve ?? (() => undefined),
-    spend: request.spend ?? (() => {}),
+    spend: request.spend ?? createBudget(mostSteps),
+    claims: request.claims !== false,
   }
   if (!tools.definitions.isResourceType(type)) return visit
-  checkResource(visit, resource)
-  const required = tools.requiredProfiles?.(type) ?? []
-  for (const canonical of [...required, ...(request.profiles ?? [])]) checkAgainst(visit, resource, canonical, 'error')
+  try {
+    checkAll(visit, resource, request)
+  } catch (error) {
+    if (!(error instanceof FhirPathBudgetError)) throw error
+    // A check that was not finished must not pass for one.
+    tell(visit, 'validation-too-costly', {}, { rule: 'budget' })
+  }
   return visit
+}
+
+/** What one resource may take, seconds at most: a Bundle of three thousand entries takes twenty thousand steps. */
+const mostSteps = 1_000_000
+
+function checkAll(visit: Visit, resource: JsonObject, { profiles = [], alternatives = [] }: ValidationRequest): void {
+  checkResource(visit, resource)
+  const required = visit.tools.requiredProfiles?.(text(resource['resourceType'])) ?? []
+  for (const canonical of [...required, ...profiles]) checkAgainst(visit, resource, canonical, 'error')
+  for (const canonicals of alternatives) checkAlternatives(visit, resource, canonicals, claimsOf(resource))
 }
 
 /** Checks a resource where it stands, all that is in it, and the profiles that it claims. */
@@ -102,10 +121,13 @@ function checkResource(visit: Visit, resource: JsonObject): void {
   const item = resourceItem(resource)
   checkBase(visit, item, checkInner)
   for (const rule of resourceRules[item.type] ?? []) rule(visit, resource)
-  const { unknownProfile } = visit.tools.policy
-  const meta = resource['meta']
-  const claims = isJsonObject(meta) ? texts(meta['profile']) : []
-  for (const canonical of claims) checkAgainst(visit, resource, canonical, unknownProfile)
+  if (!visit.claims) return
+  for (const canonical of claimsOf(resource))
+    checkAgainst(visit, resource, canonical, visit.tools.policy.unknownProfile)
+}
+
+function claimsOf({ meta }: JsonObject): string[] {
+  return isJsonObject(meta) ? texts(meta['profile']) : []
 }
 
 function checkAgainst(visit: Visit, resource: JsonObject, canonical: string, severity: 'error' | 'warning'): void {

@@ -2,6 +2,7 @@
 
 import type { Canonicals } from '../../conformance/canonicals.ts'
 import type { Definitions } from '../../definitions.ts'
+import type { Spend } from '../../fhirpath/native/budget.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import type { Issue, OutcomeCode } from '../../outcome.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../terminology/terminology.ts'
@@ -72,8 +73,10 @@ export interface Visit {
   readonly seen: Map<object, Set<Profile>>
   /** A resource that is not among what was sent. */
   readonly resolve: (reference: string) => JsonObject | undefined
-  /** Takes steps of what the check may cost. */
-  readonly spend: (steps: number) => void
+  /** Takes a step of what the check may cost; throws a FhirPathBudgetError where nothing is left. */
+  readonly spend: Spend
+  /** Whether the profiles that resources claim are checked. */
+  readonly claims: boolean
 }
 
 /** A value with its type; of a primitive also what stands beside it. */
