@@ -10,7 +10,7 @@ import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
 import { tailAt } from '../store/stamp.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
 import { forgetSearches } from './terminology/cache.ts'
-import { type ValidateOptions, validateNow, validateRest } from './validation/validator.ts'
+import { type ValidateOptions, validateNow, validateRest, withLatestProfiles } from './validation/validator.ts'
 
 /** The body as a resource of `type`; throws when it is another type or none. */
 export function resourceOf(body: JsonValue | undefined, type: string): JsonObject {
@@ -26,8 +26,9 @@ export async function checkValid(
   context: Context,
   options: ValidateOptions = {},
 ): Promise<readonly Issue[]> {
-  const validation = validateNow(resource, context, options)
-  const issues = validation.pending.length > 0 ? await validateRest(validation, context) : validation.issues
+  const current = await withLatestProfiles(context)
+  const validation = validateNow(resource, current, options)
+  const issues = validation.pending.length > 0 ? await validateRest(validation, current) : validation.issues
   const [errors, others] = partition(issues, isError)
   if (errors.length > 0) throw new OutcomeError([...errors, ...others])
   return others

@@ -14,7 +14,7 @@ import {
 import type { FhirReply } from '../fhir/request.ts'
 import { locateIssues } from '../fhir/validation/positions.ts'
 import { absent, keyOf } from '../interactions/read.ts'
-import { modeFor, validateNow, validateRest } from '../interactions/validation/validator.ts'
+import { modeFor, validateNow, validateRest, withLatestProfiles } from '../interactions/validation/validator.ts'
 import { currentVersion } from '../store/resources.ts'
 import type { OperationCall } from './operation.ts'
 
@@ -61,9 +61,10 @@ async function resourceIssues(call: OperationCall, context: Context, mode: strin
 }
 
 /** Whoever asks wants to know all, however little is demanded of what is stored. */
-function allIssues(resource: JsonObject, profiles: readonly string[], context: Context): Promise<Issue[]> {
+async function allIssues(resource: JsonObject, profiles: readonly string[], context: Context): Promise<Issue[]> {
   const mode = modeFor(context) === 'strict' ? 'strict' : 'profiles'
-  return validateRest(validateNow(resource, context, { mode, profiles }), context)
+  const current = await withLatestProfiles(context)
+  return validateRest(validateNow(resource, current, { mode, profiles }), current)
 }
 
 /** The resource is where it was sent: as the body, or as a parameter in it. */

@@ -42,6 +42,12 @@ function withDemands(
   return { ...request, profiles, alternatives: alternativesFor(type, context) }
 }
 
+/** The context with the profiles that this process has just stored. */
+export async function withLatestProfiles(context: Context): Promise<Context> {
+  const canonicals = await context.conformance.latest()
+  return canonicals === context.canonicals ? context : { ...context, canonicals }
+}
+
 /** The rest of a validation: the codes that were not known in memory. */
 export function validateRest(validation: Validation, context: Context): Promise<Issue[]> {
   return settle(validation, terminologyOf(context))
