@@ -191,7 +191,12 @@ export const catalogue = {
   'profile-required': {
     status: 422,
     issue: 'structure',
-    text: "This {element} must conform to one of the profiles that are required here. It is nearest to {nearest}. They are {profiles}.",
+    text: 'This {element} must conform to one of the profiles that are required here. It is nearest to {nearest}. They are {profiles}.',
+  },
+  'code-outside': {
+    status: 422,
+    issue: 'code-invalid',
+    text: "'{code}' is not in the value set {valueSet}. Another code is allowed only where none of these fits.",
   },
   'code-unknown-in-system': { status: 422, issue: 'code-invalid', text: '{reason}' },
 

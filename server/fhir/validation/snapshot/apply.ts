@@ -1,6 +1,6 @@
 /** A differential, as a tree, put onto a base's snapshot, as a tree. https://hl7.org/fhir/R4/profiling.html */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
-import { shortcutsOf, applyShortcuts } from './choices.ts'
+import { applyShortcuts, shortcutsOf } from './choices.ts'
 import { listOf, looseningsOf, mergeElement } from './merge-element.ts'
 import { copyOf, type ElementNode } from './tree.ts'
 import { type Generation, unfold } from './unfold.ts'
