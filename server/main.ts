@@ -4,7 +4,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { openAccess } from './access/access.ts'
 import { createApp } from './app.ts'
 import { type Config, ConfigError } from './config.ts'
-import type { Context } from './context.ts'
+import { type Context, latestContext } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { computedValues } from './fhir/search/computed-values.ts'
 import { namedPaths } from './fhir/search/indexing/presence.ts'
@@ -115,23 +115,35 @@ export async function startServer(settings: Config): Promise<Server> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
-  await installNamedPackages(core.context)
-  const app = await createApp(core.context)
-  if (await isReindexDue(core.context)) {
+  const context = await withNamedPackages(core)
+  const app = await createApp(context)
+  if (await isReindexDue(context)) {
     app.log.warn('The search index was made by another version of this program: call $reindex?everything=true.')
   }
   const url = await app.listen({ port: config.port, host: config.host })
-  const stopWatching = watchReindex(core.context)
+  const stopWatching = watchReindex(context)
   return {
     ...core,
+    context,
     url,
     close: async () => {
       stopWatching()
       // Who waits for that work is answered, so that no request keeps the process.
-      await core.context.background.close()
+      await context.background.close()
       await app.close()
       await core.close()
     },
+  }
+}
+
+/** The context once the packages are there that the settings name. */
+export async function withNamedPackages(core: Core): Promise<Context> {
+  try {
+    await installNamedPackages(core.context)
+    return latestContext(core.context)
+  } catch (error) {
+    await core.close()
+    throw error
   }
 }
 

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { type Config, isLoopback } from '../config.ts'
 import { loadConfig } from '../config-file.ts'
 import { loadDemo } from '../load-demo.ts'
-import { openCore, requireDurability, type Server, startServer, withPort } from '../main.ts'
+import { openCore, requireDurability, type Server, startServer, withNamedPackages, withPort } from '../main.ts'
 
 export async function start(): Promise<number> {
   const { config } = loadConfig()
@@ -49,6 +49,7 @@ async function startWorkers(settings: Config, count: number): Promise<number> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
+  await withNamedPackages(core)
   if (config.demo) announceDemo(await loadDemo(core.context))
   const fork = () => cluster.fork({ DATABASE_URL: core.databaseUrl, DEMO: '0', PORT: String(config.port) })
   const workers = Array.from({ length: count }, fork)

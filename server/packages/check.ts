@@ -97,18 +97,19 @@ function canonicalsAfter(
 async function checkParameters(packages: readonly OpenedPackage[], context: Context): Promise<ParameterCheck[]> {
   const { database } = context.store
   const [stored, packaged] = [await storedParameters(database), await packagedParameters(database)]
-  const added = packages.flatMap(({ resources }) =>
-    resources.places.filter(({ type }) => type === 'SearchParameter').map(resources.resource),
+  const added = packages.flatMap(({ manifest, resources }) =>
+    resources.places
+      .filter(({ type }) => type === 'SearchParameter')
+      .map((place) => ({ resource: resources.resource(place), from: manifest })),
   )
-  const urls = new Set(added.map((resource) => resource['url'] as string))
-  const all = Map.groupBy([...[...packaged.values()].flat(), ...added.filter(isOffered)], (one) => one['url'] as string)
-  const offered = mergeOffered(stored, all, context)
+  const urls = new Set(added.map(({ resource }) => resource['url'] as string))
+  const offered = mergeOffered(stored, [...packaged, ...added], context)
   const { custom } = await readIndexState(database)
   const { refused } = checkOffered(offered, custom, ({ url }) => urls.has(url), context)
   const reasons = new Map(refused.map((issue) => [String(issue.params?.['url']), issueText(issue)]))
   const compiler = indexCompiler(context.definitions, computedValues(context.definitions), custom)
 
-  return added.map((resource): ParameterCheck => {
+  return added.map(({ resource }): ParameterCheck => {
     const parameter = searchParameterOf(resource)
     const { url, code } = parameter
     const types = typesOf(parameter, context.definitions.resourceTypes)

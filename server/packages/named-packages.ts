@@ -13,7 +13,8 @@ import { prepare } from './prepare.ts'
 /** Answers the names of those that were not there before. What is installed is not asked for again. */
 export async function installNamedPackages(context: Context): Promise<readonly string[]> {
   const installed: string[] = []
-  for (const text of [...defaultPackages(), ...context.config.packages]) {
+  const { packages, requiredProfiles } = context.config
+  for (const text of new Set([...defaultPackages(), ...packages, ...requiredProfiles.packages])) {
     const name = parsePackageName(text)!
     try {
       installed.push(...(await installNamed(name, context)))

@@ -1,5 +1,5 @@
 /** A package with all that it depends on, in the order in which it is to be installed. */
-import { isBaseSpecification, isR4, type Manifest, type PackageName, packageText } from '../fhir/packages/manifest.ts'
+import { isBaseSpecification, isR4, type PackageName, packageText } from '../fhir/packages/manifest.ts'
 import { PackageError, UnsuitablePackageError } from '../fhir/packages/package-error.ts'
 import { chooseVersion } from '../fhir/packages/version-range.ts'
 import { type OpenedPackage, type OpenOptions, openPackage } from './open-package.ts'
@@ -30,10 +30,10 @@ export interface ResolvedPackages {
 const mostPackages = 100
 
 export async function resolvePackages(wanted: Wanted, options: ResolveOptions): Promise<ResolvedPackages> {
-  const { registry } = options
-  const archive = 'archive' in wanted ? wanted.archive : (await registry.fetch(wanted.name, wanted.version)).archive
-  const first = await openPackage(archive, options)
-  if ('name' in wanted) requireSame(first.manifest, wanted.name)
+  const first =
+    'archive' in wanted
+      ? await openPackage(wanted.archive, options)
+      : await openFetched(wanted.name, wanted.version, options)
   const opened = new Map([[packageText(first.manifest), first]])
   const needs = new Map<string, string[]>()
   const missing: MissingDependency[] = []
@@ -76,10 +76,7 @@ async function dependencyOf(
     if (here !== undefined) return opened.get(packageText({ name, version: here }))!
     const installed = options.installed.filter((one) => one.name === name).map(({ version }) => version)
     if (chooseVersion(wanted, installed) !== undefined) return 'present'
-    const { archive } = await options.registry.fetch(name, wanted)
-    const found = await openPackage(archive, options)
-    requireSame(found.manifest, name)
-    return found
+    return await openFetched(name, wanted, options)
   } catch (error) {
     const unusable = error instanceof MissingPackageError || error instanceof UnsuitablePackageError
     if (unusable) return missing(error.message)
@@ -87,9 +84,12 @@ async function dependencyOf(
   }
 }
 
-function requireSame({ name, version }: Manifest, wanted: string): void {
-  if (name === wanted) return
-  throw new PackageError(`The registry answers for ${wanted} with another package, ${name}@${version}.`)
+async function openFetched(wanted: string, version: string, options: ResolveOptions): Promise<OpenedPackage> {
+  const { archive, ...fetched } = await options.registry.fetch(wanted, version)
+  const opened = await openPackage(archive, options)
+  const [asked, found] = [packageText(fetched), packageText(opened.manifest)]
+  if (asked !== found) throw new PackageError(`The registry answers for ${asked} with another package, ${found}.`)
+  return opened
 }
 
 /** What a package needs comes before it; in a circle the one that was wanted comes last. */

@@ -8,11 +8,16 @@ export function checkText(check: PackageCheck): string {
   if (packages.length === 0) return 'All of it is installed already: nothing would change.'
   return [
     ...packages.map(installationText),
-    ...missing.map(({ name, version, neededBy, reason }) => `Missing: ${name}@${version}, needed by ${neededBy}. ${reason}`),
+    ...missing.map(
+      ({ name, version, neededBy, reason }) => `Missing: ${name}@${version}, needed by ${neededBy}. ${reason}`,
+    ),
     ...parametersText(check.parameters),
-    ...section('Canonicals that are known already', canonicals.map(({ url, reason }) => `${url}: ${reason}`)),
+    ...section(
+      'Canonicals that are known already',
+      canonicals.map(({ url, reason }) => `${url}: ${reason}`),
+    ),
     storedText(check),
-    `Nothing was changed. ${packages.map(packageText).join(', ')} can be installed with candela package add.`,
+    `Nothing was changed. ${packages.map(({ manifest }) => packageText(manifest)).join(', ')} can be installed with candela package add.`,
   ].join('\n')
 }
 
@@ -36,7 +41,9 @@ function parametersText(parameters: readonly ParameterCheck[]): string[] {
       of('unusable').map((one) => `${one.url}: ${one.reason}`),
     ),
     ...section(headings.new, of('new').map(name)),
-    ...(same > 0 ? [`${same} search parameters find what those of the base specification find: these go on to serve.`] : []),
+    ...(same > 0
+      ? [`${same} search parameters find what those of the base specification find: these go on to serve.`]
+      : []),
     ...(kept > 0 ? [`${kept} search parameters are in use already, or a newer version of them is.`] : []),
   ]
 }
@@ -45,8 +52,13 @@ function storedText({ claims, stopping, validated }: PackageCheck): string {
   if (claims === 0) return 'No stored resource claims one of the profiles.'
   const count = claims === 1 ? '1 stored resource claims' : `${claims} stored resources claim`
   if (!validated) return `${count} one of the profiles.`
-  const lines = stopping.map(({ reference, profile, reasons }) => `${reference} (${profile}): ${reasons.slice(0, 3).join(' ')}`)
-  return [`${count} one of the profiles; ${stopping.length} would stop validating.`, ...lines.map((line) => `  ${line}`)].join('\n')
+  const lines = stopping.map(
+    ({ reference, profile, reasons }) => `${reference} (${profile}): ${reasons.slice(0, 3).join(' ')}`,
+  )
+  return [
+    `${count} one of the profiles; ${stopping.length} would stop validating.`,
+    ...lines.map((line) => `  ${line}`),
+  ].join('\n')
 }
 
 function section(heading: string, lines: readonly string[]): string[] {

@@ -1,12 +1,15 @@
 /**
  * All conformance resources together: the base specification's, those of packages, and those that clients stored.
  *
- * Which one a canonical means: the one of the version that it names; else, for what the base specification defines below
- * http://hl7.org/fhir/, the base specification's own; else the newest. Of two with one url and version the base
- * specification goes before packages, the package that was installed first before later ones, packages before clients.
+ * Which one a canonical means: the one of the version that it names, be it that of the resource or of its package; else,
+ * for what the base specification defines below http://hl7.org/fhir/, the base specification's own; else the newest, as
+ * `version-meant.ts` tells. Of two with one url and version the base specification goes before packages, the package that
+ * was installed first before later ones, packages before clients.
  */
 import { type JsonObject, parseStored } from '../json.ts'
-import { type CanonicalList, type Canonicals, compareVersions, parseCanonical, pickVersion } from './canonicals.ts'
+import { type PackageName, packageText } from '../packages/manifest.ts'
+import { type CanonicalList, type Canonicals, compareVersions, parseCanonical } from './canonicals.ts'
+import { type Candidate, isFrom, newestOf, versionMeant } from './version-meant.ts'
 
 export interface CanonicalsInForce extends CanonicalList {
   /** Another after every change. */
@@ -18,6 +21,8 @@ export interface CanonicalsInForce extends CanonicalList {
   near(resource: JsonObject): Canonicals
   /** The resources of a type in a package, by its `name@version`; undefined where it is not installed. */
   ofPackage(name: string, type: string): readonly JsonObject[] | undefined
+  /** `name@version` of the package that a resource comes from; undefined for others. */
+  packageOf(resource: JsonObject): string | undefined
   /** As it would be with more packages, installed after the others. */
   plus(packages: readonly PackageInForce[]): CanonicalsInForce
 }
@@ -43,9 +48,7 @@ export interface ResourcePlace {
   readonly read: () => JsonObject
 }
 
-export interface PackageInForce {
-  readonly name: string
-  readonly version: string
+export interface PackageInForce extends PackageName {
   /** The packages that it depends on, as they are installed. */
   readonly dependencies: readonly string[]
   readonly places: readonly ResourcePlace[]
@@ -68,18 +71,15 @@ export function storedPlace(content: string, resource: JsonObject = parseStored(
 
 const coreUrl = 'http://hl7.org/fhir/'
 
-interface Candidate extends ResourcePlace {
-  /** `name@version` of its package. */
-  readonly from?: string
-}
+interface Known extends ResourcePlace, Candidate {}
 
 export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
   const { generation, base, packages, stored } = parts
   const origins = new WeakMap<JsonObject, string>()
   const candidates = candidatesOf(packages, stored)
-  const read = (candidate: Candidate): JsonObject => {
+  const read = (candidate: Known): JsonObject => {
     const resource = candidate.read()
-    if (candidate.from !== undefined) origins.set(resource, candidate.from)
+    if (candidate.from) origins.set(resource, packageText(candidate.from))
     return resource
   }
   const find = (type: string, canonical: string): JsonObject | undefined => {
@@ -87,21 +87,16 @@ export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
     const others = candidates.get(`${type} ${url}`) ?? []
     const published = base.find(type, version === undefined ? url : `${url}|${version}`)
     if (published && (version !== undefined || url.startsWith(coreUrl))) return published
-    const found = pickVersion(others, (candidate) => candidate.version, version)
+    const found = versionMeant(others, version)
     if (version === undefined) return newer(published, found) ? published : found && read(found)
     return (found && read(found)) ?? partly(base.find(type, url), version)
   }
-  const dependencies = new Map(packages.map((one) => [`${one.name}@${one.version}`, one.dependencies]))
+  const byType = Map.groupBy([...candidates.values()].flat(), (candidate) => candidate.type)
+  const dependencies = new Map(packages.map((one) => [packageText(one), one.dependencies]))
   return {
     generation,
     find,
-    all: (type) => [
-      ...base.all(type),
-      ...[...candidates.values()]
-        .flat()
-        .filter((candidate) => candidate.type === type)
-        .map(read),
-    ],
+    all: (type) => [...base.all(type), ...(byType.get(type) ?? []).map(read)],
     near: (resource) => {
       const origin = origins.get(resource)
       if (origin === undefined) return { find }
@@ -109,22 +104,19 @@ export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
       return { find: (type, canonical) => findNear(type, canonical, reach) ?? find(type, canonical) }
     },
     ofPackage: (name, type) => {
-      const found = packages.find((one) => `${one.name}@${one.version}` === name)
-      const from = { from: name }
-      return found?.places.filter((place) => place.type === type).map((place) => read({ ...place, ...from }))
+      const from = packages.find((one) => packageText(one) === name)
+      return from?.places.filter((place) => place.type === type).map((place) => read({ ...place, from }))
     },
+    packageOf: (resource) => origins.get(resource),
     plus: (more) => canonicalsInForce({ ...parts, packages: [...packages, ...more] }),
   }
 
   function findNear(type: string, canonical: string, reach: readonly string[]): JsonObject | undefined {
     const { url, version } = parseCanonical(canonical)
-    if (version !== undefined || url.startsWith(coreUrl)) return undefined
+    if (version !== undefined || (url.startsWith(coreUrl) && base.find(type, url))) return undefined
     const known = candidates.get(`${type} ${url}`) ?? []
     for (const name of reach) {
-      const own = pickVersion(
-        known.filter(({ from }) => from === name),
-        (candidate) => candidate.version,
-      )
+      const own = newestOf(known.filter((one) => isFrom(one, name)))
       if (own) return read(own)
     }
     return undefined
@@ -132,21 +124,22 @@ export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
 }
 
 function candidatesOf(packages: readonly PackageInForce[], stored: readonly ResourcePlace[]) {
-  const candidates = new Map<string, Candidate[]>()
-  const add = (candidate: Candidate) => {
+  const candidates = new Map<string, Known[]>()
+  const add = (candidate: Known) => {
     const key = `${candidate.type} ${candidate.url}`
     const known = candidates.get(key)
     if (known) known.push(candidate)
     else candidates.set(key, [candidate])
   }
-  for (const { name, version, places } of packages)
-    for (const place of places) add({ ...place, from: `${name}@${version}` })
+  for (const { name, version, places } of packages) {
+    for (const place of places) add({ ...place, from: { name, version } })
+  }
   for (const place of stored) add(place)
   return candidates
 }
 
 /** Whether the published one is at least as new. */
-function newer(published: JsonObject | undefined, found: Candidate | undefined): boolean {
+function newer(published: JsonObject | undefined, found: Known | undefined): boolean {
   if (!published || !found) return found === undefined
   return compareVersions(String(published['version'] ?? ''), found.version) >= 0
 }

@@ -1,10 +1,11 @@
 /** The SearchParameters that want to be used: those that clients stored, and those of installed packages. */
 import { openAccess } from '../../access/access.ts'
 import type { Context } from '../../context.ts'
-import { pickVersion } from '../../fhir/conformance/canonicals.ts'
+import { type Candidate, newestOf } from '../../fhir/conformance/version-meant.ts'
 import type { SearchParameter } from '../../fhir/definitions.ts'
 import { type JsonObject, parseStored } from '../../fhir/json.ts'
 import type { Issue } from '../../fhir/outcome.ts'
+import type { PackageName } from '../../fhir/packages/manifest.ts'
 import { computedValues } from '../../fhir/search/computed-values.ts'
 import {
   type CustomParameter,
@@ -32,26 +33,39 @@ export async function storedParameters(db: Db): Promise<Offered> {
   return Map.groupBy(contents.map(parseStored).filter(isOffered), urlOf)
 }
 
-/** What installed packages have. */
-export async function packagedParameters(db: Db): Promise<Offered> {
-  const rows = await packageContents(db, 'SearchParameter')
-  return Map.groupBy(rows.map(({ content }) => parseStored(content)).filter(isOffered), urlOf)
+export interface PackagedParameter {
+  readonly resource: JsonObject
+  readonly from: PackageName
 }
 
-/** The same, where the package's are not stored yet. */
+/** What installed packages have, in the order of installation. */
+export async function packagedParameters(db: Db): Promise<PackagedParameter[]> {
+  const rows = await packageContents(db, 'SearchParameter')
+  return rows.map(({ content, name, packageVersion }) => ({
+    resource: parseStored(content),
+    from: { name, version: packageVersion },
+  }))
+}
+
+/** Both together. */
 export function mergeOffered(
   stored: Offered,
-  packaged: ReadonlyMap<string, readonly JsonObject[]>,
+  packaged: readonly PackagedParameter[],
   { definitions }: Pick<Context, 'definitions'>,
 ): Offered {
   const compiler = indexCompiler(definitions, computedValues(definitions))
   const offered = new Map(stored)
-  for (const [url, resources] of packaged) {
+  const usable = packaged.filter(({ resource }) => isOffered(resource))
+  for (const [url, some] of Map.groupBy(usable, ({ resource }) => urlOf(resource))) {
     const own = stored.get(url) ?? []
-    const chosen = pickVersion([...resources, ...own], (resource) => resource['version'] as string | undefined)!
-    if (own.includes(chosen)) continue
-    if (isSameAsStandard(searchParameterOf(chosen), compiler)) offered.delete(url)
-    else offered.set(url, [chosen])
+    const candidates: (Candidate & { resource: JsonObject })[] = [
+      ...some,
+      ...own.map((resource) => ({ resource })),
+    ].map((one) => ({ ...one, version: String(one.resource['version'] ?? '') }))
+    const { resource, from } = newestOf(candidates)!
+    if (!from) continue
+    if (isSameAsStandard(searchParameterOf(resource), compiler)) offered.delete(url)
+    else offered.set(url, [resource])
   }
   return offered
 }

@@ -1,6 +1,7 @@
 /** What `REQUIRED_PROFILES` demands of resources, by what is installed. */
 import type { Context } from '../../context.ts'
 import type { CanonicalsInForce } from '../../fhir/conformance/in-force.ts'
+import type { JsonObject } from '../../fhir/json.ts'
 import type { RequiredProfiles } from '../../fhir/validation/mode.ts'
 
 /** By resource type: the profiles of each required package, of which a resource must conform to one. */
@@ -36,5 +37,9 @@ function profilesOf(name: string, canonicals: CanonicalsInForce): ReadonlyMap<st
   const structures = canonicals.ofPackage(name, 'StructureDefinition') ?? []
   const profiles = structures.filter(({ kind, derivation }) => kind === 'resource' && derivation === 'constraint')
   const byType = Map.groupBy(profiles, ({ type }) => String(type))
-  return new Map(byType.entries().map(([type, found]) => [type, found.map(({ url, version }) => `${url}|${version}`)]))
+  return new Map(byType.entries().map(([type, found]) => [type, found.map(canonicalOf)]))
+}
+
+function canonicalOf({ url, version }: JsonObject): string {
+  return version === undefined ? String(url) : `${url}|${version}`
 }
