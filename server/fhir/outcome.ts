@@ -198,6 +198,11 @@ export const catalogue = {
     issue: 'code-invalid',
     text: "'{code}' is not in the value set {valueSet}. Another code is allowed only where none of these fits.",
   },
+  'code-unchecked': {
+    status: 422,
+    issue: 'not-supported',
+    text: "Nobody here can tell whether '{code}' is in the value set {valueSet}: load what defines the value set and its codes.",
+  },
   'code-unknown-in-system': { status: 422, issue: 'code-invalid', text: '{reason}' },
 
   // Resources and versions

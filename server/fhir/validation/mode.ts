@@ -21,6 +21,7 @@ export const policies: Readonly<Record<Exclude<ValidationMode, 'off'>, Policy>> 
     unknownExtension: 'error',
     unknownProfile: 'error',
     unknownCode: 'error',
+    unknownBinding: 'error',
     wrongDisplay: 'error',
   },
 }

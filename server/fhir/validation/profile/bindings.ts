@@ -72,16 +72,18 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
       if (severity === 'error' || !hasText) tell(visit, 'code-missing', { element: node.name, valueSet }, told)
       return
     }
-    const issue = issueAt(
-      visit,
-      severity === 'error' ? 'unknown-code' : 'code-outside',
-      { code: codes.map(shown).join(', '), valueSet },
-      told,
-    )
+    const params = { code: codes.map(shown).join(', '), valueSet }
+    const outside = issueAt(visit, severity === 'error' ? 'unknown-code' : 'code-outside', params, told)
+    const { unknownBinding } = visit.tools.policy
+    const unchecked = issueAt(visit, 'code-unchecked', params, { ...told, severity: unknownBinding })
     judgeCodes(
       visit,
       codes.map((code) => ({ ...code, valueSet: canonical })),
-      (verdicts) => (verdicts.every(({ result }) => result === 'out') ? [issue] : []),
+      (verdicts) => {
+        if (verdicts.every(({ result }) => result === 'out')) return [outside]
+        const isOpen = severity === 'error' && !verdicts.some(({ result }) => result === 'in')
+        return isOpen ? [unchecked] : []
+      },
     )
   }
 }

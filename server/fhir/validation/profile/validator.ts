@@ -57,6 +57,7 @@ export const defaultPolicy: Policy = {
   extensionDomains: [],
   unknownProfile: 'warning',
   unknownCode: 'warning',
+  unknownBinding: 'warning',
   wrongDisplay: 'warning',
   markup: 'none',
   exampleUrls: 'none',

@@ -18,6 +18,8 @@ export interface Policy {
   readonly unknownProfile: 'error' | 'warning'
   /** A code that its system does not have, where no binding refuses it. */
   readonly unknownCode: 'error' | 'warning'
+  /** A required binding to a value set that is not known. */
+  readonly unknownBinding: 'error' | 'warning'
   readonly wrongDisplay: 'error' | 'warning'
   /** Markup in plain text. */
   readonly markup: 'error' | 'warning' | 'none'
