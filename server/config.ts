@@ -1,6 +1,6 @@
 /** The one table of settings. All problems are reported at once; the README's table is checked against it. */
 import { nearest } from './fhir/nearest.ts'
-import { parsePackageName } from './fhir/packages/manifest.ts'
+import { parsePackageNames } from './fhir/packages/manifest.ts'
 import {
   noRequiredProfiles,
   parseClientModes,
@@ -157,7 +157,7 @@ export const settings = {
     fallback: 'none',
     about: 'FHIR packages to install at start, with what they depend on: `name@version,…`',
     takes: 'names of packages with their versions, as in hl7.fhir.us.core@6.1.0, with commas between',
-    parse: packageNames,
+    parse: parsePackageNames,
   },
   packageRegistry: {
     env: 'PACKAGE_REGISTRY',
@@ -332,11 +332,6 @@ function baseUrl(text: string): string | undefined {
   const { protocol, search, hash } = new URL(text)
   const plain = ['http:', 'https:'].includes(protocol) && search === '' && hash === ''
   return plain ? text.replace(/\/+$/, '') : undefined
-}
-
-function packageNames(text: string): string[] | undefined {
-  const names = text.split(/[\s,]+/).filter((name) => name !== '')
-  return names.every((name) => parsePackageName(name)) ? names : undefined
 }
 
 function postgresUrl(text: string): string | undefined {

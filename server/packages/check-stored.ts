@@ -3,7 +3,8 @@ import { openAccess } from '../access/access.ts'
 import type { Context } from '../context.ts'
 import type { CanonicalsInForce } from '../fhir/conformance/in-force.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
-import { canonicalTerm } from '../fhir/search/canonical.ts'
+import { widerVersions } from '../fhir/search/canonical.ts'
+import { forms } from '../fhir/search/forms.ts'
 import { findByTerms } from '../store/find-by-term.ts'
 import { contentsByKey } from '../store/search.ts'
 import type { OpenedPackage } from './open-package.ts'
@@ -39,9 +40,9 @@ export async function claimsOf(
   const profiles = profilesOf(packages, context)
   const stopping: StoppingResource[] = []
   const seen = new Set<string>()
-  for (const [i, { url, type }] of profiles.entries()) {
+  for (const [i, { url, type, claimed }] of profiles.entries()) {
     report(i / profiles.length)
-    for await (const resource of claiming(type, url, context)) {
+    for await (const resource of claiming(type, claimed, context)) {
       const reference = `${type}/${resource['id']}`
       if (seen.has(reference)) continue
       seen.add(reference)
@@ -54,21 +55,25 @@ export async function claimsOf(
   return { count: seen.size, stopping }
 }
 
+/** The profiles of resources, with the canonicals by which they can be claimed. */
 function profilesOf(packages: readonly OpenedPackage[], { definitions }: Context) {
-  const found = new Map<string, string>()
-  for (const { resources } of packages) {
-    for (const place of resources.places.filter(({ type }) => type === 'StructureDefinition')) {
-      const type = String(resources.resource(place)['type'])
-      if (definitions.isResourceType(type)) found.set(place.url, type)
-    }
-  }
-  return [...found].map(([url, type]) => ({ url, type }))
+  return packages.flatMap(({ manifest, resources }) =>
+    resources.places
+      .filter((place) => place.type === 'StructureDefinition')
+      .flatMap((place) => {
+        const { url, version } = place
+        const type = String(resources.resource(place)['type'])
+        if (!definitions.isResourceType(type)) return []
+        const exact = [...new Set([version, manifest.version])].map((one) => `${url}|${one}`)
+        return [{ url, type, claimed: [url, ...exact, ...exact.flatMap(widerVersions)] }]
+      }),
+  )
 }
 
-async function* claiming(type: string, url: string, context: Context): AsyncGenerator<JsonObject> {
+async function* claiming(type: string, claimed: readonly string[], context: Context): AsyncGenerator<JsonObject> {
   const { indexes, store } = context
   const paths = indexes.index(type).parameters.get('_profile')?.paths ?? []
-  const terms = paths.map((path) => canonicalTerm(path, url, indexes.terms))
+  const terms = paths.flatMap(({ tweak }) => claimed.map((one) => indexes.terms.term(tweak, forms.uri(one))))
   const matches = await findByTerms(store.database, openAccess, type, terms, mostResources)
   const keys = [...new Set([...matches.values()].flat().map(({ key }) => key))]
   for (let start = 0; start < keys.length; start += batch) {

@@ -2,6 +2,7 @@
 import type { Context } from '../context.ts'
 import type { CanonicalsInForce } from '../fhir/conformance/in-force.ts'
 import type { SearchParameter } from '../fhir/definitions.ts'
+import type { JsonObject } from '../fhir/json.ts'
 import { issueText } from '../fhir/outcome.ts'
 import { packageText } from '../fhir/packages/manifest.ts'
 import { computedValues } from '../fhir/search/computed-values.ts'
@@ -31,11 +32,12 @@ export interface ParameterCheck {
   readonly reason?: string
 }
 
-/** A canonical that means another resource than before. */
+/** What a canonical would mean, where that is not simply what is in the package. */
 export interface CanonicalChange {
   readonly type: string
   readonly url: string
-  readonly reason: string
+  /** A sentence that several may share. */
+  readonly change: string
 }
 
 export interface PackageCheck {
@@ -152,24 +154,42 @@ function textOf({ url, type, expression = '' }: SearchParameter): string {
   return `${type} ${expression} (${url})`
 }
 
+/** Search parameters are told of by themselves. */
 function canonicalChanges(
-  opened: OpenedPackage,
+  { manifest, resources }: OpenedPackage,
   before: CanonicalsInForce,
   after: CanonicalsInForce,
 ): CanonicalChange[] {
-  const { resources } = opened
-  return resources.places.flatMap((place): CanonicalChange[] => {
-    const { type, url, version } = place
-    const known = before.find(type, `${url}|${version}`)
-    if (version !== '' && known?.['version'] === version && JSON.stringify(known) !== resources.text(place)) {
-      return [{ type, url, reason: `${url}|${version} is there already with other content: that one stays.` }]
-    }
-    const [now, then] = [before.find(type, url), after.find(type, url)]
-    if (!now || !then) return []
-    const versions = [now, then].map((resource) => String(resource['version'] ?? 'without version'))
-    if (now !== then)
-      return [{ type, url, reason: `without a version it means ${versions[1]} instead of ${versions[0]}.` }]
-    if (versions[0] === version) return []
-    return [{ type, url, reason: `without a version it goes on to mean ${versions[0]}.` }]
-  })
+  return resources.places
+    .filter(({ type }) => type !== 'SearchParameter')
+    .flatMap(({ type, url, version }) => {
+      const meaning = (canonical: string) => ({ now: before.find(type, canonical), next: after.find(type, canonical) })
+      const origins = { now: before.packageOf, next: packageText(manifest) }
+      const changes = [exactChange(version, meaning(`${url}|${version}`), origins), openChange(version, meaning(url))]
+      return changes.flatMap((change) => (change === undefined ? [] : [{ type, url, change }]))
+    })
+}
+
+interface Meaning {
+  readonly now: JsonObject | undefined
+  readonly next: JsonObject | undefined
+}
+
+function exactChange(
+  version: string,
+  { now, next }: Meaning,
+  origins: { readonly now: CanonicalsInForce['packageOf']; readonly next: string },
+): string | undefined {
+  if (!now || !next || now['version'] !== version) return undefined
+  const owner = origins.now(now) ?? 'the base specification or a client'
+  if (now !== next) return `With |${version}, that of ${origins.next} would be meant instead of that of ${owner}`
+  return owner === origins.next ? undefined : `With |${version}, that of ${owner} would go on to be meant`
+}
+
+function openChange(version: string, { now, next }: Meaning): string | undefined {
+  if (!now || !next) return undefined
+  const [before, after] = [now, next].map((resource) => String(resource['version'] ?? 'none'))
+  if (now !== next)
+    return before === after ? undefined : `Without a version, ${after} would be meant instead of ${before}`
+  return before === version ? undefined : `Without a version, ${before} would go on to be meant instead of ${version}`
 }

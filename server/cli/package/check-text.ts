@@ -1,6 +1,6 @@
 /** What `candela package check` says: what installing would change. */
 import { packageText } from '../../fhir/packages/manifest.ts'
-import type { PackageCheck, ParameterCheck } from '../../packages/check.ts'
+import type { CanonicalChange, PackageCheck, ParameterCheck } from '../../packages/check.ts'
 import { installationText } from './texts.ts'
 
 export function checkText(check: PackageCheck): string {
@@ -12,10 +12,7 @@ export function checkText(check: PackageCheck): string {
       ({ name, version, neededBy, reason }) => `Missing: ${name}@${version}, needed by ${neededBy}. ${reason}`,
     ),
     ...parametersText(check.parameters),
-    ...section(
-      'Canonicals that are known already',
-      canonicals.map(({ url, reason }) => `${url}: ${reason}`),
-    ),
+    ...canonicalsText(canonicals),
     storedText(check),
     `Nothing was changed. ${packages.map(({ manifest }) => packageText(manifest)).join(', ')} can be installed with candela package add.`,
   ].join('\n')
@@ -46,6 +43,14 @@ function parametersText(parameters: readonly ParameterCheck[]): string[] {
       : []),
     ...(kept > 0 ? [`${kept} search parameters are in use already, or a newer version of them is.`] : []),
   ]
+}
+
+/** One line for all that changes in the same way. */
+function canonicalsText(changes: readonly CanonicalChange[]): string[] {
+  const nameOf = ({ type, url }: CanonicalChange) => `${type} ${url.slice(url.lastIndexOf('/') + 1)}`
+  return [...Map.groupBy(changes, ({ change }) => change)].map(
+    ([change, some]) => `${change} (${some.length}): ${some.map(nameOf).sort().join(', ')}`,
+  )
 }
 
 function storedText({ claims, stopping, validated }: PackageCheck): string {

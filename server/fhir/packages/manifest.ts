@@ -36,6 +36,12 @@ export function parsePackageName(text: string): PackageName | undefined {
   return at > 0 && isPackageName(name) && isPackageVersion(version) ? { name, version } : undefined
 }
 
+/** Several, with commas or spaces between; undefined where one of them is something else. */
+export function parsePackageNames(text: string): string[] | undefined {
+  const names = text.split(/[\s,]+/).filter((name) => name !== '')
+  return names.every((name) => parsePackageName(name)) ? names : undefined
+}
+
 export function packageText({ name, version }: PackageName): string {
   return `${name}@${version}`
 }
