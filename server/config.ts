@@ -9,6 +9,8 @@ import {
   type ValidationMode,
   validationModes,
 } from './fhir/validation/mode.ts'
+import { nameMeant } from './setting-names.ts'
+import { baseUrl, origin, postgresUrl, wholeNumber } from './setting-values.ts'
 
 export interface Config {
   readonly port: number
@@ -194,6 +196,8 @@ export interface ResolvedConfig {
   readonly config: Config
   /** Where each value came from. */
   readonly origins: ReadonlyMap<keyof Config, Origin>
+  /** The values that were given, as they were written. */
+  readonly texts: ReadonlyMap<keyof Config, string>
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -210,6 +214,7 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
   const problems = [...misspelledVariables(env), ...unknownKeys(file)]
   const given = new Map<keyof Config, unknown>()
   const origins = new Map<keyof Config, Origin>()
+  const texts = new Map<keyof Config, string>()
   for (const [key, setting] of entries) {
     const origin = env[setting.env]
       ? 'environment'
@@ -222,7 +227,10 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
     const name = origin === 'environment' ? setting.env : `${key} in ${file!.name}`
     const value = setting.parse(text)
     if (value === undefined) problems.push(`${name} takes ${setting.takes}, not '${masked(text)}'.`)
-    else given.set(key, value)
+    else {
+      given.set(key, value)
+      texts.set(key, text)
+    }
   }
 
   const config = withDefaults(given)
@@ -230,7 +238,7 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
     problems.push(`HOST must be a loopback address such as 127.0.0.1 while AUTH is none, not '${config.host}'.`)
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
-  return { config, origins }
+  return { config, origins, texts }
 }
 
 function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
@@ -260,26 +268,13 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
   }
 }
 
-/** Short names are near to too many words that mean something else: of them only slips of the finger count. */
-const leastLetters = 7
-
-/** A letter twice, or two letters in the wrong order. */
-function isSlip(name: string, meant: string): boolean {
-  const doubled = [...meant].map((letter, i) => meant.slice(0, i) + letter + meant.slice(i))
-  const swapped = [...meant].map(
-    (letter, i) => meant.slice(0, i) + meant.slice(i + 1, i + 2) + letter + meant.slice(i + 2),
-  )
-  return [...doubled, ...swapped].includes(name)
-}
-
 /** A variable that was meant to be one of ours would be ignored without a word: one slip away from ours is a mistake. */
 function misspelledVariables(env: Environment): string[] {
   const ours = [...entries.map(([, setting]) => setting.env), configFileVariable]
-  const long = ours.filter((name) => name.length >= leastLetters)
   return Object.keys(env)
     .filter((name) => env[name] && !ours.includes(name))
     .flatMap((name) => {
-      const meant = nearest(name, long, 1) ?? ours.find((setting) => isSlip(name, setting))
+      const meant = nameMeant(name, ours)
       return meant === undefined ? [] : [`${name} is not a setting. Did you mean ${meant}?`]
     })
 }
@@ -312,28 +307,4 @@ export function masked(text: string): string {
 /** Loopback by name or address; anything else may be reached by other machines. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
-}
-
-function wholeNumber(text: string, least: number, most: number): number | undefined {
-  const value = Number(text)
-  return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined
-}
-
-function origin(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  const url = new URL(text)
-  const plain = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
-  return plain && ['http:', 'https:'].includes(url.protocol) ? url.origin : undefined
-}
-
-/** Without a slash at its end. */
-function baseUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  const { protocol, search, hash } = new URL(text)
-  const plain = ['http:', 'https:'].includes(protocol) && search === '' && hash === ''
-  return plain ? text.replace(/\/+$/, '') : undefined
-}
-
-function postgresUrl(text: string): string | undefined {
-  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? text : undefined
 }
