@@ -378,10 +378,15 @@ function outcomeIssue(issue: Issue): OperationOutcomeIssue {
     severity: issue.severity ?? (entry.status < 300 ? 'information' : 'error'),
     code: entry.issue,
     details: { coding: [{ system: outcomeSystem, code: issue.code }, ...ruleCoding(issue)], text },
-    diagnostics: text,
+    diagnostics: `${text}${ruleNote(issue)}`,
     ...(issue.expression && { expression: [issue.expression] }),
     ...(issue.location && { location: [issue.location] }),
   }
+}
+
+/** For people, who do not look at codings. */
+function ruleNote({ rule, profile }: Issue): string {
+  return rule === undefined || profile === undefined ? '' : ` (${rule} of ${profile})`
 }
 
 /** A rule's key means something together with the profile that states it. */

@@ -13,17 +13,26 @@ import { prepare } from './prepare.ts'
 /** Answers the names of those that were not there before. What is installed is not asked for again. */
 export async function installNamedPackages(context: Context): Promise<readonly string[]> {
   const installed: string[] = []
-  const { packages, requiredProfiles } = context.config
-  for (const text of new Set([...defaultPackages(), ...packages, ...requiredProfiles.packages])) {
+  for (const [setting, text] of namedPackages(context)) {
     const name = parsePackageName(text)!
     try {
       installed.push(...(await installNamed(name, context)))
     } catch (error) {
       if (!(error instanceof PackageError || error instanceof OutcomeError)) throw error
-      throw new ConfigError(`PACKAGES: ${packageText(name)} cannot be installed. ${error.message}`)
+      throw new ConfigError(`${setting}: ${packageText(name)} cannot be installed. ${error.message}`)
     }
   }
   return installed
+}
+
+/** What is named, and where. */
+function namedPackages({ config }: Context): [setting: string, name: string][] {
+  const named = (setting: string, names: readonly string[]) => names.map((name): [string, string] => [setting, name])
+  return [
+    ...named('profiles/packages.json', defaultPackages()),
+    ...named('PACKAGES', config.packages),
+    ...named('REQUIRED_PROFILES', config.requiredProfiles.packages),
+  ]
 }
 
 async function installNamed(name: PackageName, context: Context): Promise<readonly string[]> {
