@@ -1,5 +1,6 @@
 /** `candela terminology import KIND PATH` and `candela terminology list`: releases of code systems. */
-import { ConfigError, readConfig } from '../config.ts'
+import { ConfigError } from '../config.ts'
+import { loadConfig } from '../config-file.ts'
 import { nearest } from '../fhir/nearest.ts'
 import { openMigrated } from '../migrated-database.ts'
 import type { Database } from '../store/database.ts'
@@ -10,7 +11,7 @@ import { type OpenRelease, type RowProblem, readers } from './terminology/reader
 
 export async function terminology(args: readonly string[]): Promise<number> {
   const work = workOf(args, readers)
-  const { database, close } = await openMigrated(readConfig(process.env))
+  const { database, close } = await openMigrated(loadConfig().config)
   try {
     for await (const line of work(database)) console.log(line)
     return 0
