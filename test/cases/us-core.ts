@@ -7,8 +7,7 @@ import { entriesOf } from '../../server/fhir/validation/profile/resolve.ts'
 import { createValidator, type Validate } from '../../server/fhir/validation/profile/validator.ts'
 import { sharedFolder } from '../support/shared-data.ts'
 import { isError, shownIssue } from './run-check.ts'
-import { elementsOf } from './simple-snapshot.ts'
-import { canonicalsWith, definitions, terminologyOf } from './sources.ts'
+import { canonicalsWith, definitions, elementsFrom, terminologyOf } from './sources.ts'
 
 /** The resources of a package, and those of its examples. */
 function readPackage(file: string) {
@@ -46,7 +45,7 @@ export function usCore(version: string) {
     definitions,
     canonicals: found,
     terminology: terminologyOf(found),
-    elements: (profile) => elementsOf(profile, found),
+    elements: elementsFrom(found),
   })
   return { validate, examples, resources }
 }

@@ -118,7 +118,9 @@ function checksOf(visit: Visit, node: ElementNode, type: string, profile: Profil
   const { profiles } = visit.tools
   const base = baseOf(visit, node, profile)
   const use = node.types.find(({ code }) => code === type) ?? node.types.find(({ code }) => isOfType(visit, type, code))
-  const known = [base, profiles.type(type)?.root, profiles.type('Element')?.root]
+  // Snapshots repeat the rules of a type's profile, which is checked on its own, with the resource that it is about.
+  const ofProfiles = use?.profiles.map((canonical) => profiles.find(canonical)?.root) ?? []
+  const known = [base, profiles.type(type)?.root, profiles.type('Element')?.root, ...ofProfiles]
   const isRoot = !node.path.includes('.')
   return [
     ...valueChecks(node, profile),

@@ -53,7 +53,10 @@ function typeNamedBy(name: string, choice: ElementNode): JsonObject | undefined 
 function slice(choice: ElementNode, only: readonly ElementNode[] | undefined): void {
   if (only) {
     const named = only.map((one) => typeNamedBy(one.name, choice)!)
-    narrow(choice, typesOf(choice).filter((type) => named.includes(type)))
+    narrow(
+      choice,
+      typesOf(choice).filter((type) => named.includes(type)),
+    )
   }
   const discriminator = [{ type: 'type', path: '$this' }]
   choice.element = {

@@ -95,9 +95,7 @@ function stepsOfId(id: unknown, names: readonly string[]): readonly Step[] | und
   if (parts.length !== names.length) return undefined
   const steps = parts.map((part) => {
     const colon = part.indexOf(':')
-    return colon < 0
-      ? { name: part, slice: undefined }
-      : { name: part.slice(0, colon), slice: part.slice(colon + 1) }
+    return colon < 0 ? { name: part, slice: undefined } : { name: part.slice(0, colon), slice: part.slice(colon + 1) }
   })
   return steps.every(({ name }, i) => isNameOf(name, names[i]!)) ? steps : undefined
 }
