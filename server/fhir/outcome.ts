@@ -139,6 +139,7 @@ export const catalogue = {
   },
 
   // Profiles
+  'too-few': { status: 422, issue: 'required', text: "'{element}' needs at least {min} values, but has {count}." },
   'rule-violated': { status: 422, issue: 'business-rule', text: '{reason}' },
   'invariant-violated': { status: 422, issue: 'invariant', text: 'The rule {key} is not met: {human}' },
   'fixed-value': { status: 422, issue: 'value', text: "'{element}' must be {expected}." },
@@ -177,6 +178,11 @@ export const catalogue = {
   'invariant-unchecked': { status: 422, issue: 'not-supported', text: 'The rule {key} could not be evaluated.' },
   'code-missing': { status: 422, issue: 'code-invalid', text: "'{element}' needs a code of the value set {valueSet}." },
   'profile-mismatch': { status: 422, issue: 'structure', text: "'{element}' conforms to none of {profiles}." },
+  'code-outside': {
+    status: 422,
+    issue: 'code-invalid',
+    text: "'{code}' is not in the value set {valueSet}. Another code is allowed only where none of these fits.",
+  },
   'code-unknown-in-system': { status: 422, issue: 'code-invalid', text: '{reason}' },
 
   // Resources and versions

@@ -72,7 +72,12 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
       if (severity === 'error' || !hasText) tell(visit, 'code-missing', { element: node.name, valueSet }, told)
       return
     }
-    const issue = issueAt(visit, 'unknown-code', { code: codes.map(shown).join(', '), valueSet }, told)
+    const issue = issueAt(
+      visit,
+      severity === 'error' ? 'unknown-code' : 'code-outside',
+      { code: codes.map(shown).join(', '), valueSet },
+      told,
+    )
     judgeCodes(
       visit,
       codes.map((code) => ({ ...code, valueSet: canonical })),

@@ -210,22 +210,25 @@ function checkMember(
   const items = childItems(visit.tools.definitions, parent, node.name)
   const count = items.length
   const element = node.path.endsWith('[x]') ? `${node.name}[x]` : node.name
-  if (count < min) tell(visit, 'missing-element', { element }, { rule: 'min', profile })
+  if (count === 0 && min > 0) tell(visit, 'missing-element', { element }, { rule: 'min', profile }, node.name)
+  else if (count < min) tell(visit, 'too-few', { element, min, count }, { rule: 'min', profile }, node.name)
   if (count > max) tell(visit, 'too-many', { element, max, count }, { rule: 'max', profile }, node.name)
-  if (count > 0 && deep) for (const item of items) checkItem(visit, item, node, profile)
-  if (slices) slices(visit, items)
+  // Of a value of the wrong type there is no more to tell.
+  const fitting = deep ? items.filter((item) => checkItem(visit, item, node, profile)) : items
+  if (slices) slices(visit, fitting)
 }
 
-/** Checks one value of an element, or of a slice of it. */
-export function checkItem(visit: Visit, item: Item, node: ElementNode, profile: Profile): void {
+/** Checks one value of an element, or of a slice of it; false for one of a type that is not allowed. */
+export function checkItem(visit: Visit, item: Item, node: ElementNode, profile: Profile): boolean {
   if (!allows(visit, node, item.type)) {
     const allowed = node.types.map(({ code }) => code).join(' or ')
     tell(visit, 'wrong-type', { element: node.name, allowed, actual: item.type }, { rule: 'type', profile }, node.name)
-    return
+    return false
   }
   enter(visit, nameOf(node), item.index)
   checkElement(visit, item, node, profile)
   leave(visit, item.index)
+  return true
 }
 
 function nameOf({ name, path }: ElementNode): string {

@@ -25,6 +25,7 @@ export function sliceCheck(_visit: Visit, node: ElementNode, profile: Profile): 
       for (const position of matched) found[position]!.push(items[i]!)
     })
     reportUnsliced(visit, node, profile, items, positions)
+    if (items.length > 0) reportUntold(visit, slices, node, profile)
     for (const [i, slice] of slices.entries()) checkSlice(visit, slice, found[i]!, node, profile)
   }
 }
@@ -76,6 +77,15 @@ function reportUnsliced(
   })
 }
 
+/** A slice that nothing tells apart has no values: that is the profile's fault, and must be seen. */
+function reportUntold(visit: Visit, slices: readonly Slice[], { name }: ElementNode, profile: Profile): void {
+  for (const { node, matches } of slices) {
+    if (matches) continue
+    const reason = `Which of '${name}' are in the slice '${node.sliceName}' cannot be told: its profile fixes nothing where the discriminators point.`
+    tell(visit, 'rule-violated', { reason }, { severity: 'warning', rule: 'slicing', profile }, name)
+  }
+}
+
 function checkSlice(
   visit: Visit,
   { node, inner }: Slice,
@@ -85,8 +95,9 @@ function checkSlice(
 ): void {
   const count = items.length
   const params = { element: sliced.name, slice: node.sliceName ?? '', count }
-  if (count < node.min) tell(visit, 'slice-missing', { ...params, min: node.min }, { rule: 'min', profile })
-  if (count > node.max) tell(visit, 'slice-excess', { ...params, max: node.max }, { rule: 'max', profile })
+  if (count < node.min)
+    tell(visit, 'slice-missing', { ...params, min: node.min }, { rule: 'min', profile }, sliced.name)
+  if (count > node.max) tell(visit, 'slice-excess', { ...params, max: node.max }, { rule: 'max', profile }, sliced.name)
   for (const item of items) checkItem(visit, item, node, profile)
   inner?.(visit, items)
 }
