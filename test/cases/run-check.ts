@@ -10,8 +10,7 @@ import type { Validate } from '../../server/fhir/validation/profile/validator.ts
 import { createValidator } from '../../server/fhir/validation/profile/validator.ts'
 import { fromXml } from '../../server/fhir/xml-read.ts'
 import type { CaseOptions, Check } from './manifest.ts'
-import { elementsOf } from './simple-snapshot.ts'
-import { canonicalsWith, definitions, terminologyOf } from './sources.ts'
+import { canonicalsWith, definitions, elementsFrom, terminologyOf } from './sources.ts'
 
 /** The issues of a check, errors and others. */
 export function runCheck(check: Check): Issue[] {
@@ -21,7 +20,7 @@ export function runCheck(check: Check): Issue[] {
     definitions,
     canonicals,
     terminology: terminologyOf(canonicals),
-    elements: (profile) => elementsOf(profile, canonicals),
+    elements: elementsFrom(canonicals),
     requiredProfiles: (type) => globalProfiles(supporting, type),
     policy: {
       unknownExtension: 'error',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Canonicals } from '../../server/fhir/conformance/canonicals.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
+import { isJsonObject } from '../../server/fhir/json.ts'
 import { codeTable } from '../../server/fhir/terminology/code-table.ts'
 import type { Facts } from '../../server/fhir/terminology/facts.ts'
 import { splitCanonical } from '../../server/fhir/terminology/facts.ts'
@@ -11,6 +12,8 @@ import { isoCodeSystem } from '../../server/fhir/terminology/iso-codes.ts'
 import { chooseVersion } from '../../server/fhir/terminology/newest.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../server/fhir/terminology/terminology.ts'
 import { checkInSystem, checkInValueSet } from '../../server/fhir/terminology/validate-code.ts'
+import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
+import { snapshotOf } from '../../server/fhir/validation/snapshot.ts'
 import { loadDefinitions } from '../../server/packages.ts'
 import { publishedResources } from '../../server/published-resources.ts'
 
@@ -64,4 +67,14 @@ export function terminologyOf(canonicals: Canonicals): Terminology {
     }
   }
   return { check, decide: async (questions) => questions.map(check) }
+}
+
+/** The elements of profiles: generated where there is a differential, except for the base specification's own types. */
+export function elementsFrom(canonicals: Canonicals) {
+  return (profile: JsonObject): readonly JsonObject[] => {
+    const snapshot = profile['snapshot']
+    const isBase = published.find('StructureDefinition', String(profile['url'])) === profile
+    if (isBase && isJsonObject(snapshot)) return objects(snapshot['element'])
+    return snapshotOf(profile, canonicals).elements
+  }
 }

@@ -6,36 +6,14 @@ import { type JsonObject, parseStored } from '../../server/fhir/json.ts'
 import { entriesOf } from '../../server/fhir/validation/profile/resolve.ts'
 import { createValidator, type Validate } from '../../server/fhir/validation/profile/validator.ts'
 import { sharedFolder } from '../support/shared-data.ts'
+import { readPackage } from './package-files.ts'
 import { isError, shownIssue } from './run-check.ts'
-import { elementsOf } from './simple-snapshot.ts'
-import { canonicalsWith, definitions, terminologyOf } from './sources.ts'
-
-/** The resources of a package, and those of its examples. */
-function readPackage(file: string) {
-  const resources: JsonObject[] = []
-  const examples: JsonObject[] = []
-  for (const { name, content } of tarFiles(gunzipSync(readFileSync(file)))) {
-    if (!/^package\/(?:example\/)?[A-Z].*\.json$/.test(name)) continue
-    const list = name.startsWith('package/example/') ? examples : resources
-    list.push(parseStored(content))
-  }
-  return { resources, examples }
-}
-
-/** Blocks of 512 bytes: a header, then the content. */
-function* tarFiles(bytes: Buffer) {
-  for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0; ) {
-    const name = bytes.toString('utf8', at, at + 100).replace(/\0.*$/s, '')
-    const size = Number.parseInt(bytes.toString('latin1', at + 124, at + 136), 8)
-    yield { name, content: bytes.toString('utf8', at + 512, at + 512 + size) }
-    at += 512 + Math.ceil(size / 512) * 512
-  }
-}
+import { canonicalsWith, definitions, elementsFrom, terminologyOf } from './sources.ts'
 
 /** A validator of a version of US Core, with its examples. */
-export function usCore(version: string) {
+export async function usCore(version: string) {
   const folder = join(sharedFolder('us-core')!, '..', '..', 'packages')
-  const { resources, examples } = readPackage(join(folder, `hl7.fhir.us.core-${version}.tgz`))
+  const { resources, examples } = await readPackage(join(folder, `hl7.fhir.us.core-${version}.tgz`))
   const canonicals = canonicalsWith(resources)
   const byUrl = new Map(resources.map((one) => [`${one['resourceType']} ${one['url']}`, one]))
   const found = {
@@ -46,7 +24,7 @@ export function usCore(version: string) {
     definitions,
     canonicals: found,
     terminology: terminologyOf(found),
-    elements: (profile) => elementsOf(profile, found),
+    elements: elementsFrom(found),
   })
   return { validate, examples, resources }
 }
@@ -61,7 +39,7 @@ export function patients(): JsonObject[] {
 
 if (import.meta.main) {
   for (const version of ['6.1.0', '8.0.1']) {
-    const { validate, examples } = usCore(version)
+    const { validate, examples } = await usCore(version)
     const sets = { examples, patients: patients() }
     for (const [name, list] of Object.entries(sets)) {
       const faulty = list

@@ -9,7 +9,7 @@ import type { Visit } from './visit.ts'
 export function contextNames(visit: Visit): ReadonlySet<string> {
   const { definitions } = visit.tools
   const elements = elementsBelow(visit)
-  const names = new Set<string>(['*'])
+  const names = new Set<string>(['*', 'Element'])
   const types = typesAlong(definitions, visit, elements)
   types.forEach((type, i) => {
     const rest = elements.slice(i).join('.')

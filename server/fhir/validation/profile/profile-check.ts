@@ -119,7 +119,9 @@ function checksOf(visit: Visit, node: ElementNode, type: string, profile: Profil
   const { profiles } = visit.tools
   const base = baseOf(visit, node, profile)
   const use = node.types.find(({ code }) => code === type) ?? node.types.find(({ code }) => isOfType(visit, type, code))
-  const known = [base, profiles.type(type)?.root, profiles.type('Element')?.root]
+  // Snapshots repeat the rules of a type's profile, which is checked on its own, with the resource that it is about.
+  const ofProfiles = use?.profiles.map((canonical) => profiles.find(canonical)?.root) ?? []
+  const known = [base, profiles.type(type)?.root, profiles.type('Element')?.root, ...ofProfiles]
   const isRoot = !node.path.includes('.')
   return [
     ...valueChecks(node, profile),
@@ -212,20 +214,22 @@ function checkMember(
   if (count === 0 && min > 0) tell(visit, 'missing-element', { element }, { rule: 'min', profile }, node.name)
   else if (count < min) tell(visit, 'too-few', { element, min, count }, { rule: 'min', profile }, node.name)
   if (count > max) tell(visit, 'too-many', { element, max, count }, { rule: 'max', profile }, node.name)
-  if (count > 0 && deep) for (const item of items) checkItem(visit, item, node, profile)
-  if (slices) slices(visit, items)
+  // Of a value of the wrong type there is no more to tell.
+  const fitting = deep ? items.filter((item) => checkItem(visit, item, node, profile)) : items
+  if (slices) slices(visit, fitting)
 }
 
-/** Checks one value of an element, or of a slice of it. */
-export function checkItem(visit: Visit, item: Item, node: ElementNode, profile: Profile): void {
+/** Checks one value of an element, or of a slice of it; false for one of a type that is not allowed. */
+export function checkItem(visit: Visit, item: Item, node: ElementNode, profile: Profile): boolean {
   if (!allows(visit, node, item.type)) {
     const allowed = node.types.map(({ code }) => code).join(' or ')
     tell(visit, 'wrong-type', { element: node.name, allowed, actual: item.type }, { rule: 'type', profile }, node.name)
-    return
+    return false
   }
   enter(visit, nameOf(node), item.index)
   checkElement(visit, item, node, profile)
   leave(visit, item.index)
+  return true
 }
 
 function nameOf({ name, path }: ElementNode): string {

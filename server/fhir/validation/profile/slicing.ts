@@ -25,6 +25,7 @@ export function sliceCheck(_visit: Visit, node: ElementNode, profile: Profile): 
       for (const position of matched) found[position]!.push(items[i]!)
     })
     reportUnsliced(visit, node, profile, items, positions)
+    if (items.length > 0) reportUntold(visit, slices, node, profile)
     for (const [i, slice] of slices.entries()) checkSlice(visit, slice, found[i]!, node, profile)
   }
 }
@@ -74,6 +75,15 @@ function reportUnsliced(
     if (node.slicing?.ordered && matched[0]! < last) report('is not in the order of the slices')
     last = Math.max(last, matched[0]!)
   })
+}
+
+/** A slice that nothing tells apart has no values: that is the profile's fault, and must be seen. */
+function reportUntold(visit: Visit, slices: readonly Slice[], { name }: ElementNode, profile: Profile): void {
+  for (const { node, matches } of slices) {
+    if (matches) continue
+    const reason = `Which of '${name}' are in the slice '${node.sliceName}' cannot be told: its profile fixes nothing where the discriminators point.`
+    tell(visit, 'rule-violated', { reason }, { severity: 'warning', rule: 'slicing', profile }, name)
+  }
 }
 
 function checkSlice(

@@ -24,9 +24,14 @@ export function mergeElement(base: JsonObject, change: JsonObject): JsonObject {
     const keyOf = accumulated[key]
     merged[key] = keyOf ? accumulate(listOf(base[key]), listOf(value), keyOf) : replace(base[key], value, key)
   }
-  // Types take the place of the reference, and the other way round.
-  if (change['type'] !== undefined) delete merged['contentReference']
+  if (change['type'] !== undefined && base['contentReference'] !== undefined) settleReference(merged, change)
   return merged
+}
+
+/** Types take the place of a reference, but for the type that the element referred to has in any case. */
+function settleReference(merged: JsonObject, change: JsonObject): void {
+  const isSame = typeCodes(change).every((code) => code === 'BackboneElement' || code === 'Element')
+  delete merged[isSame ? 'type' : 'contentReference']
 }
 
 /** The member of a choice that an element has: `fixedCode` for `fixed`. */
