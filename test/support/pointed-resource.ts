@@ -78,7 +78,7 @@ function add(maker: Maker, made: JsonObject, property: Property, level: number):
   const sibling = { extension: [{ url: 'http://example.org/reason', valueCode: 'unknown' }] }
   const withSibling = primitive && random() < 0.1
   if (withSibling) made[`_${name}`] = many ? values.map(() => sibling) : sibling
-  if (!withSibling || random() < 0.5) made[name] = many ? values : values[0]!
+  else made[name] = many ? values : values[0]!
 }
 
 function value(maker: Maker, { type: { code }, primitive }: Property, level: number): JsonValue {

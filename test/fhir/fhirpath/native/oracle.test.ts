@@ -19,6 +19,7 @@ import { definitions } from '../../../support/validation.ts'
 
 /** What the engine says otherwise, and why it is wrong. */
 const faults = new Map([
+  ['low.empty() or high.empty() or (low <= high)', 'Quantities without a UCUM code are compared as "[object Object]"'],
   ["operator = 'exists' implies (answer is Boolean)", 'FHIR.boolean is not taken for the Boolean that R4 names'],
   ['$this is DateTime implies $this.toString().length() >= 10', 'FHIR.dateTime is not taken for DateTime'],
 ])
