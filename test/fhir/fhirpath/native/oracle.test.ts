@@ -98,6 +98,8 @@ function disagreement({ expression, key }: Invariant, { value, type }: Focus, ro
   if (expected === 'failed' && excused) return []
   // To the engine, values that are equal differ where their extensions do.
   if (expression.includes('isDistinct') && JSON.stringify(root).includes('"_')) return []
+  // Given a part alone, the engine does not know what is contained around it.
+  if (expression.includes('resolve') && JSON.stringify(value).includes('"#')) return []
   return [`${key} ${expression}: ${answer}, not ${expected}, on ${type} ${JSON.stringify(value).slice(0, 500)}`]
 }
 
