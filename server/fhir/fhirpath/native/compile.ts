@@ -4,9 +4,10 @@
  */
 import type { Definitions } from '../../definitions.ts'
 import type { JsonValue } from '../../json.ts'
-import { isJsonObject, numberFromText } from '../../json.ts'
+import { isJsonObject } from '../../json.ts'
 import { ExpressionError } from '../expression-error.ts'
 import { negative } from './arithmetic.ts'
+import { createBudget, FhirPathBudgetError, spendFor } from './budget.ts'
 import type { Compiled, Site } from './compiled.ts'
 import { containedReferences } from './contained-references.ts'
 import { functionOf } from './functions.ts'
@@ -19,7 +20,9 @@ import { asType, isType } from './type-tests.ts'
 import type { Types } from './types.ts'
 import { anyType, onlyType, propertiesOf, typeOf, typeTest } from './types.ts'
 import type { NativeEnvironment, Scope, Value } from './values.ts'
-import { collected, Element, EvaluationFault, itemsOf, numberOf, plain, single } from './values.ts'
+import { collected, Element, EvaluationFault, itemsOf, numberFromDigits, numberOf, plain, single } from './values.ts'
+
+const maxParts = 20_000
 
 export interface NativeOptions {
   /** The type of the focus: `Observation`, `Patient.contact`, `Quantity`. */
@@ -44,7 +47,8 @@ export function compileNative(expression: string, options: NativeOptions): Nativ
   try {
     return expressionOf(compileExpression(expression, options))
   } catch (error) {
-    if (error instanceof ExpressionError) return undefined
+    // A RangeError: nested too deeply for the stack, which depends on how much of it the caller has taken.
+    if ([ExpressionError, FhirPathBudgetError, RangeError].some((kind) => error instanceof kind)) return undefined
     throw error
   }
 }
@@ -53,16 +57,20 @@ export function compileNative(expression: string, options: NativeOptions): Nativ
 export function compileExpression(expression: string, { type, definitions }: NativeOptions): Compiled {
   const types = [type]
   const root = type.split('.', 1)[0]!
-  const site: Omit<Site, 'compile' | 'types' | 'totalTypes'> = {
+  const site: SharedSite = {
     definitions,
     contextTypes: types,
     resourceTypes: definitions.isResourceType(root) ? [root] : ['Resource'],
     variables: new Map(),
+    // Parts of repeat() are compiled twice, and those of a repeat() in it four times.
+    spend: createBudget(maxParts),
   }
   return compileAt(parse(expression), siteFor(site, types, anyType))
 }
 
-function siteFor(site: Omit<Site, 'compile' | 'types' | 'totalTypes'>, types: Types, totalTypes: Types): Site {
+type SharedSite = Omit<Site, 'compile' | 'types' | 'totalTypes'>
+
+function siteFor(site: SharedSite, types: Types, totalTypes: Types): Site {
   const own: Site = {
     ...site,
     types,
@@ -110,6 +118,7 @@ function attempt(
 }
 
 function compileAt(syntax: Syntax, site: Site): Compiled {
+  site.spend()
   switch (syntax.kind) {
     case 'literal':
       return literal(syntax)
@@ -143,7 +152,7 @@ function literal({ type, text, unit }: Extract<Syntax, { kind: 'literal' }>): Co
 
 function literalValue(type: string, text: string, unit: string | undefined): Value {
   if (type === 'Boolean') return text === 'true'
-  if (type === 'Integer' || type === 'Decimal') return numberFromText(text)
+  if (type === 'Integer' || type === 'Decimal') return numberFromDigits(text)
   if (type === 'Quantity') return systemQuantity(text, unit!)
   if (type === 'String') return text
   return new Element(type === 'Time' || type === 'DateTime' ? text.replace(/^T|T$/, '') : text, `System.${type}`)
@@ -208,7 +217,11 @@ function ofOwnType(name: string, { types, definitions }: Site): Compiled {
   if (only !== undefined && test(only)) return { types, run: (self) => self }
   return {
     types: [name],
-    run: (self) => collected(itemsOf(self).filter((item) => test(typeOf(item, types)))),
+    run: (self, { environment: { spend } }) => {
+      const items = itemsOf(self)
+      spendFor(spend, items.length)
+      return collected(items.filter((item) => test(typeOf(item, types))))
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 /** What syntax is compiled to, and what compiling it needs to know. */
 import type { Definitions } from '../../definitions.ts'
 import { ExpressionError } from '../expression-error.ts'
+import type { Spend } from './budget.ts'
 import type { Syntax } from './parse.ts'
 import type { Types } from './types.ts'
 import type { Item, Scope, Value } from './values.ts'
@@ -28,6 +29,8 @@ export interface Site {
   /** Types of the variables that the expression defines. */
   readonly variables: Map<string, Types>
   readonly totalTypes: Types
+  /** Counts the parts that are compiled. */
+  readonly spend: Spend
   /** Compiles a part; `types` are those of its `$this` where they are others. */
   readonly compile: (syntax: Syntax, types?: Types, totalTypes?: Types) => Compiled
 }

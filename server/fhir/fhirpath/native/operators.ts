@@ -90,7 +90,7 @@ function comparison(accepts: (order: number) => boolean): CompileOperator {
       const order =
         moments && typeof first === 'string' && typeof second === 'string'
           ? compareMoments(first, second)
-          : compareItems(first, left.types, second, right.types)
+          : compareItems(first, left.types, second, right.types, scope.environment.spend)
       return order === undefined ? undefined : accepts(order)
     })
   }

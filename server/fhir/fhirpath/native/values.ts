@@ -3,7 +3,7 @@
  * that a path allocates nothing; only what JSON does not tell is wrapped. https://hl7.org/fhirpath/N1/#collections-1
  */
 import type { JsonObject, JsonValue, RawNumber } from '../../json.ts'
-import { isRawNumber } from '../../json.ts'
+import { isRawNumber, numberFromText } from '../../json.ts'
 import type { Spend } from './budget.ts'
 
 /**
@@ -114,6 +114,11 @@ export function numberOf(value: Value): number | undefined {
   if (own === undefined || typeof own === 'number') return own
   if (!isRawNumber(own)) throw fault
   return Number(own.rawJSON)
+}
+
+/** A number from digits with a sign or zeros before them, as no number in JSON has them. */
+export function numberFromDigits(digits: string): number | RawNumber {
+  return numberFromText(digits.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1'))
 }
 
 /** Adds the items of `value` to `list`. */

@@ -147,7 +147,7 @@ const sections: Readonly<Record<string, readonly Row[]>> = {
     ["(-5 'mg').abs()", [{ value: 5, unit: 'mg' }]],
     ['1.5.ceiling() | (-1.5).floor()', [2, -2]],
     ['(-1.5).truncate()', [-1]],
-    ['2.5.round() | 3.14159.round(3)', [3, 3.142]],
+    ['2.5.round() | 2.71749.round(3)', [3, 2.717]],
     ['9.sqrt() | (-1).sqrt()', [3]],
     ['2.power(10)', [1024]],
     ['16.log(2)', [4]],

@@ -1,4 +1,5 @@
 /** https://hl7.org/fhirpath/N1/#existence */
+import { spendFor } from '../budget.ts'
 import type { CompileCall } from '../compiled.ts'
 import { argument, booleanType, forEachItem, integerType, ofInput, projection } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
@@ -40,7 +41,8 @@ const all: CompileCall = (call) => {
 
 /** `some`: one item of that value is enough; otherwise all must have it. */
 function booleans(wanted: boolean, some: boolean): CompileCall {
-  return ofInput(booleanType, (value) => {
+  return ofInput(booleanType, (value, { environment: { spend } }) => {
+    spendFor(spend, countOf(value))
     const isWanted = (item: Value) => truth(item) === wanted
     return some ? itemsOf(value).some(isWanted) : itemsOf(value).every(isWanted)
   })

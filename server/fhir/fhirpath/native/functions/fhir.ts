@@ -45,7 +45,10 @@ const resolve: CompileCall = ({ input: { run } }) => ({
   types: ['Resource'],
   run: (self, scope) => {
     const found: Item[] = []
-    for (const item of itemsOf(run(self, scope))) append(found, resolved(plain(item), scope.environment))
+    for (const item of itemsOf(run(self, scope))) {
+      scope.environment.spend()
+      append(found, resolved(plain(item), scope.environment))
+    }
     return collected(found)
   },
 })
@@ -72,7 +75,11 @@ function asked(
 /** https://hl7.org/fhirpath/N1/#reflection */
 const type: CompileCall = ({ input: { types, run } }) => ({
   types: anyType,
-  run: (self, scope) => collected(itemsOf(run(self, scope)).map((item) => typeInfo(typeOf(item, types)))),
+  run: (self, scope) => {
+    const items = itemsOf(run(self, scope))
+    spendFor(scope.environment.spend, 16 * items.length)
+    return collected(items.map((item) => typeInfo(typeOf(item, types))))
+  },
 })
 
 function typeInfo(type: string): JsonObject {
