@@ -1,0 +1,230 @@
+/**
+ * Reads the files of a snapshot into memory, as tightly as they can be joined: RF2 is sorted by component, not by concept.
+ * https://docs.snomed.org/snomed-ct-specifications/snomed-ct-release-file-specification, "Component release files"
+ */
+import { addRow, type Chain, chainOf, keepBytes, type TextStore, textStore } from '../columns.ts'
+import { isField, numberOf, type Row, separators, tellRow, textOf, visitBytes, visitRows } from '../delimited-rows.ts'
+import { addId, findId, type Id, type IdTable, idTable, readId } from '../id-table.ts'
+import type { TellProblem } from '../release.ts'
+import type { SnomedFile, SnomedRole } from './snomed-files.ts'
+
+export const ids = {
+  isA: '116680003',
+  fullySpecifiedName: '900000000000003001',
+  synonym: '900000000000013009',
+  defined: '900000000000073002',
+  stated: '900000000000010007',
+  additional: '900000000000227009',
+  preferred: '900000000000548007',
+} as const
+
+/** What `type` of a description is. */
+export const types = { fullySpecifiedName: 0, synonym: 1, definition: 2 } as const
+
+/** `preferred` has a bit for each language refset. */
+const descriptionColumns = { at: 'int', length: 'short', type: 'byte', language: 'byte', preferred: 'short' } as const
+/** `target`: a concept, or -1 - the place of a concrete value. */
+const relationshipColumns = { type: 'short', target: 'int', group: 'short' } as const
+
+export interface Gathered {
+  readonly concepts: IdTable
+  /** By concept: bits of `flags`, the day as a number, the place of its module. */
+  readonly states: Chain<{ readonly flags: 'byte'; readonly day: 'int'; readonly module: 'short' }>
+  readonly descriptions: Chain<typeof descriptionColumns>
+  /** Of the descriptions; empty once it is not needed any more. */
+  descriptionIds: IdTable
+  readonly texts: TextStore
+  readonly relationships: Chain<typeof relationshipColumns>
+  readonly memberships: Chain<{ readonly refset: 'short' }>
+  readonly names: Names
+  /** Modules that depend on others, and those. */
+  readonly dependencies: Set<string>
+  readonly dependedOn: Set<string>
+}
+
+export const flags = { active: 1, defined: 2 } as const
+
+/** Short lists: languages, modules, attributes, refsets, concrete values. */
+type NameKind = 'language' | 'module' | 'attribute' | 'value' | 'refset' | 'languageRefset'
+type Names = Readonly<Record<NameKind, Map<string, number>>>
+
+export async function gatherSnomed(files: readonly SnomedFile[], tell: TellProblem): Promise<Gathered> {
+  const gathered = emptyGathered()
+  for (const role of order) {
+    const { columns, take } = takers[role]
+    for (const { file } of files.filter((one) => one.role === role)) {
+      await visitRows(file, separators.tab, tell, (row) => {
+        if (row.line === 1 && isField(row, 0, 'id')) return
+        if (row.count >= columns) take(gathered, row)
+        else tellRow(row, `It has ${row.count} columns instead of ${columns}. The row is left out.`)
+      })
+    }
+    if (role === 'language') gathered.descriptionIds = idTable()
+  }
+  return gathered
+}
+
+/** Each needs what those before it have brought. */
+const order: readonly SnomedRole[] = [
+  'concept',
+  'description',
+  'textDefinition',
+  'language',
+  'relationship',
+  'concreteValue',
+  'refset',
+  'moduleDependency',
+]
+
+function emptyGathered(): Gathered {
+  const kinds: readonly NameKind[] = ['language', 'module', 'attribute', 'value', 'refset', 'languageRefset']
+  return {
+    concepts: idTable(),
+    states: chainOf({ flags: 'byte', day: 'int', module: 'short' }),
+    descriptions: chainOf(descriptionColumns),
+    descriptionIds: idTable(),
+    texts: textStore(),
+    relationships: chainOf(relationshipColumns),
+    memberships: chainOf({ refset: 'short' }),
+    names: Object.fromEntries(kinds.map((kind) => [kind, new Map<string, number>()])) as Names,
+    dependencies: new Set(),
+    dependedOn: new Set(),
+  }
+}
+
+interface Taker {
+  /** At least so many. */
+  readonly columns: number
+  readonly take: (gathered: Gathered, row: Row) => void
+}
+
+const takers: Readonly<Record<SnomedRole, Taker>> = {
+  concept: { columns: 5, take: takeConcept },
+  description: { columns: 9, take: takeDescription },
+  textDefinition: { columns: 9, take: takeDescription },
+  language: { columns: 7, take: takeAcceptability },
+  relationship: { columns: 10, take: (gathered, row) => takeRelationship(gathered, row, false) },
+  concreteValue: { columns: 10, take: (gathered, row) => takeRelationship(gathered, row, true) },
+  refset: { columns: 6, take: takeMember },
+  moduleDependency: { columns: 6, take: takeDependency },
+}
+
+const scratch: Id = { high: 0, low: 0 }
+
+/** id, effectiveTime, active, moduleId, definitionStatusId */
+function takeConcept({ concepts, states, names }: Gathered, row: Row): void {
+  if (!hasId(row)) return
+  const day = numberOf(row, 1) ?? 0
+  const number = addId(concepts, scratch)
+  // The snapshots of an extension and of what it extends may both have a concept: the later state holds.
+  if (number === states.count) addRow(states, number)
+  else if (day < states.columns.day[number]!) return
+  const active = isField(row, 2, '1')
+  if (!active && !isField(row, 2, '0')) tellRow(row, `'active' is '${textOf(row, 2)}', not 0 or 1; taken as 0.`)
+  states.columns.flags[number] = (active ? flags.active : 0) | (isField(row, 4, ids.defined) ? flags.defined : 0)
+  states.columns.day[number] = day
+  states.columns.module[number] = place(names.module, row, 3)
+}
+
+/** id, effectiveTime, active, moduleId, conceptId, languageCode, typeId, term, caseSignificanceId */
+function takeDescription({ concepts, descriptions, descriptionIds, texts, names }: Gathered, row: Row): void {
+  if (!isField(row, 2, '1')) return
+  const concept = conceptIn(concepts, row, 4)
+  if (concept < 0) return
+  if (!hasId(row)) return
+  const number = addId(descriptionIds, scratch)
+  // Of two with the same id the first counts.
+  if (number < descriptions.count) return
+  const { columns } = descriptions
+  const added = addRow(descriptions, concept)
+  visitBytes(row, 7, (bytes, from, to) => {
+    columns.at[added] = keepBytes(texts, bytes, from, to)
+    columns.length[added] = to - from
+  })
+  columns.type[added] = typeIn(row)
+  columns.language[added] = place(names.language, row, 5)
+}
+
+function typeIn(row: Row): number {
+  if (isField(row, 6, ids.fullySpecifiedName)) return types.fullySpecifiedName
+  return isField(row, 6, ids.synonym) ? types.synonym : types.definition
+}
+
+/** id, effectiveTime, active, moduleId, refsetId, referencedComponentId, acceptabilityId */
+function takeAcceptability({ descriptions, descriptionIds, names }: Gathered, row: Row): void {
+  if (!isField(row, 2, '1') || !isField(row, 6, ids.preferred)) return
+  const description = readId(row, 5, scratch) ? findId(descriptionIds, scratch) : -1
+  // Descriptions out of use keep their members in some releases.
+  if (description < 0) return
+  const refset = place(names.languageRefset, row, 4)
+  if (refset >= mostLanguageRefsets) return
+  const { preferred } = descriptions.columns
+  preferred[description] = preferred[description]! | (1 << refset)
+}
+
+/** Bits of `preferred`. */
+const mostLanguageRefsets = 16
+
+/** id, effectiveTime, active, moduleId, sourceId, destinationId or value, relationshipGroup, typeId, characteristicTypeId, … */
+function takeRelationship({ concepts, relationships, names }: Gathered, row: Row, concrete: boolean): void {
+  if (!isField(row, 2, '1') || isField(row, 8, ids.stated) || isField(row, 8, ids.additional)) return
+  const source = conceptIn(concepts, row, 4)
+  if (source < 0) return
+  const target = concrete ? -1 - place(names.value, row, 5) : conceptIn(concepts, row, 5)
+  if (!concrete && target < 0) return
+  const { columns } = relationships
+  const added = addRow(relationships, source)
+  columns.type[added] = place(names.attribute, row, 7)
+  columns.target[added] = target
+  columns.group[added] = numberOf(row, 6) ?? 0
+}
+
+/** id, effectiveTime, active, moduleId, refsetId, referencedComponentId, … */
+function takeMember({ concepts, memberships, names }: Gathered, row: Row): void {
+  if (!isField(row, 2, '1') || !readId(row, 5, scratch)) return
+  const concept = findId(concepts, scratch)
+  // Refsets may have descriptions and relationships, too: digits 2 and 3 from the right tell what an id is of.
+  if (concept < 0) {
+    if (isOfConcept(scratch)) tellRow(row, `There is no concept ${textOf(row, 5)}. The row is left out.`)
+    return
+  }
+  const refset = place(names.refset, row, 4)
+  const { columns } = memberships
+  const last = memberships.first[concept]
+  // Association and map refsets have several rows for a concept.
+  if (last !== undefined && last >= 0 && columns.refset[last] === refset) return
+  columns.refset[addRow(memberships, concept)] = refset
+}
+
+function isOfConcept({ low }: Id): boolean {
+  const partition = Math.floor(low / 10) % 100
+  return partition === 0 || partition === 10
+}
+
+/** id, effectiveTime, active, moduleId, refsetId, referencedComponentId, … */
+function takeDependency({ dependencies, dependedOn }: Gathered, row: Row): void {
+  if (!isField(row, 2, '1')) return
+  dependencies.add(textOf(row, 3))
+  dependedOn.add(textOf(row, 5))
+}
+
+function hasId(row: Row): boolean {
+  const read = readId(row, 0, scratch)
+  if (!read) tellRow(row, `'${textOf(row, 0)}' is not an id. The row is left out.`)
+  return read
+}
+
+/** The number of a concept that was read; -1, and told, where there is none. */
+function conceptIn(concepts: IdTable, row: Row, field: number): number {
+  const concept = readId(row, field, scratch) ? findId(concepts, scratch) : -1
+  if (concept < 0) tellRow(row, `There is no concept '${textOf(row, field)}'. The row is left out.`)
+  return concept
+}
+
+function place(names: Map<string, number>, row: Row, field: number): number {
+  const name = textOf(row, field)
+  const known = names.get(name)
+  if (known !== undefined) return known
+  names.set(name, names.size)
+  return names.size - 1
+}
