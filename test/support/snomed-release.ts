@@ -54,7 +54,8 @@ export async function writeLargeSnapshot(folder: string, concepts: number, seed 
   await writeRows(join(terminology, `sct2_Concept_Snapshot_INT_${day}.txt`), line('Concept'), concepts, (i) =>
     [id(i), day, i % 5 === 4 ? 0 : 1, module, '900000000000074008'].join('\t'),
   )
-  const term = (concept: number) => `${oneOf(random, words)} of "${oneOf(random, words)}" ${concept} Ménière`
+  const term = (concept: number) =>
+    `${oneOf(random, words)} of "${oneOf(random, words)}" ${concept} ${random() < 0.05 ? 'Ménière' : 'finding'}`
   await writeRows(
     join(terminology, `sct2_Description_Snapshot-en_INT_${day}.txt`),
     line('Description'),

@@ -76,7 +76,12 @@ export function idText({ high, low }: IdTable, number: number): string {
   return textOfId(high[number]!, low[number]!)
 }
 
-export function textOfId(high: number, low: number): string {
+/** All of them, by number. */
+export function idTexts(table: IdTable): string[] {
+  return Array.from({ length: table.count }, (_, number) => idText(table, number))
+}
+
+function textOfId(high: number, low: number): string {
   return high === 0 ? String(low) : String(high) + String(half + low).slice(1)
 }
 

@@ -36,7 +36,9 @@ export interface Gathered {
   readonly texts: TextStore
   readonly relationships: Chain<typeof relationshipColumns>
   readonly memberships: Chain<{ readonly refset: 'short' }>
-  readonly names: Names
+  readonly lists: Lists
+  readonly languages: Map<string, number>
+  readonly values: Map<string, number>
   /** Modules that depend on others, and those. */
   readonly dependencies: Set<string>
   readonly dependedOn: Set<string>
@@ -44,9 +46,9 @@ export interface Gathered {
 
 export const flags = { active: 1, defined: 2 } as const
 
-/** Short lists: languages, modules, attributes, refsets, concrete values. */
-type NameKind = 'language' | 'module' | 'attribute' | 'value' | 'refset' | 'languageRefset'
-type Names = Readonly<Record<NameKind, Map<string, number>>>
+/** Of each there are few. */
+type ListKind = 'module' | 'attribute' | 'refset' | 'languageRefset'
+type Lists = Readonly<Record<ListKind, IdTable>>
 
 export async function gatherSnomed(files: readonly SnomedFile[], tell: TellProblem): Promise<Gathered> {
   const gathered = emptyGathered()
@@ -77,7 +79,6 @@ const order: readonly SnomedRole[] = [
 ]
 
 function emptyGathered(): Gathered {
-  const kinds: readonly NameKind[] = ['language', 'module', 'attribute', 'value', 'refset', 'languageRefset']
   return {
     concepts: idTable(),
     states: chainOf({ flags: 'byte', day: 'int', module: 'short' }),
@@ -86,7 +87,9 @@ function emptyGathered(): Gathered {
     texts: textStore(),
     relationships: chainOf(relationshipColumns),
     memberships: chainOf({ refset: 'short' }),
-    names: Object.fromEntries(kinds.map((kind) => [kind, new Map<string, number>()])) as Names,
+    lists: { module: idTable(), attribute: idTable(), refset: idTable(), languageRefset: idTable() },
+    languages: new Map(),
+    values: new Map(),
     dependencies: new Set(),
     dependedOn: new Set(),
   }
@@ -112,7 +115,7 @@ const takers: Readonly<Record<SnomedRole, Taker>> = {
 const scratch: Id = { high: 0, low: 0 }
 
 /** id, effectiveTime, active, moduleId, definitionStatusId */
-function takeConcept({ concepts, states, names }: Gathered, row: Row): void {
+function takeConcept({ concepts, states, lists }: Gathered, row: Row): void {
   if (!hasId(row)) return
   const day = numberOf(row, 1) ?? 0
   const number = addId(concepts, scratch)
@@ -123,11 +126,11 @@ function takeConcept({ concepts, states, names }: Gathered, row: Row): void {
   if (!active && !isField(row, 2, '0')) tellRow(row, `'active' is '${textOf(row, 2)}', not 0 or 1; taken as 0.`)
   states.columns.flags[number] = (active ? flags.active : 0) | (isField(row, 4, ids.defined) ? flags.defined : 0)
   states.columns.day[number] = day
-  states.columns.module[number] = place(names.module, row, 3)
+  states.columns.module[number] = listed(lists.module, row, 3)
 }
 
 /** id, effectiveTime, active, moduleId, conceptId, languageCode, typeId, term, caseSignificanceId */
-function takeDescription({ concepts, descriptions, descriptionIds, texts, names }: Gathered, row: Row): void {
+function takeDescription({ concepts, descriptions, descriptionIds, texts, languages }: Gathered, row: Row): void {
   if (!isField(row, 2, '1')) return
   const concept = conceptIn(concepts, row, 4)
   if (concept < 0) return
@@ -142,7 +145,7 @@ function takeDescription({ concepts, descriptions, descriptionIds, texts, names 
     columns.length[added] = to - from
   })
   columns.type[added] = typeIn(row)
-  columns.language[added] = place(names.language, row, 5)
+  columns.language[added] = place(languages, row, 5)
 }
 
 function typeIn(row: Row): number {
@@ -151,12 +154,12 @@ function typeIn(row: Row): number {
 }
 
 /** id, effectiveTime, active, moduleId, refsetId, referencedComponentId, acceptabilityId */
-function takeAcceptability({ descriptions, descriptionIds, names }: Gathered, row: Row): void {
+function takeAcceptability({ descriptions, descriptionIds, lists }: Gathered, row: Row): void {
   if (!isField(row, 2, '1') || !isField(row, 6, ids.preferred)) return
   const description = readId(row, 5, scratch) ? findId(descriptionIds, scratch) : -1
   // Descriptions out of use keep their members in some releases.
   if (description < 0) return
-  const refset = place(names.languageRefset, row, 4)
+  const refset = listed(lists.languageRefset, row, 4)
   if (refset >= mostLanguageRefsets) return
   const { preferred } = descriptions.columns
   preferred[description] = preferred[description]! | (1 << refset)
@@ -166,21 +169,21 @@ function takeAcceptability({ descriptions, descriptionIds, names }: Gathered, ro
 const mostLanguageRefsets = 16
 
 /** id, effectiveTime, active, moduleId, sourceId, destinationId or value, relationshipGroup, typeId, characteristicTypeId, … */
-function takeRelationship({ concepts, relationships, names }: Gathered, row: Row, concrete: boolean): void {
+function takeRelationship({ concepts, relationships, lists, values }: Gathered, row: Row, concrete: boolean): void {
   if (!isField(row, 2, '1') || isField(row, 8, ids.stated) || isField(row, 8, ids.additional)) return
   const source = conceptIn(concepts, row, 4)
   if (source < 0) return
-  const target = concrete ? -1 - place(names.value, row, 5) : conceptIn(concepts, row, 5)
+  const target = concrete ? -1 - place(values, row, 5) : conceptIn(concepts, row, 5)
   if (!concrete && target < 0) return
   const { columns } = relationships
   const added = addRow(relationships, source)
-  columns.type[added] = place(names.attribute, row, 7)
+  columns.type[added] = listed(lists.attribute, row, 7)
   columns.target[added] = target
   columns.group[added] = numberOf(row, 6) ?? 0
 }
 
 /** id, effectiveTime, active, moduleId, refsetId, referencedComponentId, … */
-function takeMember({ concepts, memberships, names }: Gathered, row: Row): void {
+function takeMember({ concepts, memberships, lists }: Gathered, row: Row): void {
   if (!isField(row, 2, '1') || !readId(row, 5, scratch)) return
   const concept = findId(concepts, scratch)
   // Refsets may have descriptions and relationships, too: digits 2 and 3 from the right tell what an id is of.
@@ -188,7 +191,7 @@ function takeMember({ concepts, memberships, names }: Gathered, row: Row): void 
     if (isOfConcept(scratch)) tellRow(row, `There is no concept ${textOf(row, 5)}. The row is left out.`)
     return
   }
-  const refset = place(names.refset, row, 4)
+  const refset = listed(lists.refset, row, 4)
   const { columns } = memberships
   const last = memberships.first[concept]
   // Association and map refsets have several rows for a concept.
@@ -220,6 +223,14 @@ function conceptIn(concepts: IdTable, row: Row, field: number): number {
   if (concept < 0) tellRow(row, `There is no concept '${textOf(row, field)}'. The row is left out.`)
   return concept
 }
+
+function listed(list: IdTable, row: Row, field: number): number {
+  if (readId(row, field, scratch)) return addId(list, scratch)
+  tellRow(row, `'${textOf(row, field)}' is not an id; taken as 0.`)
+  return addId(list, zero)
+}
+
+const zero: Id = { high: 0, low: 0 }
 
 function place(names: Map<string, number>, row: Row, field: number): number {
   const name = textOf(row, field)

@@ -1,7 +1,7 @@
 /** Concepts of a snapshot, put together. https://hl7.org/fhir/R4/snomedct.html */
 import type { ConceptRow } from '../../../fhir/terminology/concept-row.ts'
 import { keptText, rowsOf } from '../columns.ts'
-import { idText } from '../id-table.ts'
+import { idText, idTexts } from '../id-table.ts'
 import { flags, type Gathered, ids, types } from './snomed-gather.ts'
 
 type Designation = NonNullable<ConceptRow['designations']>[number]
@@ -66,17 +66,17 @@ const dialects: ReadonlyMap<string, string> = new Map([
   ['722131000', 'fr'],
 ])
 
-function listsOf({ names }: Gathered): Lists {
-  const refsets = [...names.languageRefset.keys()]
+function listsOf({ lists, languages, values }: Gathered): Lists {
+  const refsets = idTexts(lists.languageRefset)
   const rank = [...dialects.keys()]
   const known = refsets.map((refset, bit) => ({ refset, bit })).filter(({ bit }) => bit < 16)
   const position = (refset: string) => (rank.includes(refset) ? rank.indexOf(refset) : rank.length)
   return {
-    languages: [...names.language.keys()],
-    modules: [...names.module.keys()],
-    attributes: [...names.attribute.keys()],
-    values: [...names.value.keys()],
-    refsets: [...names.refset.keys()],
+    languages: [...languages.keys()],
+    modules: idTexts(lists.module),
+    attributes: idTexts(lists.attribute),
+    values: [...values.keys()],
+    refsets: idTexts(lists.refset),
     dialects: known.map(({ refset, bit }) => {
       const tag = dialects.get(refset)
       return { bit: 1 << bit, ...(tag !== undefined && { tag }) }
@@ -91,7 +91,13 @@ function rowOf(gathered: Gathered, concept: number, lists: Lists): SnomedRow {
   const descriptions = descriptionsOf(gathered, concept, lists)
   const display = displayOf(descriptions, lists)
   const definition = definitionOf(descriptions, lists)
-  const { parents, attributes } = relationshipsOf(gathered, concept, lists)
+  const properties: GroupedProperty[] = [
+    { code: 'effectiveTime', value: dayText(columns.day[concept]!), type: 'dateTime' },
+    { code: 'moduleId', value: lists.modules[columns.module[concept]!]!, type: 'code' },
+    { code: 'sufficientlyDefined', value: (state & flags.defined) === 0 ? 'false' : 'true', type: 'boolean' },
+  ]
+  const parents = addRelationships(properties, gathered, concept, lists)
+  addMemberships(properties, gathered, concept, lists)
   return {
     code: idText(gathered.concepts, concept),
     ...(display !== undefined && { display }),
@@ -99,13 +105,7 @@ function rowOf(gathered: Gathered, concept: number, lists: Lists): SnomedRow {
     ...(definition !== undefined && { definition }),
     parents,
     designations: designationsOf(descriptions, lists),
-    properties: [
-      { code: 'effectiveTime', value: dayText(columns.day[concept]!), type: 'dateTime' },
-      { code: 'moduleId', value: lists.modules[columns.module[concept]!]!, type: 'code' },
-      { code: 'sufficientlyDefined', value: String((state & flags.defined) !== 0), type: 'boolean' },
-      ...attributes,
-      ...membershipsOf(gathered, concept, lists),
-    ],
+    properties,
   }
 }
 
@@ -162,37 +162,48 @@ function designationsOf(descriptions: readonly Description[], { dialects: all }:
   return [...preferred, ...others, ...names]
 }
 
-function relationshipsOf({ relationships, concepts }: Gathered, concept: number, { attributes, values }: Lists) {
+/** Adds attributes, and returns the parents. */
+function addRelationships(
+  properties: GroupedProperty[],
+  { relationships, concepts }: Gathered,
+  concept: number,
+  { attributes, values }: Lists,
+): string[] {
   const { type, target, group } = relationships.columns
   const parents: string[] = []
-  const properties: GroupedProperty[] = []
   for (const row of rowsOf(relationships, concept)) {
     const code = attributes[type[row]!]!
     const to = target[row]!
-    if (code === ids.isA && to >= 0) {
-      parents.push(idText(concepts, to))
-      continue
-    }
-    const value = to < 0 ? concreteValue(values[-1 - to]!) : ({ value: idText(concepts, to), type: 'code' } as const)
-    const number = group[row]!
-    properties.push({ code, ...value, ...(number !== 0 && { group: number }) })
+    if (code === ids.isA && to >= 0) parents.push(idText(concepts, to))
+    else properties.push(attribute(code, to < 0 ? concreteValue(values[-1 - to]!) : idText(concepts, to), group[row]!))
   }
-  return { parents, attributes: properties }
+  return parents
 }
 
+function attribute(code: string, target: string | Value, group: number): GroupedProperty {
+  // Written out: objects that are spread take several times as long, and there are millions.
+  if (typeof target === 'string') {
+    return group === 0 ? { code, value: target, type: 'code' } : { code, value: target, type: 'code', group }
+  }
+  return { code, ...target, ...(group !== 0 && { group }) }
+}
+
+type Value = Pick<Property, 'value' | 'type'>
+
 /** `#5`, `#0.5`, `"text"`, `true`. */
-function concreteValue(text: string): Pick<Property, 'value' | 'type'> {
+function concreteValue(text: string): Value {
   if (text.startsWith('#')) return { value: text.slice(1), type: text.includes('.') ? 'decimal' : 'integer' }
   if (/^(true|false)$/i.test(text)) return { value: text.toLowerCase(), type: 'boolean' }
   return { value: text.replace(/^"([\s\S]*)"$/, '$1'), type: 'string' }
 }
 
-function membershipsOf({ memberships }: Gathered, concept: number, { refsets }: Lists): Property[] {
-  const { refset } = memberships.columns
-  return rowsOf(memberships, concept).map((row) => ({ code: 'refset', value: refsets[refset[row]!]!, type: 'code' }))
+function addMemberships(properties: GroupedProperty[], { memberships }: Gathered, concept: number, lists: Lists): void {
+  for (const row of rowsOf(memberships, concept)) {
+    properties.push({ code: 'refset', value: lists.refsets[memberships.columns.refset[row]!]!, type: 'code' })
+  }
 }
 
 /** Codes of the attributes that concepts have. */
-export function attributesOf({ names }: Gathered): readonly string[] {
-  return [...names.attribute.keys()].filter((code) => code !== ids.isA)
+export function attributesOf({ lists }: Gathered): readonly string[] {
+  return idTexts(lists.attribute).filter((code) => code !== ids.isA)
 }
