@@ -148,7 +148,7 @@ function readEquality(reader: Reader, operator: Equality, readValue: ReadConstra
   const truth = read(reader, boolean)?.[1]
   if (truth !== undefined) return { kind: 'boolean', operator, value: truth.toLowerCase() === 'true' }
   const { at } = reader
-  const values = readSearchTerms(reader, 'whole')
+  const values = readSearchTerms(reader, 'exact')
   if (values) return { kind: 'string', operator, values }
   reader.at = at
   return { kind: 'concepts', operator, values: readValue(reader) }
@@ -157,7 +157,7 @@ function readEquality(reader: Reader, operator: Equality, readValue: ReadConstra
 const searchKind = /(match|wild)\s*:/iy
 
 /** One term, or several in brackets; undefined where there is none. Values of attributes are compared as a whole. */
-export function readSearchTerms(reader: Reader, unmarked: 'whole' | 'match'): readonly SearchTerm[] | undefined {
+export function readSearchTerms(reader: Reader, unmarked: 'exact' | 'match'): readonly SearchTerm[] | undefined {
   const { at } = reader
   const several = take(reader, '(')
   const terms: SearchTerm[] = []

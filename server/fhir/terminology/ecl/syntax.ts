@@ -67,8 +67,8 @@ export type Equality = '=' | '!='
 export type Ordering = Equality | '<' | '<=' | '>' | '>='
 
 export interface SearchTerm {
-  /** `match`: words begin so, in any order; `wild`: the whole text, where `*` is anything. */
-  readonly kind: 'match' | 'wild'
+  /** `match`: words begin so, in any order; `wild`: the whole text, where `*` is anything; `exact`: this text. */
+  readonly kind: 'match' | 'wild' | 'exact'
   readonly text: string
 }
 
