@@ -163,7 +163,6 @@ function* resolved<S, C>(test: PlanTest, evaluation: Evaluation<S, C>): Steps<Te
   if (test.kind === 'group') return { ...test, test: yield* resolved(test.test, evaluation) }
   if (test.kind === 'attribute') {
     const names = yield* orAny(test.names, evaluation)
-    // A value set is never 'any' itself: that is for all concepts to be named by.
     return { ...test, names, values: yield* valueTest(test.values, evaluation) }
   }
   const parts: Test<S>[] = []

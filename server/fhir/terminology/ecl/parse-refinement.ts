@@ -165,9 +165,7 @@ export function readSearchTerms(reader: Reader, unmarked: 'exact' | 'match'): re
     const kind = read(reader, searchKind)?.[1]?.toLowerCase() as SearchTerm['kind'] | undefined
     const text = sees(reader, '"') ? readQuoted(reader) : undefined
     if (text === undefined) break
-    if (kind === undefined && unmarked === 'whole')
-      terms.push({ kind: 'wild', text: unescaped(text).replace(/[*\\]/g, '\\$&') })
-    else terms.push(kind === 'wild' ? { kind, text } : { kind: 'match', text: unescaped(text) })
+    terms.push(kind === 'wild' ? { kind, text } : { kind: kind ?? unmarked, text: unescaped(text) })
     if (!several) return terms
   }
   if (several && terms.length > 0 && take(reader, ')')) return terms
