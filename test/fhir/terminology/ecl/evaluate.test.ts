@@ -49,7 +49,7 @@ function withoutPlaces(constraint: Constraint): unknown {
 
 function flat(value: { kind?: unknown; parts?: readonly { kind?: unknown; parts?: unknown }[] }): unknown {
   if (typeof value !== 'object' || value === null || !Array.isArray(value.parts)) return value
-  const parts: { kind?: unknown; parts?: readonly unknown[] }[] = value.parts.map(flat)
+  const parts = value.parts.map(flat) as { readonly kind?: unknown; readonly parts?: readonly unknown[] }[]
   return { ...value, parts: parts.flatMap((part) => (part.kind === value.kind ? part.parts : [part])) }
 }
 
