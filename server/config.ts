@@ -13,6 +13,7 @@ export interface Config {
   readonly workers: number
   readonly searchHandling: 'strict' | 'lenient'
   readonly conditionalDelete: 'single' | 'multiple'
+  readonly txServer: string | undefined
   readonly logLevel: string
 }
 
@@ -106,6 +107,13 @@ export const settings = {
     takes: 'single or multiple',
     parse: (value) => (value === 'single' || value === 'multiple' ? value : undefined),
   },
+  txServer: {
+    env: 'TX_SERVER',
+    fallback: 'none',
+    about: 'base URL of an external terminology server, asked for code systems and value sets that are not loaded here',
+    takes: 'an http or https URL without query',
+    parse: baseUrl,
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     fallback: 'info',
@@ -190,6 +198,7 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     workers: get('workers', 1),
     searchHandling: get('searchHandling', 'strict'),
     conditionalDelete: get('conditionalDelete', 'single'),
+    txServer: get<string | undefined>('txServer', undefined),
     logLevel: get('logLevel', 'info'),
   }
 }
@@ -257,6 +266,14 @@ function origin(text: string): string | undefined {
   const url = new URL(text)
   const plain = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
   return plain && ['http:', 'https:'].includes(url.protocol) ? url.origin : undefined
+}
+
+/** Without a slash at its end. */
+function baseUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { protocol, search, hash } = new URL(text)
+  const plain = ['http:', 'https:'].includes(protocol) && search === '' && hash === ''
+  return plain ? text.replace(/\/+$/, '') : undefined
 }
 
 function postgresUrl(text: string): string | undefined {

@@ -2,10 +2,12 @@
 import type { Access } from './access/access.ts'
 import type { Config } from './config.ts'
 import type { RoutedOperation } from './fhir/capability-statement.ts'
+import type { CanonicalList } from './fhir/conformance/canonicals.ts'
 import type { Definitions } from './fhir/definitions.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import type { SearchIndexes } from './fhir/search/search-indexes.ts'
 import type { Background } from './interactions/background.ts'
+import type { TerminologyCache } from './interactions/terminology/cache.ts'
 import type { IndexSource } from './store/index-source.ts'
 import type { Store } from './store/store.ts'
 
@@ -16,6 +18,9 @@ export interface Context {
   readonly indexes: SearchIndexes
   readonly indexSource: IndexSource
   readonly store: Store
+  /** Published conformance resources, which no client can change. */
+  readonly canonicals: CanonicalList
+  readonly terminologyCache: TerminologyCache
   readonly access: Access
   /** The FHIR base URL that clients see, without a slash at its end. */
   readonly base: string

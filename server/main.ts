@@ -13,14 +13,17 @@ import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
 import { createBackground } from './interactions/background.ts'
 import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
+import { createTerminologyCache } from './interactions/terminology/cache.ts'
 import { openMigrated } from './migrated-database.ts'
 import { operations } from './operations/operations.ts'
+import { publishedTerminology } from './published-terminology.ts'
 import { openDatabase } from './store/database.ts'
 import { freePort } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
 import { givePresenceBits } from './store/search-parameters.ts'
 import { databaseSecret, durabilityFaults, processNumber, typeNumbers } from './store/settings.ts'
 import { statisticsSource } from './store/statistics.ts'
+import { currentReleases } from './store/terminology/releases.ts'
 
 export interface Core {
   readonly context: Context
@@ -56,6 +59,8 @@ export async function openCore(config: Config): Promise<Core> {
     await givePresenceBits(database, paths)
     const indexSource = await openIndexSource(database.aside, makeIndexes)
     closing.unshift(background.close, indexSource.close)
+    const terminologyCache = createTerminologyCache()
+    terminologyCache.releases = await currentReleases(database)
     const context: Context = {
       config,
       definitions,
@@ -75,6 +80,8 @@ export async function openCore(config: Config): Promise<Core> {
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },
       },
+      canonicals: publishedTerminology(config.dataDir),
+      terminologyCache,
       background,
       reportBug: logBug,
       dispatch,
@@ -93,7 +100,7 @@ export async function requireDurability({ store }: Context): Promise<void> {
 }
 
 export async function startServer(settings: Config): Promise<Server> {
-  const config = settings.port === 0 ? await withFreePort(settings) : settings
+  const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
   const app = await createApp(core.context)
@@ -115,8 +122,9 @@ export async function startServer(settings: Config): Promise<Server> {
   }
 }
 
-/** Any free port: chosen before the start, because the FHIR base contains it. */
-async function withFreePort(config: Config): Promise<Config> {
+/** With a free port where any will do: chosen before the start, because the FHIR base contains it. */
+export async function withPort(config: Config): Promise<Config> {
+  if (config.port !== 0) return config
   const port = await freePort()
   return { ...config, port, publicUrl: config.publicUrl.replace(/:0$/, `:${port}`) }
 }

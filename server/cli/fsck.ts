@@ -1,11 +1,11 @@
 /** `candela fsck`: checks that what is stored belongs together. */
-import { readConfig } from '../config.ts'
+import { loadConfig } from '../config-file.ts'
 import { checkStore, type Report } from '../interactions/check-store.ts'
 import { openCore } from '../main.ts'
 import { showProgress } from './progress.ts'
 
 export async function fsck(): Promise<number> {
-  const core = await openCore(readConfig(process.env))
+  const core = await openCore(loadConfig().config)
   try {
     const report = await checkStore(core.context, { onProgress: showProgress })
     console.log(reportText(report))

@@ -1,12 +1,12 @@
 /** `candela import PATH… [--again]`: loads files into the database, beside a running server or without one. */
-import { readConfig } from '../config.ts'
+import { loadConfig } from '../config-file.ts'
 import { openMigrated } from '../migrated-database.ts'
 import type { Database } from '../store/database.ts'
 import { analyzeTables, packIndexes } from '../store/maintain.ts'
 import { ImportPathError, importFiles } from './import/files.ts'
 import { laneThread } from './import/lane-thread.ts'
 import { createReport, summaryText, type Terminal } from './import/report.ts'
-import { runImport } from './import/run.ts'
+import { ImportConflictError, runImport } from './import/run.ts'
 
 const usage = 'Usage: candela import PATH… [--again]'
 
@@ -24,7 +24,9 @@ export async function importCommand(args: readonly string[]): Promise<number> {
     return await importInto(files, args.includes('--again'))
   } catch (error) {
     if (error instanceof ImportPathError) return refuse(error.message)
-    throw error
+    if (!(error instanceof ImportConflictError)) throw error
+    console.error(error.message)
+    return 1
   }
 }
 
@@ -34,7 +36,7 @@ function refuse(message: string): number {
 }
 
 async function importInto(files: Awaited<ReturnType<typeof importFiles>>, again: boolean): Promise<number> {
-  const config = readConfig(process.env)
+  const { config } = loadConfig()
   const { database, databaseUrl, close } = await openMigrated(config)
   const stop = new AbortController()
   const interrupt = () => stop.abort()

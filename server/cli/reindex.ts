@@ -1,6 +1,7 @@
 /** `candela reindex`: makes stored search parameters usable, or the whole index again, beside running servers. */
 import { parseArgs } from 'node:util'
-import { ConfigError, readConfig } from '../config.ts'
+import { ConfigError } from '../config.ts'
+import { loadConfig } from '../config-file.ts'
 import { issueText, OutcomeError } from '../fhir/outcome.ts'
 import { type ReindexRequest, registerReindex } from '../interactions/reindex/register.ts'
 import { watchReindex } from '../interactions/reindex/run.ts'
@@ -11,7 +12,7 @@ import { showProgress } from './progress.ts'
 
 export async function reindex(args: readonly string[]): Promise<number> {
   const request = reindexRequest(args)
-  const core = await openCore(readConfig(process.env))
+  const core = await openCore(loadConfig().config)
   let stopWatching = () => {}
   try {
     const { definitions } = core.context

@@ -4,11 +4,11 @@ import { availableParallelism } from 'node:os'
 import { type Config, isLoopback } from '../config.ts'
 import { loadConfig } from '../config-file.ts'
 import { loadDemo } from '../load-demo.ts'
-import { openCore, requireDurability, type Server, startServer } from '../main.ts'
+import { openCore, requireDurability, type Server, startServer, withPort } from '../main.ts'
 
 export async function start(): Promise<number> {
   const { config } = loadConfig()
-  if (cluster.isWorker) return serve(await startServer(config))
+  if (cluster.isWorker) return work(config)
   const workers = config.workers === 0 ? availableParallelism() : config.workers
   if (workers > 1) return startWorkers(config, workers)
   const server = await startServer(config)
@@ -37,18 +37,27 @@ async function serve(server: Server): Promise<number> {
   return 0
 }
 
+/** A worker lives as long as it is connected to the first process. */
+async function work(config: Config): Promise<number> {
+  const status = await serve(await startServer(config))
+  process.disconnect()
+  return status
+}
+
 /** The first process keeps the database; its workers share the port. */
-async function startWorkers(config: Config, count: number): Promise<number> {
+async function startWorkers(settings: Config, count: number): Promise<number> {
+  const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
   if (config.demo) announceDemo(await loadDemo(core.context))
-  const workers = Array.from({ length: count }, () => cluster.fork({ DATABASE_URL: core.databaseUrl, DEMO: '0' }))
+  const fork = () => cluster.fork({ DATABASE_URL: core.databaseUrl, DEMO: '0', PORT: String(config.port) })
+  const workers = Array.from({ length: count }, fork)
   await Promise.all(workers.map(listening))
   console.log(announcement(config.publicUrl, `http://${config.host}:${config.port}`))
   let stopping = false
   cluster.on('exit', () => {
     // A worker that ended by itself is replaced.
-    if (!stopping) cluster.fork({ DATABASE_URL: core.databaseUrl, DEMO: '0' })
+    if (!stopping) fork()
   })
   await toldToStop()
   stopping = true

@@ -223,6 +223,15 @@ export const catalogue = {
   'invalid-graphql': { status: 400, issue: 'invalid', text: 'The GraphQL request cannot be carried out: {reason}' },
   'query-too-costly': { status: 422, issue: 'too-costly', text: '{reason}' },
 
+  // Terminology
+  'unknown-terminology': {
+    status: 404,
+    issue: 'not-found',
+    text: "The {what} '{canonical}' is not known here. Store it, load its package, or import its release.",
+  },
+  'unknown-concept': { status: 404, issue: 'not-found', text: "The code system '{system}' has no code '{code}'." },
+  'invalid-terminology': { status: 422, issue: 'processing', text: '{reason}' },
+
   // The server
   unavailable: { status: 503, issue: 'transient', text: 'The database cannot be reached. Try again shortly.' },
   'outcome-unknown': {

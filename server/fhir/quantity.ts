@@ -42,10 +42,13 @@ export function unitScale(code: string): UnitScale | undefined {
   return scales.get(code)
 }
 
-/** Converts between two units of one dimension; rounded to 12 digits, so that 5.4 mg is exactly 0.0054 g. */
+/**
+ * Converts between two units of one dimension; rounded to 14 digits, so that 5.4 mg is exactly 0.0054 g, and that what is
+ * written with 13 digits keeps its precision.
+ */
 export function convert(value: number, from: UnitScale, to: UnitScale): number {
   if (from.factor === to.factor || !Number.isFinite(value)) return value
-  return Number(((value * from.factor) / to.factor).toPrecision(12))
+  return Number(((value * from.factor) / to.factor).toPrecision(14))
 }
 
 interface UcumUnit {
@@ -73,6 +76,14 @@ function ucum(): UcumUtils {
     createRequire(import.meta.url)('@lhncbc/ucum-lhc') as { UcumLhcUtils: { getInstance(): UcumUtils } }
   ).UcumLhcUtils.getInstance()
   return utils
+}
+
+/** Whether a code is one of UCUM, in its own spelling. https://ucum.org/ucum */
+export function validUnit(code: string): boolean {
+  if (unitScale(code)) return true
+  if (code.length === 0 || code.length > 64 || /\s/.test(code)) return false
+  const { unit, origString } = ucum().getSpecifiedUnit(code, 'validate')
+  return unit !== null && (origString === undefined || origString === code)
 }
 
 function computeScale(code: string): UnitScale | undefined {

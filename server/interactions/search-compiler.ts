@@ -2,17 +2,20 @@
 import type { Context } from '../context.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
 import { listedReferences } from '../fhir/list-members.ts'
+import { OutcomeError } from '../fhir/outcome.ts'
 import { ucumSystem, unitScale } from '../fhir/quantity.ts'
 import { parseReference } from '../fhir/reference.ts'
 import type { Criterion } from '../fhir/search/criterion.ts'
 import { unescapedSplit, unescapeValue } from '../fhir/search/escapes.ts'
 import { type Filter, parseFilter } from '../fhir/search/filter-grammar.ts'
-import { forms } from '../fhir/search/forms.ts'
 import { aliasSource, type CodeInSystem, type Compiler } from '../fhir/search/scope.ts'
 import { codesKey } from '../fhir/search/types/token.ts'
-import { type ListedCode, relatedCodes, valueSetCodes } from '../fhir/terminology-codes.ts'
+import { valueSetBy } from '../fhir/terminology/compose.ts'
+import { codesOf } from '../fhir/terminology/expand.ts'
+import { relatedCodes } from '../fhir/terminology/related.ts'
 import { currentVersion } from '../store/resources.ts'
-import { contentsWithTerm, knownUnits } from '../store/search.ts'
+import { knownUnits } from '../store/search.ts'
+import { applyRule } from './terminology/terminology.ts'
 
 export async function searchCompiler(criteria: readonly Criterion[], context: Context): Promise<Compiler> {
   const leaves = criteria.flatMap(leavesOf)
@@ -106,41 +109,34 @@ async function lookUpCodes(leaves: readonly Leaf[], context: Context): Promise<M
   return found
 }
 
-/** By canonical url, or by `ValueSet/id`. */
-async function codesOfValueSet(text: string, context: Context): Promise<readonly ListedCode[] | undefined> {
+/** By canonical url, or by `ValueSet/id`; undefined where it is unknown. */
+async function codesOfValueSet(text: string, context: Context): Promise<readonly CodeInSystem[] | undefined> {
   const reference = parseReference(text, context.base)
   const local =
     reference.kind === 'relative' && reference.type === 'ValueSet'
       ? await readResource('ValueSet', reference.id, context)
       : undefined
-  const valueSet = local ?? (await findCanonical('ValueSet', text.split('|')[0]!, context))
-  if (valueSet) return valueSetCodes(valueSet, (type, url) => findCanonical(type, url, context))
-  const required = context.definitions.requiredCodes.get(text.split('|')[0]!)
-  return required && [...required].map((code) => ({ code }))
+  return unlessUnknown(() => applyRule(context, (facts) => codesOf(local ?? valueSetBy(text, facts), facts)))
 }
 
 async function codesAround(
   text: string,
   direction: string,
   context: Context,
-): Promise<readonly ListedCode[] | undefined> {
-  const [system, code] = text.split('|') as [string, string?]
-  if (code === undefined) return undefined
-  const codeSystem = await findCanonical('CodeSystem', system, context)
-  return codeSystem && relatedCodes(codeSystem, code, direction === 'above' ? 'above' : 'below')
+): Promise<readonly CodeInSystem[] | undefined> {
+  const bar = text.lastIndexOf('|')
+  if (bar < 0) return undefined
+  const code = { system: text.slice(0, bar), code: text.slice(bar + 1) }
+  return applyRule(context, (facts) => relatedCodes(code, direction === 'above' ? 'above' : 'below', facts))
 }
 
-async function findCanonical(
-  type: 'ValueSet' | 'CodeSystem',
-  url: string,
-  context: Context,
-): Promise<JsonObject | undefined> {
-  const { indexes, store, access } = context
-  const [path] = indexes.index(type).parameters.get('url')?.paths ?? []
-  if (!path) return undefined
-  const term = indexes.terms.term(path.tweak, forms.uri(url))
-  const [content] = await contentsWithTerm(store.db, access, type, term, 1)
-  return content === undefined ? undefined : parseStored(content)
+async function unlessUnknown<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look()
+  } catch (error) {
+    if (error instanceof OutcomeError && error.issues[0]!.code === 'unknown-terminology') return undefined
+    throw error
+  }
 }
 
 async function readResource(type: string, id: string, context: Context): Promise<JsonObject | undefined> {

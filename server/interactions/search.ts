@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { type BundleEntry, type BundleLink, bundleText } from '../fhir/bundle.ts'
 import { type Issue, operationOutcome } from '../fhir/outcome.ts'
 import { type FhirReply, type FhirRequest, preferredHandling } from '../fhir/request.ts'
+import { containedCount, containedScope } from '../fhir/search/contained.ts'
 import type { Criterion } from '../fhir/search/criterion.ts'
 import { type Cursor, cursorText, segmentsOf } from '../fhir/search/order.ts'
 import { countQuery, pageQuery } from '../fhir/search/page.ts'
@@ -80,9 +81,16 @@ async function totalOf(
 ): Promise<number | undefined> {
   const mode = countOnly ? 'accurate' : request.total
   if (mode === 'none') return undefined
+  const { types, contained, containedType } = request
   const count = mode === 'accurate' ? countOf : estimateOf
   let total = 0
-  for (const type of request.types) total += await count(type, request.criteria.get(type) ?? [], compiler, context)
+  for (const type of types) {
+    const criteria = request.criteria.get(type) ?? []
+    if (contained !== 'true') total += await count(type, criteria, compiler, context)
+    if (contained === 'false') continue
+    const query = containedCount(criteria, containedScope(type, compiler), containedType)
+    total += await runCount(context.store.searchDb, query)
+  }
   return total
 }
 

@@ -10,6 +10,7 @@ import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
 import { validateStructure } from '../fhir/validation/structure.ts'
 import { tailAt } from '../store/stamp.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
+import { forgetSupplements } from './terminology/cache.ts'
 
 /** The body as a resource of `type`; throws when it is another type or none. */
 export function resourceOf(body: JsonValue | undefined, type: string): JsonObject {
@@ -29,6 +30,7 @@ export function checkStructure(resource: JsonObject, context: Context, options: 
 export function prepareVersion(resource: JsonObject, id: string, key: bigint, context: Context): NewVersion {
   const type = resource['resourceType'] as string
   const ts = context.now()
+  if (type === 'CodeSystem') forgetSupplements(context.terminologyCache, ts)
   const { resourceType: _type, id: _id, meta, ...rest } = resource
   const { versionId: _version, lastUpdated: _updated, ...metaRest } = (meta ?? {}) as JsonObject
   const head = `{"resourceType":"${type}","id":"${id}","meta":{"versionId":"`

@@ -10,6 +10,12 @@ import { meta } from './resource-meta.ts'
 import { metaAdd } from './resource-meta-add.ts'
 import { metaDelete } from './resource-meta-delete.ts'
 import { validate } from './resource-validate.ts'
+import { lookup } from './terminology/code-system-lookup.ts'
+import { subsumes } from './terminology/code-system-subsumes.ts'
+import { validateCodeInSystem } from './terminology/code-system-validate-code.ts'
+import { translate } from './terminology/concept-map-translate.ts'
+import { expandOperation } from './terminology/value-set-expand.ts'
+import { validateCodeInValueSet } from './terminology/value-set-validate-code.ts'
 
 const standard = 'http://hl7.org/fhir/OperationDefinition'
 const own = 'urn:candela:operation'
@@ -100,6 +106,55 @@ export const operations: readonly Operation[] = [
     affectsState: false,
     definition: `${standard}/Observation-lastn`,
     handler: lastn,
+  },
+  {
+    code: 'lookup',
+    levels: ['type'],
+    types: ['CodeSystem'],
+    affectsState: false,
+    definition: `${standard}/CodeSystem-lookup`,
+    handler: lookup,
+  },
+  {
+    code: 'validate-code',
+    levels: ['type', 'instance'],
+    types: ['CodeSystem'],
+    affectsState: false,
+    definition: `${standard}/CodeSystem-validate-code`,
+    handler: validateCodeInSystem,
+  },
+  {
+    code: 'subsumes',
+    levels: ['type', 'instance'],
+    types: ['CodeSystem'],
+    affectsState: false,
+    definition: `${standard}/CodeSystem-subsumes`,
+    handler: subsumes,
+  },
+  {
+    code: 'expand',
+    levels: ['type', 'instance'],
+    types: ['ValueSet'],
+    affectsState: false,
+    definition: `${standard}/ValueSet-expand`,
+    bodyParameter: 'valueSet',
+    handler: expandOperation,
+  },
+  {
+    code: 'validate-code',
+    levels: ['type', 'instance'],
+    types: ['ValueSet'],
+    affectsState: false,
+    definition: `${standard}/ValueSet-validate-code`,
+    handler: validateCodeInValueSet,
+  },
+  {
+    code: 'translate',
+    levels: ['type', 'instance'],
+    types: ['ConceptMap'],
+    affectsState: false,
+    definition: `${standard}/ConceptMap-translate`,
+    handler: translate,
   },
   {
     code: 'graphql',

@@ -19,6 +19,7 @@ const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const trailer = 0xffff
 const nullLength = -1
 const int8Oid = 20
+const int4Oid = 23
 const texts = { longestUnmeasured: 8 * 1024, bytesPerUnit: 3 }
 
 /** No rows yet: the header alone. */
@@ -129,26 +130,49 @@ export function putWords(rows: CopyRows, words: readonly string[]): void {
   rows.length = at
 }
 
+/** bytea */
+export function putBytes(rows: CopyRows, value: Uint8Array): void {
+  beginField(rows, value.length)
+  rows.bytes.set(value, rows.length)
+  rows.length += value.length
+}
+
+/** int[] */
+export function putInt4Array(rows: CopyRows, values: ArrayLike<number>): void {
+  let at = beginArray(rows, values.length, int4Oid, 8)
+  for (let i = 0; i < values.length; i++) {
+    rows.view.setInt32(at, 4)
+    rows.view.setInt32(at + 4, values[i]!)
+    at += 8
+  }
+  rows.length = at
+}
+
 /** bigint[] */
 export function putInt8Array(rows: CopyRows, values: readonly bigint[]): void {
-  const dimensions = values.length === 0 ? 0 : 1
-  const size = 12 + dimensions * 8 + values.length * 12
-  beginField(rows, size)
+  let at = beginArray(rows, values.length, int8Oid, 12)
   const { view } = rows
-  view.setInt32(rows.length, dimensions)
-  view.setInt32(rows.length + 4, 0)
-  view.setInt32(rows.length + 8, int8Oid)
-  if (dimensions === 1) {
-    view.setInt32(rows.length + 12, values.length)
-    view.setInt32(rows.length + 16, 1)
-  }
-  let at = rows.length + 12 + dimensions * 8
   for (const value of values) {
     view.setInt32(at, 8)
     view.setBigInt64(at + 4, value)
     at += 12
   }
   rows.length = at
+}
+
+/** Where the elements begin, of which each takes `bytes` with its length. */
+function beginArray(rows: CopyRows, length: number, type: number, bytes: number): number {
+  const dimensions = length === 0 ? 0 : 1
+  beginField(rows, 12 + dimensions * 8 + length * bytes)
+  const { view } = rows
+  view.setInt32(rows.length, dimensions)
+  view.setInt32(rows.length + 4, 0)
+  view.setInt32(rows.length + 8, type)
+  if (dimensions === 1) {
+    view.setInt32(rows.length + 12, length)
+    view.setInt32(rows.length + 16, 1)
+  }
+  return rows.length + 12 + dimensions * 8
 }
 
 function beginField(rows: CopyRows, size: number): void {

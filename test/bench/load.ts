@@ -117,7 +117,7 @@ export async function runImport(input: string, dataDir: string, postmaster: numb
     cost.nodeCpu = Math.max(cost.nodeCpu, processTime(child.pid!) / 1e9)
     cost.postgresCpu = Math.max(cost.postgresCpu, spent(before, backendTimes(postmaster)) / 1e9)
     cost.memory = Math.max(cost.memory, memoryOf(child.pid!).most)
-  }, 50)
+  }, 200)
   const [code] = (await once(child, 'exit')) as [number]
   clearInterval(look)
   if (code !== 0) throw new Error(`candela import ended with ${code}:\n${text}`)

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { commands } from '../../server/cli/commands.ts'
 import { runCommand } from '../../server/cli/run-command.ts'
@@ -29,4 +31,11 @@ test.each(['start', 'fsck', 'config'])('%s takes no arguments', async (name) => 
 test('each command explains itself', async () => {
   expect(await runCommand(['import', '--help'])).toBe(0)
   expect(said[0]).toContain('candela import PATH')
+})
+
+test('every command takes its settings from the file, too: all work on the same database', () => {
+  const folder = join(import.meta.dirname, '../../server/cli')
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.ts'))
+  const careless = sources.filter((name) => readFileSync(join(folder, name), 'utf8').includes('readConfig('))
+  expect(careless).toEqual([])
 })

@@ -1,5 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { announcement } from '../../server/cli/start.ts'
+
+const cli = join(import.meta.dirname, '../../server/cli.ts')
 
 test('all lines name the server alike', () => {
   expect(announcement('http://localhost:8080', 'http://127.0.0.1:8080')).toBe(
@@ -16,3 +23,29 @@ test('where clients find it elsewhere, it tells where it listens', () => {
   expect(text).toContain('FHIR base      https://fhir.example.org/fhir')
   expect(text.split('\n').at(-1)).toBe('  listens on     http://127.0.0.1:8080')
 })
+
+test.each(['1', '3'])(
+  'a server of %s processes serves on any free port and ends when it is told to',
+  async (count) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'candela-start-'))
+    const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', WORKERS: count, DEMO: '0', LOG_LEVEL: 'silent' }
+    const server = spawn(process.execPath, [cli, 'start'], { cwd: dataDir, env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = once(server, 'exit')
+    try {
+      let told = ''
+      for await (const chunk of server.stdout) {
+        told += chunk
+        if (/documentation/.test(told)) break
+      }
+      const base = /FHIR base +(\S+)/.exec(told)![1]!
+      const asked = await Promise.all(Array.from({ length: 6 }, () => fetch(`${base}/Patient?_summary=count`)))
+      expect(asked.map(({ status }) => status)).toEqual(Array(6).fill(200))
+      server.kill('SIGTERM')
+      expect(await ended).toEqual([0, null])
+    } finally {
+      server.kill('SIGKILL')
+      rmSync(dataDir, { recursive: true, force: true })
+    }
+  },
+  60_000,
+)

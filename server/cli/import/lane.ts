@@ -11,7 +11,6 @@ export interface Lane {
 /** A parcel, and the file it is of. */
 export interface Delivery {
   readonly text: ParcelText
-  readonly path: string
   readonly fingerprint: string
 }
 
@@ -23,7 +22,7 @@ export interface Steps {
   mayCommit(): Promise<boolean>
 }
 
-export type ParcelResult = StoredParcel | UnreadableParcel
+export type ParcelResult = StoredParcel | UnreadableParcel | TakenParcel
 
 export interface StoredParcel {
   /** Versions that were written. */
@@ -37,6 +36,11 @@ export interface StoredParcel {
 /** A document that is not what can be imported. */
 export interface UnreadableParcel {
   readonly unreadable: string
+}
+
+/** One that another process has stored meanwhile; nothing was stored here. */
+export interface TakenParcel {
+  readonly taken: true
 }
 
 export interface Rejected {

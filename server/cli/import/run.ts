@@ -168,7 +168,7 @@ function begin(job: Job, { text, bytes }: Piece, lane: Lane, run: Run): void {
     },
     mayCommit: () => previous,
   }
-  const delivery = { text, path: job.file.path, fingerprint: job.fingerprint }
+  const delivery = { text, fingerprint: job.fingerprint }
   const storing: Storing = {
     job,
     names: names.promise,
@@ -197,7 +197,11 @@ async function untouched(names: ReadonlySet<string>, earlier: readonly Storing[]
   for (const other of earlier) if (!names.isDisjointFrom(await other.names)) await other.done
 }
 
+/** Two processes import the same file: this one gave way. */
+export class ImportConflictError extends Error {}
+
 function tell(job: Job, result: ParcelResult, bytes: number, run: Run): boolean {
+  if ('taken' in result) throw new ImportConflictError(`${job.file.path} is being imported by another process.`)
   if ('unreadable' in result) {
     fail(job, result.unreadable, run)
     return false

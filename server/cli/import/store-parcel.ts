@@ -23,8 +23,16 @@ export async function storeParcel(delivery: Delivery, steps: Steps, context: Imp
   const parcel = tryParcel(delivery, context)
   if ('unreadable' in parcel) return parcel
   await steps.mayStore(parcel.drafts.flatMap(referenceTo))
-  return toldOf(await store(parcel, delivery, steps, context), parcel)
+  try {
+    return toldOf(await store(parcel, delivery, steps, context), parcel)
+  } catch (error) {
+    if (error instanceof TakenError) return { taken: true }
+    throw error
+  }
 }
+
+/** Rolls a transaction back whose parcel another process has stored. */
+class TakenError extends Error {}
 
 function tryParcel({ text }: Delivery, context: ImportContext): Parcel | { unreadable: string } {
   try {
@@ -36,7 +44,7 @@ function tryParcel({ text }: Delivery, context: ImportContext): Parcel | { unrea
 }
 
 async function store(parcel: Parcel, delivery: Delivery, steps: Steps, context: ImportContext): Promise<Stored> {
-  const { path, fingerprint, text } = delivery
+  const { fingerprint, text } = delivery
   const { store, now } = context
   return withFreshIndex(latestContext(context), (current) =>
     retryContention(() =>
@@ -48,7 +56,7 @@ async function store(parcel: Parcel, delivery: Delivery, steps: Steps, context: 
         const { from, to, line } = text
         const step = { from, to, line, stored: result.stored, rejected: result.rejected.length }
         if (await advanceImport(tx, fingerprint, step, now())) return result
-        throw new Error(`${path} is being imported by another process.`)
+        throw new TakenError()
       }),
     ),
   )

@@ -5,7 +5,6 @@
 import { type Sql, sql } from '../../sql.ts'
 import { forms } from './forms.ts'
 import type { SearchPath } from './path.ts'
-import type { Compiler } from './scope.ts'
 import { type Terms, tweak } from './term.ts'
 
 /** Types whose values are canonicals where a parameter is of type reference. */
@@ -51,9 +50,12 @@ export interface CanonicalLink {
   readonly name: bigint
 }
 
-/** Undefined where canonicals along the path lead to no resource of `type`. */
-export function canonicalLink(path: SearchPath, type: string, { indexes, terms }: Compiler): CanonicalLink | undefined {
-  const names = indexes.index(type).canonical
+/** `names` is the path of the names of what the canonicals lead to. Undefined where they lead there not at all. */
+export function canonicalLink(
+  path: SearchPath,
+  names: SearchPath | undefined,
+  terms: Terms,
+): CanonicalLink | undefined {
   if (!names || !leadsByUrl(path)) return undefined
   return { canonical: constant(path, terms), name: constant(names, terms) }
 }

@@ -30,16 +30,27 @@ export function containedQuery(
   place: { readonly values?: readonly string[]; readonly backwards: boolean; readonly limit: number },
 ): Sql {
   const keys = keysOfContained(show)
-  const conditions = [
-    sql`r.type = ${scope.compiler.typeNumbers.get(scope.type)}`,
-    ...conditionsOf(criteria, scope),
-    visible(scope.compiler.access, scope.type, scope.alias),
-    ...(place.values ? [after(keys, place.values, place.backwards)] : []),
-  ]
+  const keyset = place.values ? [after(keys, place.values, place.backwards)] : []
   const columns =
     show === 'container'
       ? sql`distinct r.container_type::text as k0, r.container::text as k1, r.container_type, r.container`
       : sql`r.pk::text as k0, r.container_type, r.container, r.id, r.content, r.pk`
-  return sql`select * from (select ${columns} from contained r where ${all(conditions)}) r
+  return sql`select * from (select ${columns} from contained r
+      where ${all([...matchConditions(criteria, scope), ...keyset])}) r
     order by ${orderBy(keys, place.backwards)} limit ${place.limit}`
+}
+
+/** How many contained resources match, or how many containers have one that does. */
+export function containedCount(criteria: readonly Criterion[], scope: Scope, show: 'container' | 'contained'): Sql {
+  const counted = show === 'container' ? sql`distinct (r.container_type, r.container)` : raw('*')
+  return sql`select count(${counted})::float8 as count from contained r where ${all(matchConditions(criteria, scope))}`
+}
+
+function matchConditions(criteria: readonly Criterion[], scope: Scope): Sql[] {
+  const { type, alias, compiler } = scope
+  return [
+    sql`r.type = ${compiler.typeNumbers.get(type)}`,
+    ...conditionsOf(criteria, scope),
+    visible(compiler.access, type, alias),
+  ]
 }

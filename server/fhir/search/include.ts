@@ -116,7 +116,7 @@ function linksOf(path: SearchPath, target: string, source: string, compiler: Com
     const isColumn = isPatientColumn(path, target, scopeOf(source, compiler))
     links.push(isColumn ? { by: 'patient' } : { by: 'key', constant: targetConstant(path, target, compiler.terms) })
   }
-  const link = canonicalLink(path, target, compiler)
+  const link = canonicalLink(path, compiler.indexes.index(target).canonical, compiler.terms)
   if (link) links.push({ by: 'url', link })
   return links
 }

@@ -23,7 +23,7 @@ export function pointsAt(parameter: IndexedParameter, type: string, targets: Sel
         found.push(sql`${alias}.terms && array(${targets((r) => sql`${r}.pk # ${constant}::bigint`)})`)
       }
     }
-    const link = canonicalLink(path, type, compiler)
+    const link = canonicalLink(path, compiler.indexes.index(type).canonical, compiler.terms)
     if (link) {
       const canonicals = targets((r) => canonicalOf(sql`unnest(${r}.terms)`, link))
       found.push(sql`${alias}.terms && array(${canonicals})`)
@@ -45,7 +45,7 @@ export function pointedAtBy(parameter: IndexedParameter, type: string, sources: 
         : sources((r) => sql`unnest(${r}.terms) # ${constant}::bigint`)
       found.push(sql`${alias}.pk in (${key})`)
     }
-    const link = canonicalLink(path, scope.type, compiler)
+    const link = canonicalLink(path, compiler.indexes.index(scope.type).canonical, compiler.terms)
     if (link) {
       const names = sources((r) => nameOf(sql`unnest(${r}.terms)`, link))
       found.push(sql`${alias}.pk in (

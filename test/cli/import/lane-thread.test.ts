@@ -29,7 +29,7 @@ const bundle = (...ids: string[]) =>
 
 async function deliver(fingerprint: string, text: string): Promise<Delivery> {
   await beginImport(server.context.store.db, fingerprint, `${fingerprint}.json`, false, 0)
-  return { text: documentText(new Uint8Array(Buffer.from(text))), path: `${fingerprint}.json`, fingerprint }
+  return { text: documentText(new Uint8Array(Buffer.from(text))), fingerprint }
 }
 
 test('a thread stores parcels one after the other, and asks before it stores and commits', async () => {

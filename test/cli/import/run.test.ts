@@ -260,3 +260,16 @@ test('an import that is asked to stop ends after what it has begun, and goes on 
   expect(first.stored).toBeLessThan(4000)
   expect((await run()).stored).toBe(4000 - first.stored)
 })
+
+test('of two imports of one file at once, one gives way, and each resource is stored once', async () => {
+  write('both.ndjson', ndjson(...Array.from({ length: 4000 }, (_, i) => patient(`both${i}`))))
+  const ended = await Promise.allSettled([run(), run()])
+  const failed = ended.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))
+  for (const reason of failed) expect(reason).toMatch(/both\.ndjson is being imported by another process/)
+  expect(failed.length).toBeLessThan(2)
+  await run()
+  const [count] = await rows(
+    `select count(*)::int as n, max(version) as version from r_patient where content like '%"both%'`,
+  )
+  expect(count).toEqual({ n: 4000, version: 1 })
+})

@@ -107,7 +107,7 @@ function computeBaseUnit(code: string): BaseUnit | undefined {
 function scaleAll<T extends object>(numbers: T, factor: number): T {
   const scaled = Object.entries(numbers).map(([name, value]) => [
     name,
-    typeof value === 'number' ? Number((value * factor).toPrecision(12)) : value,
+    typeof value === 'number' ? Number((value * factor).toPrecision(14)) : value,
   ])
   return Object.fromEntries(scaled) as T
 }

@@ -1,6 +1,6 @@
 import { html } from '../html.ts'
 import { sampleFigure, samples } from '../samples.ts'
-import type { Document } from './documents.ts'
+import type { Document } from './document.ts'
 
 /** Transactions and batches. */
 export const bundles: Document = {

@@ -1,5 +1,5 @@
 import { html } from '../html.ts'
-import type { Document } from './documents.ts'
+import type { Document } from './document.ts'
 
 /** A form that sends requests to this server; its script is `static/console.js`. */
 export const apiConsole: Document = {

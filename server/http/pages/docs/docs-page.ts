@@ -2,7 +2,8 @@
 import type { Context } from '../../../context.ts'
 import { type Html, html } from '../html.ts'
 import type { Page } from '../layout.ts'
-import { type Document, documents } from './documents.ts'
+import type { Document } from './document.ts'
+import { documents } from './documents.ts'
 
 export function docsPage(document: Document, context: Context): Page {
   return {

@@ -1,8 +1,7 @@
 /** The documentation: its pages in reading order. */
-import type { Context } from '../../../context.ts'
-import type { Html } from '../html.ts'
 import { bundles } from './bundles.ts'
 import { apiConsole } from './console.ts'
+import type { Document } from './document.ts'
 import { operations } from './operations.ts'
 import { outcomes } from './outcomes.ts'
 import { patch } from './patch.ts'
@@ -11,15 +10,6 @@ import { quickStart } from './quick-start.ts'
 import { rest } from './rest.ts'
 import { search } from './search.ts'
 import { settingsPage } from './settings.ts'
-
-export interface Document {
-  readonly path: string
-  /** In the list of pages. */
-  readonly name: string
-  readonly title: string
-  readonly scripts?: readonly string[]
-  readonly content: (context: Context) => Html
-}
 
 export const documents: readonly Document[] = [
   quickStart,

@@ -1,6 +1,6 @@
 import { type CatalogueEntry, catalogue, outcomeSystem } from '../../../fhir/outcome.ts'
 import { html } from '../html.ts'
-import type { Document } from './documents.ts'
+import type { Document } from './document.ts'
 
 /** The catalogue of faults, from the table that the server answers from. */
 export const outcomes: Document = {

@@ -1,5 +1,5 @@
 import { html } from '../html.ts'
-import type { Document } from './documents.ts'
+import type { Document } from './document.ts'
 
 /** What the server guarantees. */
 export const promises: Document = {

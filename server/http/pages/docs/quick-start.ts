@@ -1,6 +1,6 @@
 import { html } from '../html.ts'
 import { sampleFigure, samples } from '../samples.ts'
-import type { Document } from './documents.ts'
+import type { Document } from './document.ts'
 
 /** From nothing to a first search. */
 export const quickStart: Document = {

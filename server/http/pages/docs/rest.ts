@@ -1,7 +1,7 @@
 import { interactions } from '../../../interactions/interactions.ts'
 import { type Html, html, sentence } from '../html.ts'
 import { sampleFigure, samples } from '../samples.ts'
-import type { Document } from './documents.ts'
+import type { Document } from './document.ts'
 
 /** The interactions, the forms of their bodies, and the headers that steer them. */
 export const rest: Document = {

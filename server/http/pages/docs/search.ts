@@ -1,6 +1,6 @@
 import { html } from '../html.ts'
 import { sampleFigure, samples } from '../samples.ts'
-import type { Document } from './documents.ts'
+import type { Document } from './document.ts'
 import { definitions } from './rest.ts'
 
 /** Searching, from a single value to chains and explanations. */

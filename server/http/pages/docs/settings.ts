@@ -1,6 +1,6 @@
 import { type Config, configFileVariable, type Setting, settings } from '../../../config.ts'
 import { html, sentence } from '../html.ts'
-import type { Document } from './documents.ts'
+import type { Document } from './document.ts'
 
 /** The settings, from the table that the server reads. */
 export const settingsPage: Document = {

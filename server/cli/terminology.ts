@@ -1,0 +1,95 @@
+/** `candela terminology import KIND PATH` and `candela terminology list`: releases of code systems. */
+import { ConfigError, readConfig } from '../config.ts'
+import { nearest } from '../fhir/nearest.ts'
+import { openMigrated } from '../migrated-database.ts'
+import type { Database } from '../store/database.ts'
+import { type ImportStep, importRelease } from '../store/terminology/import-release.ts'
+import { currentReleases } from '../store/terminology/releases.ts'
+import { showProgress } from './progress.ts'
+import { type OpenRelease, type RowProblem, readers } from './terminology/readers.ts'
+
+export async function terminology(args: readonly string[]): Promise<number> {
+  const work = workOf(args, readers)
+  const { database, close } = await openMigrated(readConfig(process.env))
+  try {
+    for await (const line of work(database)) console.log(line)
+    return 0
+  } finally {
+    await close()
+  }
+}
+
+/** Lines that tell what was done, as it is done. */
+type Work = (database: Database) => AsyncIterable<string>
+
+/** What the arguments ask for; throws for those that cannot be understood. */
+export function workOf([action, ...rest]: readonly string[], table: Readonly<Record<string, OpenRelease>>): Work {
+  if (action === 'list' && rest.length === 0) return listReleases
+  const [kind, path, ...more] = rest
+  if (action !== 'import' || kind === undefined || path === undefined || more.length > 0) {
+    throw new ConfigError('Usage: candela terminology import KIND PATH, or candela terminology list')
+  }
+  const reader = Object.hasOwn(table, kind) ? table[kind] : undefined
+  if (!reader) {
+    const near = nearest(kind, Object.keys(table))
+    const known = `It takes ${Object.keys(table).join(', ')}.`
+    throw new ConfigError(`'${kind}' is no kind of release.${near ? ` Did you mean '${near}'?` : ''} ${known}`)
+  }
+  return (database) => importAll(database, kind, path, reader)
+}
+
+async function* importAll(database: Database, kind: string, path: string, open: OpenRelease) {
+  const problems: RowProblem[] = []
+  let problemCount = 0
+  const tell = (problem: RowProblem) => {
+    if (problemCount++ < mostShown) problems.push(problem)
+  }
+  const { close, ...release } = await open(path, tell)
+  try {
+    yield await importOne(database, kind, release)
+  } finally {
+    close?.()
+  }
+  for (const { file, line, message } of problems)
+    yield `${file}${line === undefined ? '' : `, line ${line}`}: ${message}`
+  if (problemCount > problems.length) yield `… and ${problemCount - problems.length} more.`
+}
+
+/** Problems that are told one by one. */
+const mostShown = 20
+
+type Opened = Omit<Awaited<ReturnType<OpenRelease>>, 'close'>
+
+async function importOne(database: Database, kind: string, opened: Opened): Promise<string> {
+  const { system, concepts: rows, valueSets, readShare } = opened
+  const start = performance.now()
+  const { concepts, repeated } = await importRelease(database, {
+    system,
+    kind,
+    rows,
+    ...(valueSets && { valueSets }),
+    report: (count, step) => showProgress(shareOf(step, readShare?.()), `${system.name}: ${count} concepts`),
+  })
+  showProgress(1)
+  const seconds = (performance.now() - start) / 1000
+  const rate = Math.round(concepts / Math.max(seconds, 0.001))
+  return [
+    `${system.name} (${system.url}|${system.version}): ${concepts} concepts in ${seconds.toFixed(1)} s, ${rate} a second.`,
+    ...(repeated > 0 ? [`${repeated} rows had a code that came before; the first of each was taken.`] : []),
+  ].join('\n')
+}
+
+/** Where the steps end, as far as they take like parts of the time. */
+const ends: Readonly<Record<ImportStep, number>> = { reading: 0, hierarchy: 0.6, words: 0.8, indexes: 0.9 }
+
+function shareOf(step: ImportStep, read = 0): number {
+  return step === 'reading' ? read * ends.hierarchy : ends[step]
+}
+
+async function* listReleases(database: Database): AsyncGenerator<string> {
+  const releases = await currentReleases(database)
+  if (releases.size === 0) yield 'No release of a code system was imported yet.'
+  for (const { name, url, version, kind, concepts } of [...releases.values()].flat()) {
+    yield `${name} (${url}|${version}): ${concepts} concepts, imported as ${kind}`
+  }
+}

@@ -1,0 +1,23 @@
+/** Limits what evaluations take: expressions come with profiles, resources from anywhere. */
+
+/** Characters or items that one step is for. */
+const unit = 128
+
+/** Thrown where evaluations have taken all that they may. */
+export class FhirPathBudgetError extends Error {}
+
+/** Takes one step of what may be taken; throws a FhirPathBudgetError when nothing is left. */
+export type Spend = () => void
+
+/** Steps for what takes longer the larger it is. */
+export function spendFor(spend: Spend, size: number): void {
+  for (let paid = unit; paid < size; paid += unit) spend()
+}
+
+/** A `spend` for as many steps; it throws a FhirPathBudgetError after them. */
+export function createBudget(steps: number): Spend {
+  let left = steps
+  return () => {
+    if (--left < 0) throw new FhirPathBudgetError('the expression takes too many steps on this resource')
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * What a value set holds, as parts that each concern one code system. Includes are parts, excludes and imports become
+ * conditions of parts. https://hl7.org/fhir/R4/valueset.html#compositions
+ */
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
+import { OutcomeError } from '../outcome.ts'
+import { designationOf, objects } from './code-table.ts'
+import { type Facts, joinCanonical, splitCanonical, unknownTerminology } from './facts.ts'
+import { implicitValueSet } from './implicit-value-set.ts'
+import type { Designation, Filter } from './system.ts'
+
+/** A code that a value set names, with the texts it gives it. */
+export interface Listed {
+  readonly code: string
+  readonly display?: string
+  readonly designations: readonly Designation[]
+}
+
+export type ListedCodes = ReadonlyMap<string, Listed>
+
+/** A condition on the concepts of one system. */
+export type Expression =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'active' }
+  | { readonly kind: 'codes'; readonly codes: ListedCodes }
+  | { readonly kind: 'filter'; readonly filter: Filter }
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly Expression[] }
+  | { readonly kind: 'not'; readonly part: Expression }
+
+export interface Part {
+  readonly system: string
+  readonly version?: string
+  readonly expression: Expression
+  /** In the order in which the value set names them. */
+  readonly listed?: ListedCodes
+}
+
+/** The parts of a value set by its canonical; implicit ones included. Throws for what is unknown or circular. */
+export function partsByCanonical(canonical: string, facts: Facts, trail: readonly string[] = []): readonly Part[] {
+  if (trail.includes(canonical)) {
+    const reason = `Value sets import each other in a circle: ${[...trail, canonical].join(' → ')}.`
+    throw new OutcomeError('invalid-terminology', { reason })
+  }
+  return partsOf(valueSetBy(canonical, facts), facts, [...trail, canonical])
+}
+
+/** A value set by canonical: published, stored, or implied by a code system. */
+export function valueSetBy(canonical: string, facts: Facts): JsonObject {
+  const found = implicitValueSet(canonical, facts) ?? facts.resource('ValueSet', canonical)
+  if (!found) throw unknownTerminology('value set', canonical)
+  return found
+}
+
+/** The parts of a value set. One without a definition is what its stored expansion lists. */
+export function partsOf(valueSet: JsonObject, facts: Facts, trail: readonly string[] = []): readonly Part[] {
+  const { compose, expansion } = valueSet
+  if (!isJsonObject(compose)) return isJsonObject(expansion) ? expandedParts(expansion['contains']) : []
+  const included = objects(compose['include']).flatMap((include) => includeParts(include, facts, trail))
+  const excluded = objects(compose['exclude']).flatMap((exclude) => includeParts(exclude, facts, trail))
+  const active: Expression[] = compose['inactive'] === false ? [{ kind: 'active' }] : []
+  return included.map((part) => restrict(part, [...active, ...exclusions(part, excluded)]))
+}
+
+function restrict(part: Part, conditions: readonly Expression[]): Part {
+  if (conditions.length === 0) return part
+  return { ...part, expression: { kind: 'and', parts: [part.expression, ...conditions] } }
+}
+
+function exclusions(part: Part, excluded: readonly Part[]): Expression[] {
+  return excluded.filter((other) => sameSystem(part, other)).map((other) => ({ kind: 'not', part: other.expression }))
+}
+
+/** A version that is not named is the same as any. */
+function sameSystem(a: Part, b: Part): boolean {
+  return a.system === b.system && (a.version === undefined || b.version === undefined || a.version === b.version)
+}
+
+function includeParts(include: JsonObject, facts: Facts, trail: readonly string[]): Part[] {
+  const imported = (Array.isArray(include['valueSet']) ? include['valueSet'] : []).map((canonical) =>
+    partsByCanonical(String(canonical), facts, trail),
+  )
+  const own = ownPart(include)
+  const sets: (readonly Part[])[] = own ? [[own], ...imported] : imported
+  if (sets.length === 0) return []
+  return sets.reduce(meet) as Part[]
+}
+
+/** What is in both. */
+function meet(some: readonly Part[], others: readonly Part[]): readonly Part[] {
+  return some.flatMap((part) => {
+    const same = others.filter((other) => sameSystem(part, other))
+    if (same.length === 0) return []
+    const parts = same.map(({ expression }) => expression)
+    const listed = part.listed ?? (same.length === 1 ? same[0]!.listed : undefined)
+    const version = part.version ?? same[0]!.version
+    return [
+      {
+        ...restrict(part, [parts.length === 1 ? parts[0]! : { kind: 'or', parts }]),
+        ...(version !== undefined && { version }),
+        ...(listed && { listed }),
+      },
+    ]
+  })
+}
+
+function ownPart(include: JsonObject): Part | undefined {
+  const { system, version } = include
+  if (typeof system !== 'string') return undefined
+  const at = splitCanonical(system)
+  const named = typeof version === 'string' ? version : at.version
+  const place = { system: at.url, ...(named !== undefined && named !== '*' && { version: named }) }
+  const filters = objects(include['filter']).map((filter): Expression => ({ kind: 'filter', filter: filterOf(filter) }))
+  if (!Array.isArray(include['concept'])) {
+    const [first] = filters
+    return {
+      ...place,
+      expression: !first ? { kind: 'all' } : filters.length > 1 ? { kind: 'and', parts: filters } : first,
+    }
+  }
+  const listed = listedCodes(include)
+  const codes: Expression = { kind: 'codes', codes: listed }
+  return { ...place, listed, expression: filters.length === 0 ? codes : { kind: 'and', parts: [codes, ...filters] } }
+}
+
+function filterOf({ property, op, value }: JsonObject): Filter {
+  return { property: String(property), op: String(op), value: String(value) }
+}
+
+const lists = new WeakMap<JsonObject, ListedCodes>()
+
+function listedCodes(include: JsonObject): ListedCodes {
+  let codes = lists.get(include)
+  if (!codes) {
+    codes = new Map(objects(include['concept']).map((concept) => [String(concept['code']), listedOf(concept)]))
+    lists.set(include, codes)
+  }
+  return codes
+}
+
+function listedOf({ code, display, designation }: JsonObject): Listed {
+  return {
+    code: String(code),
+    ...(typeof display === 'string' && { display }),
+    designations: objects(designation).map(designationOf),
+  }
+}
+
+/** One part for each system and version in an expansion. */
+function expandedParts(contains: JsonValue | undefined): Part[] {
+  const lists = new Map<string, Map<string, Listed>>()
+  const collect = (list: JsonValue | undefined) => {
+    for (const item of objects(list)) {
+      const { system, version, code } = item
+      if (typeof system === 'string' && typeof code === 'string' && item['abstract'] !== true) {
+        const key = joinCanonical(system, typeof version === 'string' ? version : undefined)
+        const codes = lists.get(key) ?? new Map<string, Listed>()
+        lists.set(key, codes.set(code, listedOf(item)))
+      }
+      collect(item['contains'])
+    }
+  }
+  collect(contains)
+  return [...lists].map(([key, codes]) => {
+    const { url, version } = splitCanonical(key)
+    return {
+      system: url,
+      ...(version !== undefined && { version }),
+      listed: codes,
+      expression: { kind: 'codes', codes },
+    }
+  })
+}

@@ -1,0 +1,97 @@
+/** Which concepts a part of a value set holds: one code at a time, or all of them as ranges. */
+import type { Expression, Part } from './compose.ts'
+import { allowedBy } from './constraints.ts'
+import type { Facts } from './facts.ts'
+import { type Grammar, grammars } from './grammars.ts'
+import { hasNumber, intersect, type Ranges, rangesOf, subtract, unite } from './ranges.ts'
+import { allOf, filtered, type System } from './system.ts'
+
+/** Where a code is judged: its place in a system that is known, a grammar, or nothing but the code. */
+export interface Judged {
+  readonly code: string
+  readonly system?: System
+  readonly number?: number
+  readonly grammar?: Grammar
+}
+
+/** How a code stands to its system. */
+export function judged(code: string, url: string, version: string | undefined, facts: Facts): Judged {
+  const system = facts.system(url, version)
+  if (system) {
+    const number = system.numberOf(code)
+    // Where case does not matter, the system's own spelling is the one that value sets list.
+    if (number !== undefined) return { code: system.caseSensitive ? code : system.concept(number).code, system, number }
+    return { code, system }
+  }
+  const grammar = grammars.get(url)
+  return { code, ...(grammar && { grammar }) }
+}
+
+/** Whether the system has the code; undefined where nobody here can tell. */
+export function isCode({ code, system, number, grammar }: Judged): boolean | undefined {
+  if (number !== undefined) return true
+  if (system) return system.content === 'complete' ? false : undefined
+  return grammar?.has(code)
+}
+
+/** Whether the part holds the code; undefined where nobody here can tell. */
+export function holds(part: Part, code: Judged, facts: Facts): boolean | undefined {
+  const known = isCode(code)
+  return known === false ? false : passes(part.expression, code, facts)
+}
+
+function passes(expression: Expression, at: Judged, facts: Facts): boolean | undefined {
+  const { code, system, number, grammar } = at
+  switch (expression.kind) {
+    case 'all':
+      return isCode(at)
+    case 'codes':
+      return expression.codes.has(code)
+    case 'active':
+      return number === undefined || !hasNumber(system!.inactive(), number)
+    case 'filter':
+      if (number !== undefined) return hasNumber(chosen(system!, expression, facts), number)
+      return grammar?.has(code) ? grammar.passes?.(code, expression.filter) : undefined
+    case 'not':
+      return negate(passes(expression.part, at, facts))
+    case 'and':
+      return every(expression.parts.map((part) => passes(part, at, facts)))
+    case 'or':
+      return negate(every(expression.parts.map((part) => negate(passes(part, at, facts)))))
+  }
+}
+
+function negate(value: boolean | undefined): boolean | undefined {
+  return value === undefined ? undefined : !value
+}
+
+/** False where one is false, whatever is unknown besides. */
+function every(values: readonly (boolean | undefined)[]): boolean | undefined {
+  if (values.includes(false)) return false
+  return values.includes(undefined) ? undefined : true
+}
+
+/** All concepts of the system that meet the expression. */
+export function rangesFor(expression: Expression, system: System, facts: Facts): Ranges {
+  switch (expression.kind) {
+    case 'all':
+      return allOf(system)
+    case 'active':
+      return subtract(allOf(system), system.inactive())
+    case 'codes':
+      system.expect?.(expression.codes.keys())
+      return rangesOf([...expression.codes.keys()].flatMap((code) => system.numberOf(code) ?? []))
+    case 'filter':
+      return chosen(system, expression, facts)
+    case 'not':
+      return subtract(allOf(system), rangesFor(expression.part, system, facts))
+    case 'and':
+      return expression.parts.map((part) => rangesFor(part, system, facts)).reduce(intersect, allOf(system))
+    case 'or':
+      return unite(expression.parts.map((part) => rangesFor(part, system, facts)))
+  }
+}
+
+function chosen(system: System, { filter }: Extract<Expression, { kind: 'filter' }>, facts: Facts): Ranges {
+  return allowedBy(system, filter, facts) ?? filtered(system, filter)
+}

@@ -1,0 +1,25 @@
+/** What validation and search ask of terminology. https://hl7.org/fhir/R4/terminology-service.html */
+
+export interface CodeQuestion {
+  readonly valueSet: string
+  readonly system?: string
+  readonly code?: string
+  readonly display?: string
+  readonly version?: string
+}
+
+/** `unknown`: the value set or a system in it is not known here, so that nobody can tell. */
+export interface CodeVerdict {
+  readonly result: 'in' | 'out' | 'unknown'
+  readonly message?: string
+  readonly displayOk?: boolean
+  readonly systemKnown?: boolean
+  readonly codeKnown?: boolean
+}
+
+export interface Terminology {
+  /** Undefined: not in memory; ask `decide`. */
+  check(question: CodeQuestion): CodeVerdict | undefined
+  /** One answer for each question, in order. */
+  decide(questions: readonly CodeQuestion[]): Promise<readonly CodeVerdict[]>
+}

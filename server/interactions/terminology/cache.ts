@@ -1,0 +1,106 @@
+/** What a process keeps of terminology between requests. */
+import type { JsonObject } from '../../fhir/json.ts'
+import type { CodeVerdict } from '../../fhir/terminology/terminology.ts'
+import type { Release } from '../../store/terminology/releases.ts'
+import type { SetCache } from './set-cache.ts'
+
+export interface TerminologyCache {
+  /** Stored resources by type, key and version: a version never changes. */
+  readonly resources: Bounded<JsonObject>
+  /** Imported code systems by url, as of the last look; undefined before it. */
+  releases: ReadonlyMap<string, readonly Release[]> | undefined
+  /** Sets of concepts by the number of their release. */
+  readonly sets: Map<number, SetCache>
+  /** When `releases` was looked up, in milliseconds. */
+  lookedUp: number
+  /** What was told from memory: as long as no release comes or goes, it stays so. */
+  readonly verdicts: Map<string, CodeVerdict>
+  /** Stored supplements by the url of what they add to, with the time of looking; not looked at before `from`. */
+  readonly supplements: { readonly found: Bounded<KnownSupplements>; from: number }
+  /** What an external terminology server said. */
+  readonly external: Bounded<{ readonly until: number; readonly reply: JsonObject | undefined }>
+}
+
+const mostResources = 2000
+const mostExternal = 10_000
+
+export function createTerminologyCache(): TerminologyCache {
+  return {
+    resources: bounded(mostResources),
+    releases: undefined,
+    sets: new Map(),
+    lookedUp: 0,
+    verdicts: new Map(),
+    supplements: { found: bounded(mostResources), from: 0 },
+    external: bounded(mostExternal),
+  }
+}
+
+/** The releases as they are now. */
+export function takeReleases(cache: TerminologyCache, releases: ReadonlyMap<string, readonly Release[]>): void {
+  const numbers = (of: TerminologyCache['releases']) =>
+    [...(of?.values() ?? [])]
+      .flat()
+      .map(({ number }) => number)
+      .join()
+  if (cache.releases && numbers(cache.releases) === numbers(releases)) return
+  cache.releases = releases
+  cache.verdicts.clear()
+}
+
+/** The verdict under a key, made once. */
+export function rememberVerdict({ verdicts }: TerminologyCache, key: string, verdict: CodeVerdict): CodeVerdict {
+  if (verdicts.size >= mostVerdicts) verdicts.clear()
+  verdicts.set(key, verdict)
+  return verdict
+}
+
+const mostVerdicts = 50_000
+
+export interface KnownSupplements {
+  readonly at: number
+  readonly resources: readonly JsonObject[]
+}
+
+/**
+ * Milliseconds for which another process may answer without a supplement that was just stored: they are looked for in
+ * every answer, and hardly ever there.
+ */
+const remembered = 2000
+
+export function knownSupplements({ supplements }: TerminologyCache, url: string, now: number) {
+  if (now < supplements.from) return undefined
+  const known = supplements.found.get(url)
+  return known && known.at >= supplements.from && now - known.at < remembered ? known.resources : undefined
+}
+
+/** A code system is being written by this process: until that is committed for certain, nothing is remembered. */
+export function forgetSupplements({ supplements }: TerminologyCache, now: number): void {
+  supplements.from = now + remembered
+}
+
+export interface Bounded<V> {
+  get(key: string): V | undefined
+  set(key: string, value: V): void
+}
+
+/** A map that forgets what was used longest ago. */
+export function bounded<V>(most: number): Bounded<V> {
+  const entries = new Map<string, V>()
+  return {
+    get: (key) => {
+      const value = entries.get(key)
+      if (value !== undefined) {
+        entries.delete(key)
+        entries.set(key, value)
+      }
+      return value
+    },
+    set: (key, value) => {
+      entries.delete(key)
+      entries.set(key, value)
+      const [oldest] = entries.keys()
+      if (entries.size > most && oldest !== undefined) entries.delete(oldest)
+    },
+  }
+}

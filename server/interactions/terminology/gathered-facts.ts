@@ -1,0 +1,145 @@
+/** What terminology is looked up in during one request: sent along, imported, published, stored. */
+import type { Context } from '../../context.ts'
+import type { JsonObject } from '../../fhir/json.ts'
+import { codeTable } from '../../fhir/terminology/code-table.ts'
+import { type Facts, splitCanonical, type TerminologyType } from '../../fhir/terminology/facts.ts'
+import { isoCodeSystem } from '../../fhir/terminology/iso-codes.ts'
+import { chooseVersion } from '../../fhir/terminology/newest.ts'
+import { Needed, type System } from '../../fhir/terminology/system.ts'
+import { currentReleases, type Release } from '../../store/terminology/releases.ts'
+import { knownSupplements, takeReleases } from './cache.ts'
+import { evaluateConstraint } from './constraint.ts'
+import { newestRelease, setsFor } from './release-caches.ts'
+import { findStored, type UriSearch } from './stored-resources.ts'
+import { type StoredSystem, storedSystem } from './stored-system.ts'
+
+export interface GatheredFacts extends Facts {
+  /**
+   * Whether something was asked for that is still to be fetched. Resources that are are taken to be absent meanwhile,
+   * so that what else will be needed shows, too: what a rule makes of that does not count.
+   */
+  isOpen(): boolean
+  /** Fetches what was asked for in vain. */
+  fetch(): Promise<void>
+}
+
+/** `sent`: resources of the request itself, which go before all others. `memoryOnly`: nothing will be fetched. */
+export function gatherFacts(
+  context: Context,
+  sent: readonly JsonObject[] = [],
+  { memoryOnly = false }: { readonly memoryOnly?: boolean } = {},
+): GatheredFacts {
+  const { canonicals, terminologyCache: cache } = context
+  const stored = new Map<string, JsonObject[]>()
+  const wanted = new Map<string, UriSearch>()
+  const releases = new Map<number, StoredSystem>()
+  let releasesWanted = cache.releases === undefined
+  let searched = false
+
+  const search = (one: UriSearch): readonly JsonObject[] => {
+    const key = `${one.type} ${one.parameter} ${one.uri}`
+    const known = stored.get(key)
+    if (known) return known
+    if (memoryOnly) throw new Needed()
+    wanted.set(key, one)
+    return []
+  }
+  const sentBy = (type: TerminologyType, url: string) =>
+    sent.filter((resource) => resource['resourceType'] === type && resource['url'] === url)
+  const resource = (type: TerminologyType, canonical: string): JsonObject | undefined => {
+    const { url, version } = splitCanonical(canonical)
+    return (
+      chooseVersion(sentBy(type, url), version) ??
+      canonicals.find(type, canonical) ??
+      chooseVersion(search({ type, parameter: 'url', uri: url }), version)
+    )
+  }
+  const imported = (url: string, version: string | undefined): System | undefined => {
+    if (cache.releases === undefined) {
+      releasesWanted = true
+      throw new Needed()
+    }
+    const release = releaseOf(cache.releases.get(url) ?? [], version)
+    if (!release) return undefined
+    let system = releases.get(release.number)
+    if (!system) {
+      const reader = { db: context.store.db, release: release.number, newest: newestRelease(cache.releases) }
+      system = storedSystem(release, reader, setsFor(cache, release.number))
+      releases.set(release.number, system)
+    }
+    return system
+  }
+
+  return {
+    resource,
+    system: (url, version) => {
+      const own = chooseVersion(sentBy('CodeSystem', url), version)
+      const found = own ? undefined : imported(url, version)
+      if (found) return found
+      const canonical = version === undefined ? url : `${url}|${version}`
+      const codeSystem =
+        own ?? (version === undefined ? isoCodeSystem(url) : undefined) ?? resource('CodeSystem', canonical)
+      // A release may have come since the last look.
+      if (!codeSystem && !searched) {
+        if (memoryOnly) throw new Needed()
+        releasesWanted = true
+      }
+      return codeSystem && hasConcepts(codeSystem) ? codeTable(codeSystem) : undefined
+    },
+    supplements: (url) => {
+      // They only add texts: what is in a value set can be told without.
+      if (memoryOnly) return []
+      const own = sent.filter((one) => splitCanonical(String(one['supplements'] ?? '')).url === url)
+      const known = knownSupplements(cache, url, context.now())
+      const others = known ?? search({ type: 'CodeSystem', parameter: 'supplements', uri: url })
+      return [...own, ...others].map(codeTable)
+    },
+    conceptMaps: (uris) => {
+      const found = uris.flatMap((uri) =>
+        (['source-system', 'target-system'] as const).flatMap((parameter) =>
+          search({ type: 'ConceptMap', parameter, uri }),
+        ),
+      )
+      const own = sent.filter((one) => one['resourceType'] === 'ConceptMap')
+      return [...new Set([...own, ...canonicals.all('ConceptMap'), ...found])]
+    },
+    constraint: (system, expression) => {
+      const sets = releases.values().find((one) => one === system)?.sets
+      return evaluateConstraint(system, expression, sets)
+    },
+    isOpen: () => wanted.size > 0 || releasesWanted,
+    fetch: async () => {
+      const searches = [...wanted]
+      wanted.clear()
+      const looksAnew = releasesWanted
+      releasesWanted = false
+      const [found, current] = await Promise.all([
+        findStored(
+          searches.map(([, one]) => one),
+          context,
+        ),
+        looksAnew ? currentReleases(context.store.db) : undefined,
+        ...releases.values().map((system) => system.fetch()),
+      ])
+      searches.forEach(([key, { parameter, uri }], i) => {
+        stored.set(key, found[i]!)
+        if (parameter === 'supplements') cache.supplements.found.set(uri, { at: context.now(), resources: found[i]! })
+      })
+      if (current) {
+        takeReleases(cache, current)
+        searched = true
+      }
+    },
+  }
+}
+
+/** A system whose concepts are told, and not only its name. */
+function hasConcepts({ content }: JsonObject): boolean {
+  return content !== 'not-present' && content !== 'supplement'
+}
+
+/** An edition without a date stands for its newest release. */
+function releaseOf(releases: readonly Release[], version: string | undefined): Release | undefined {
+  if (version === undefined) return releases[0]
+  return releases.find((one) => one.version === version || one.version.startsWith(`${version}/version/`))
+}

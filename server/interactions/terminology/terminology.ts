@@ -1,0 +1,127 @@
+/** The terminology service: runs the rules, and fetches what they turn out to need. */
+import type { Context } from '../../context.ts'
+import type { JsonObject } from '../../fhir/json.ts'
+import { OutcomeError } from '../../fhir/outcome.ts'
+import type { Facts } from '../../fhir/terminology/facts.ts'
+import { Needed } from '../../fhir/terminology/system.ts'
+import type { CodeQuestion, CodeVerdict, Terminology } from '../../fhir/terminology/terminology.ts'
+import { type CodeAnswer, checkInValueSet } from '../../fhir/terminology/validate-code.ts'
+import { StaleReleaseError } from '../../store/terminology/concepts.ts'
+import { currentReleases } from '../../store/terminology/releases.ts'
+import { rememberVerdict, takeReleases } from './cache.ts'
+import { askExternal } from './external.ts'
+import { type GatheredFacts, gatherFacts } from './gathered-facts.ts'
+
+/** A rule of terminology, run as often as it takes until all it needs is there. */
+export type Rule<T> = (facts: Facts) => T
+
+/** Far more than any rule takes: what needs more would never end. */
+const mostRounds = 200
+const mostRestarts = 3
+/** Milliseconds after which a process looks for new releases even if no statement told it of one. */
+const lookAgain = 2000
+
+/** What a rule makes of all terminology that the caller can see. `sent` goes before it. */
+export async function applyRule<T>(context: Context, rule: Rule<T>, sent: readonly JsonObject[] = []): Promise<T> {
+  const [result] = await applyRules(context, [rule], sent)
+  if (result!.error !== undefined) throw result!.error
+  return result!.value as T
+}
+
+interface Settled<T> {
+  readonly value?: T
+  readonly error?: unknown
+}
+
+/** The same for several rules that share what is fetched. */
+async function applyRules<T>(
+  context: Context,
+  rules: readonly Rule<T>[],
+  sent: readonly JsonObject[],
+): Promise<readonly Settled<T>[]> {
+  const { terminologyCache: cache, store } = context
+  for (let restart = 0; ; restart++) {
+    if (cache.releases !== undefined && context.now() - cache.lookedUp > lookAgain) {
+      cache.lookedUp = context.now()
+      takeReleases(cache, await currentReleases(store.db))
+    }
+    try {
+      return await settle(gatherFacts(context, sent), rules)
+    } catch (error) {
+      if (!(error instanceof StaleReleaseError) || restart >= mostRestarts) throw error
+      takeReleases(cache, await currentReleases(store.db))
+    }
+  }
+}
+
+async function settle<T>(facts: GatheredFacts, rules: readonly Rule<T>[]): Promise<readonly Settled<T>[]> {
+  const results: Settled<T>[] = []
+  let open = rules.map((_, i) => i)
+  for (let round = 0; open.length > 0; round++) {
+    if (round > mostRounds) throw new Error('A rule of terminology asks for ever more.')
+    if (round > 0) await facts.fetch()
+    open = open.filter((i) => {
+      try {
+        results[i] = { value: rules[i]!(facts) }
+      } catch (error) {
+        if (error instanceof Needed) return true
+        results[i] = { error }
+      }
+      return facts.isOpen()
+    })
+  }
+  return results
+}
+
+/** For validation and search, in the name of a request. */
+export function terminologyOf(context: Context): Terminology {
+  return {
+    check: (question) => {
+      const { valueSet, system, code, display, version } = question
+      const key = `${valueSet} ${system} ${code} ${version} ${display}`
+      const known = context.terminologyCache.verdicts.get(key)
+      if (known) return known
+      const facts = gatherFacts(context, [], { memoryOnly: true })
+      try {
+        const answer = checkInValueSet(question.valueSet, codeOf(question), facts, optionsOf(question))
+        // A supplement may have the display; an external server may know the system.
+        if (answer.displayOk === false || answer.result === 'unknown') return undefined
+        return rememberVerdict(context.terminologyCache, key, answer)
+      } catch (error) {
+        // What cannot be told from memory, `decide` tells; faults of definitions, too.
+        if (error instanceof Needed || error instanceof OutcomeError) return undefined
+        throw error
+      }
+    },
+    decide: async (questions) => {
+      const rules = questions.map(
+        (question): Rule<CodeAnswer> =>
+          (facts) =>
+            checkInValueSet(question.valueSet, codeOf(question), facts, optionsOf(question)),
+      )
+      const results = await applyRules(context, rules, [])
+      return Promise.all(results.map((result, i) => verdictOf(result, questions[i]!, context)))
+    },
+  }
+}
+
+function codeOf({ system, code = '', display, version }: CodeQuestion) {
+  return {
+    code,
+    ...(system !== undefined && { system }),
+    ...(display !== undefined && { display }),
+    ...(version !== undefined && { version }),
+  }
+}
+
+/** An element of type code has no system of its own. */
+function optionsOf({ system }: CodeQuestion) {
+  return { abstract: false, inferSystem: system === undefined }
+}
+
+async function verdictOf(result: Settled<CodeAnswer>, question: CodeQuestion, context: Context): Promise<CodeVerdict> {
+  if (result.error !== undefined && !(result.error instanceof OutcomeError)) throw result.error
+  const own: CodeVerdict = result.value ?? { result: 'unknown', message: (result.error as OutcomeError).message }
+  if (own.result !== 'unknown') return own
+  return (await askExternal(context, question)) ?? own
+}

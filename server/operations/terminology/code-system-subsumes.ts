@@ -1,0 +1,31 @@
+/** https://hl7.org/fhir/R4/codesystem-operation-subsumes.html */
+import type { Context } from '../../context.ts'
+import { checkParameterNames, textParameter } from '../../fhir/parameters.ts'
+import type { FhirReply } from '../../fhir/request.ts'
+import { subsumption } from '../../fhir/terminology/subsumes.ts'
+import { applyRule } from '../../interactions/terminology/terminology.ts'
+import type { OperationCall } from '../operation.ts'
+import { calledResource, invalidParameters, oneCode, parametersReply, sentResources } from './terminology-call.ts'
+
+const names = ['codeA', 'codeB', 'system', 'version', 'codingA', 'codingB', 'tx-resource']
+
+export async function subsumes(call: OperationCall, context: Context): Promise<FhirReply> {
+  const { parameters } = call
+  checkParameterNames(parameters, names)
+  const codeSystem = await calledResource(call, context)
+  const a = oneCode(parameters, { code: 'codeA', coding: 'codingA' })
+  const b = oneCode(parameters, { code: 'codeB', coding: 'codingB' })
+  const system = codeSystem ? String(codeSystem['url']) : (a.system ?? textParameter(parameters, 'system'))
+  if (system === undefined) throw invalidParameters("Give the code system: 'system', or the id in the path.")
+  const stranger = [a, b].find((code) => code.system !== undefined && code.system !== system)
+  if (stranger) throw invalidParameters(`Both codes must be of one system, not of ${system} and ${stranger.system}.`)
+  const version = a.version ?? b.version
+  const question = { system, codeA: a.code, codeB: b.code, ...(version !== undefined && { version }) }
+  const sent = sentResources(parameters)
+  const outcome = await applyRule(
+    context,
+    (facts) => subsumption(question, facts),
+    codeSystem ? [codeSystem, ...sent] : sent,
+  )
+  return parametersReply([{ name: 'outcome', valueCode: outcome }])
+}

@@ -1,0 +1,44 @@
+/** https://hl7.org/fhir/R4/codesystem-operation-validate-code.html */
+import type { Context } from '../../context.ts'
+import { checkParameterNames, resourceParameter, textParameter } from '../../fhir/parameters.ts'
+import type { FhirReply } from '../../fhir/request.ts'
+import { type CodeToCheck, checkInSystem } from '../../fhir/terminology/validate-code.ts'
+import { applyRule } from '../../interactions/terminology/terminology.ts'
+import type { OperationCall } from '../operation.ts'
+import { answerReply, externalReply } from './code-answer.ts'
+import { calledResource, codesToCheck, invalidParameters, refuseParameters, sentResources } from './terminology-call.ts'
+import { checkOptions } from './value-set-validate-code.ts'
+
+const names = [
+  ...['url', 'codeSystem', 'code', 'version', 'display', 'coding', 'codeableConcept', 'date', 'abstract'],
+  ...['displayLanguage', 'activeOnly', 'tx-resource'],
+]
+
+export async function validateCodeInSystem(call: OperationCall, context: Context): Promise<FhirReply> {
+  const { parameters } = call
+  checkParameterNames(parameters, names)
+  refuseParameters(parameters, ['date'])
+  const codeSystem = (await calledResource(call, context)) ?? resourceParameter(parameters, 'codeSystem')
+  const url = codeSystem ? String(codeSystem['url']) : textParameter(parameters, 'url')
+  const codes = codesToCheck(parameters, { system: 'url', version: 'version' }).map((code) => withSystem(code, url))
+  const sent = sentResources(parameters)
+  const options = checkOptions(parameters)
+  const answers = await applyRule(
+    context,
+    (facts) => codes.map((code) => checkInSystem(code, facts, options)),
+    codeSystem ? [codeSystem, ...sent] : sent,
+  )
+  const { system, code, version, display } = codes[0]!
+  const question = { url: system, code, version, display }
+  return (await externalReply(answers, 'CodeSystem/$validate-code', question, context)) ?? answerReply(answers)
+}
+
+/** A coding may name its system itself; the one that is asked about goes before. */
+function withSystem(code: CodeToCheck, url: string | undefined): CodeToCheck & { system: string } {
+  const system = url ?? code.system
+  if (system === undefined) throw invalidParameters("Give the code system: 'url', 'codeSystem', or the id in the path.")
+  if (code.system !== undefined && code.system !== system) {
+    throw invalidParameters(`The coding is of ${code.system}, not of ${system}.`)
+  }
+  return { ...code, system }
+}

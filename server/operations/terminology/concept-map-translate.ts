@@ -1,0 +1,140 @@
+/** https://hl7.org/fhir/R4/conceptmap-operation-translate.html */
+import type { Context } from '../../context.ts'
+import type { JsonObject } from '../../fhir/json.ts'
+import {
+  booleanParameter,
+  checkParameterNames,
+  parameterList,
+  resourceParameter,
+  textParameter,
+} from '../../fhir/parameters.ts'
+import type { FhirReply } from '../../fhir/request.ts'
+import { objects, propertyText } from '../../fhir/terminology/code-table.ts'
+import { type Facts, joinCanonical, unknownTerminology } from '../../fhir/terminology/facts.ts'
+import {
+  type CodeToTranslate,
+  type Match,
+  matchesIn,
+  noMatches,
+  type TranslateOptions,
+} from '../../fhir/terminology/translate.ts'
+import { applyRule } from '../../interactions/terminology/terminology.ts'
+import type { OperationCall } from '../operation.ts'
+import { calledResource, codesToCheck, invalidParameters, parametersReply, sentResources } from './terminology-call.ts'
+
+const names = [
+  ...['url', 'conceptMap', 'conceptMapVersion', 'code', 'system', 'version', 'source', 'coding', 'codeableConcept'],
+  ...['target', 'targetsystem', 'dependency', 'reverse', 'tx-resource'],
+]
+
+export async function translate(call: OperationCall, context: Context): Promise<FhirReply> {
+  const { parameters } = call
+  checkParameterNames(parameters, names)
+  const codes = codesToCheck(parameters, { system: 'system', version: 'version' })
+  const options = translateOptions(parameters)
+  const given = (await calledResource(call, context)) ?? resourceParameter(parameters, 'conceptMap')
+  const url = textParameter(parameters, 'url')
+  const canonical = url === undefined ? undefined : joinCanonical(url, textParameter(parameters, 'conceptMapVersion'))
+  const matches = await applyRule(
+    context,
+    (facts) => codes.flatMap((code) => follow(mapsFor(given, canonical, code, options, facts), code, options, facts)),
+    sentResources(parameters),
+  )
+  const found = matches.some(({ equivalence }) => !noMatches.has(equivalence))
+  return parametersReply([
+    { name: 'result', valueBoolean: found },
+    ...(found ? [] : [{ name: 'message', valueString: `No map leads from ${codes.map(named).join(', ')}.` }]),
+    ...matches.map(matchParameter),
+  ])
+}
+
+function named({ system, code }: CodeToTranslate): string {
+  return system === undefined ? code : `${system}|${code}`
+}
+
+function translateOptions(parameters: JsonObject): TranslateOptions {
+  const text = (name: string, as: string) => {
+    const value = textParameter(parameters, name)
+    return value === undefined ? {} : { [as]: value }
+  }
+  const dependencies = parameterList(parameters)
+    .filter(({ name }) => name === 'dependency')
+    .map(({ part }) => {
+      const value = (name: string) => objects(part).find((one) => one['name'] === name)
+      const [element, concept] = [value('element'), value('concept')]
+      const coding = objects((concept?.['valueCodeableConcept'] as JsonObject | undefined)?.['coding'])[0]
+      return { property: element ? propertyText(element) : '', value: String(coding?.['code'] ?? '') }
+    })
+  return {
+    reverse: booleanParameter(parameters, 'reverse') ?? false,
+    ...text('source', 'source'),
+    ...text('target', 'target'),
+    ...text('targetsystem', 'targetSystem'),
+    dependencies,
+  }
+}
+
+/** The map that is named; else all that lead from the code's system. */
+function mapsFor(
+  given: JsonObject | undefined,
+  canonical: string | undefined,
+  { system }: CodeToTranslate,
+  { source, target }: TranslateOptions,
+  facts: Facts,
+): readonly JsonObject[] {
+  if (given) return [given]
+  if (canonical !== undefined) {
+    const found = facts.resource('ConceptMap', canonical)
+    if (!found) throw unknownTerminology('concept map', canonical)
+    return [found]
+  }
+  const uris = [system, source, target].flatMap((uri) => uri ?? [])
+  if (uris.length === 0) throw invalidParameters("Give the map by 'url' or 'conceptMap', or the system of the code.")
+  return facts.conceptMaps(uris)
+}
+
+const mostMaps = 10
+
+/** Where a map leaves codes to another one, that one is asked. */
+function follow(
+  maps: readonly JsonObject[],
+  code: CodeToTranslate,
+  options: TranslateOptions,
+  facts: Facts,
+  depth = 0,
+): Match[] {
+  return maps
+    .flatMap((map) => matchesIn(map, code, options))
+    .flatMap((match) => {
+      if (match.otherMap === undefined) return [match]
+      const other = depth < mostMaps ? facts.resource('ConceptMap', match.otherMap) : undefined
+      return other ? follow([other], code, options, facts, depth + 1) : []
+    })
+}
+
+function matchParameter({ equivalence, concept, source, products }: Match): JsonObject {
+  return {
+    name: 'match',
+    part: [
+      { name: 'equivalence', valueCode: equivalence },
+      ...(concept['code'] === undefined ? [] : [{ name: 'concept', valueCoding: concept }]),
+      ...products.map(productPart),
+      ...(source === '' ? [] : [{ name: 'source', valueUri: source }]),
+    ],
+  }
+}
+
+function productPart({ property, system, value, display }: JsonObject): JsonObject {
+  const coding = {
+    ...(typeof system === 'string' && { system }),
+    ...(typeof value === 'string' && { code: value }),
+    ...(typeof display === 'string' && { display }),
+  }
+  return {
+    name: 'product',
+    part: [
+      { name: 'element', valueUri: property ?? '' },
+      { name: 'concept', valueCoding: coding },
+    ],
+  }
+}

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../../server/fhir/json.ts'
+import { type TestServer, testServer } from '../../support/test-server.ts'
+
+let server: TestServer
+const colours = {
+  resourceType: 'CodeSystem',
+  url: 'http://example.org/colours',
+  version: '1',
+  status: 'active',
+  content: 'complete',
+  caseSensitive: true,
+  property: [{ code: 'inactive', type: 'boolean', uri: 'http://hl7.org/fhir/concept-properties#inactive' }],
+  concept: [
+    {
+      code: 'warm',
+      display: 'Warm colour',
+      concept: [
+        { code: 'red', display: 'Red', designation: [{ language: 'de', value: 'Rot' }] },
+        { code: 'orange', display: 'Orange', property: [{ code: 'inactive', valueBoolean: true }] },
+      ],
+    },
+    { code: 'cold', display: 'Cold colour', concept: [{ code: 'blue', display: 'Deep blue' }] },
+  ],
+}
+const someColours = {
+  resourceType: 'ValueSet',
+  url: 'http://example.org/some',
+  status: 'active',
+  compose: { include: [{ system: colours.url, concept: [{ code: 'blue', display: 'Azure' }, { code: 'red' }] }] },
+}
+const warm = {
+  resourceType: 'ValueSet',
+  url: 'http://example.org/warm',
+  status: 'active',
+  compose: { include: [{ system: colours.url, filter: [{ property: 'concept', op: 'is-a', value: 'warm' }] }] },
+}
+
+beforeAll(async () => {
+  server = await testServer()
+  for (const resource of [colours, someColours, warm]) {
+    expect((await server.fhir('POST', resource.resourceType, resource)).status).toBe(201)
+  }
+})
+afterAll(() => server.close())
+
+const codesOf = (reply: { json: JsonObject }) =>
+  ((reply.json['expansion'] as JsonObject)['contains'] as JsonObject[] | undefined)?.map(({ code }) => code) ?? []
+const valuesOf = ({ json }: { json: JsonObject }) =>
+  Object.fromEntries(
+    (json['parameter'] as JsonObject[]).map(({ name, ...value }) => [name, Object.values(value)[0]]),
+  ) as JsonObject
+const query = (parameters: Record<string, string>) => new URLSearchParams(parameters).toString()
+
+describe('$expand', () => {
+  test.each<[string, Record<string, string>, string[]]>([
+    ['names what the value set lists, in its order', { url: someColours.url }, ['blue', 'red']],
+    ['lists what is below a concept', { url: warm.url }, ['warm', 'red', 'orange']],
+    ['leaves out what is not in use', { url: warm.url, activeOnly: 'true' }, ['warm', 'red']],
+    ['gives pages', { url: warm.url, offset: '1', count: '1' }, ['red']],
+    ['finds words in any order', { url: 'http://example.org/colours?fhir_vs', filter: 'blue deep' }, ['blue']],
+    ['finds words of designations', { url: warm.url, filter: 'rot' }, ['red']],
+    ['finds texts that the value set gives', { url: someColours.url, filter: 'azu' }, ['blue']],
+    ['counts without listing', { url: warm.url, count: '0' }, []],
+    [
+      'knows published value sets',
+      { url: 'http://hl7.org/fhir/ValueSet/administrative-gender' },
+      ['male', 'female', 'other', 'unknown'],
+    ],
+    ['knows the whole of a system', { url: 'http://example.org/colours?fhir_vs=isa/cold' }, ['cold', 'blue']],
+  ])('%s', async (_name, parameters, expected) => {
+    const reply = await server.fhir('GET', `ValueSet/$expand?${query(parameters)}`)
+    expect([reply.status, codesOf(reply)]).toEqual([200, expected])
+  })
+
+  test('shows displays in the language that is asked for', async () => {
+    const reply = await server.fhir('GET', `ValueSet/$expand?${query({ url: warm.url, displayLanguage: 'de' })}`)
+    const { contains } = reply.json['expansion'] as JsonObject
+    expect((contains as JsonObject[]).map(({ display }) => display)).toEqual(['Warm colour', 'Rot', 'Orange'])
+  })
+
+  test('makes a tree where nesting is asked for', async () => {
+    const reply = await server.fhir('GET', `ValueSet/$expand?${query({ url: warm.url, excludeNested: 'false' })}`)
+    const [root] = (reply.json['expansion'] as JsonObject)['contains'] as JsonObject[]
+    expect(codesOf(reply)).toEqual(['warm'])
+    expect((root!['contains'] as JsonObject[]).map(({ code }) => code)).toEqual(['red', 'orange'])
+  })
+
+  test.each<[string, JsonObject, number, string]>([
+    ['an unknown value set', { url: 'http://example.org/none' }, 404, 'unknown-terminology'],
+    ['a circle', { url: 'http://example.org/a' }, 422, 'invalid-terminology'],
+    ['a grammar', { url: 'http://unitsofmeasure.org?fhir_vs' }, 422, 'query-too-costly'],
+  ])('refuses %s', async (_name, parameters, status, code) => {
+    const circle = ['a', 'b'].map((name, i) => ({
+      name: 'tx-resource',
+      resource: {
+        resourceType: 'ValueSet',
+        url: `http://example.org/${name}`,
+        compose: { include: [{ valueSet: [`http://example.org/${'ba'[i]}`] }] },
+      },
+    }))
+    const reply = await server.fhir('POST', 'ValueSet/$expand', {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'url', valueUri: parameters['url'] }, ...circle],
+    })
+    const [issue] = reply.json['issue'] as JsonObject[]
+    expect([reply.status, ((issue!['details'] as JsonObject)['coding'] as JsonObject[])[0]!['code']]).toEqual([
+      status,
+      code,
+    ])
+  })
+
+  test('takes a value set that is sent', async () => {
+    const reply = await server.fhir('POST', 'ValueSet/$expand', { ...someColours, url: 'http://example.org/sent' })
+    expect(codesOf(reply)).toEqual(['blue', 'red'])
+  })
+
+  test('sees a change at once', async () => {
+    const url = 'http://example.org/changing'
+    const make = (code: string) => ({
+      ...{ resourceType: 'ValueSet', id: 'changing', url, status: 'active' },
+      compose: { include: [{ system: colours.url, concept: [{ code }] }] },
+    })
+    for (const code of ['red', 'blue', 'red']) {
+      await server.fhir('PUT', 'ValueSet/changing', make(code))
+      expect(codesOf(await server.fhir('GET', `ValueSet/$expand?${query({ url })}`))).toEqual([code])
+    }
+    expect(codesOf(await server.fhir('GET', 'ValueSet/changing/$expand'))).toEqual(['red'])
+  })
+})
+
+describe('$validate-code', () => {
+  test.each<[string, Record<string, string>, boolean]>([
+    ['a code that is listed', { url: someColours.url, system: colours.url, code: 'red' }, true],
+    ['a code that is not', { url: someColours.url, system: colours.url, code: 'cold' }, false],
+    ['a code that no system has', { url: warm.url, system: colours.url, code: 'pink' }, false],
+    ['its display', { url: warm.url, system: colours.url, code: 'red', display: 'red' }, true],
+    ['its display in another language', { url: warm.url, system: colours.url, code: 'red', display: 'Rot' }, true],
+    ['a wrong display', { url: warm.url, system: colours.url, code: 'red', display: 'Green' }, false],
+    ['a code without a system', { url: warm.url, code: 'red' }, true],
+    [
+      'a unit',
+      { url: 'http://hl7.org/fhir/ValueSet/ucum-units', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' },
+      true,
+    ],
+    [
+      'a unit that is none',
+      { url: 'http://hl7.org/fhir/ValueSet/ucum-units', system: 'http://unitsofmeasure.org', code: 'mmHg' },
+      false,
+    ],
+    [
+      'a language',
+      { url: 'http://hl7.org/fhir/ValueSet/all-languages', system: 'urn:ietf:bcp:47', code: 'de-CH' },
+      true,
+    ],
+    [
+      'a media type',
+      { url: 'http://hl7.org/fhir/ValueSet/mimetypes', system: 'urn:ietf:bcp:13', code: 'text/plain' },
+      true,
+    ],
+    [
+      'an unknown system',
+      { url: 'http://hl7.org/fhir/ValueSet/condition-code', system: 'http://snomed.info/sct', code: '1' },
+      false,
+    ],
+  ])('judges %s', async (_name, parameters, result) => {
+    const reply = await server.fhir('GET', `ValueSet/$validate-code?${query(parameters)}`)
+    expect([reply.status, valuesOf(reply)['result']]).toEqual([200, result])
+  })
+
+  test('says which system it does not know', async () => {
+    const parameters = {
+      url: 'http://hl7.org/fhir/ValueSet/condition-code',
+      system: 'http://snomed.info/sct',
+      code: '1',
+    }
+    const reply = await server.fhir('GET', `ValueSet/$validate-code?${query(parameters)}`)
+    expect(valuesOf(reply)).toMatchObject({
+      'x-caused-by-unknown-system': 'http://snomed.info/sct',
+      message: expect.stringContaining('not known here'),
+    })
+  })
+
+  test('of a concept is content with one coding', async () => {
+    const coding = [
+      { system: 'http://other.org', code: 'x' },
+      { system: colours.url, code: 'red' },
+    ]
+    const reply = await server.fhir('POST', 'ValueSet/$validate-code', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'url', valueUri: warm.url },
+        { name: 'codeableConcept', valueCodeableConcept: { coding } },
+      ],
+    })
+    expect(valuesOf(reply)).toMatchObject({ result: true, code: 'red', display: 'Red', system: colours.url })
+  })
+
+  test('is done for all entries of a Bundle', async () => {
+    const entry = ['red', 'blue'].map((code) => ({
+      request: { method: 'GET', url: `ValueSet/$validate-code?${query({ url: warm.url, system: colours.url, code })}` },
+    }))
+    const reply = await server.fhir('POST', '', { resourceType: 'Bundle', type: 'batch', entry })
+    const entries = reply.json['entry'] as JsonObject[]
+    expect(entries.map(({ resource }) => valuesOf({ json: resource as JsonObject })['result'])).toEqual([true, false])
+  })
+})
