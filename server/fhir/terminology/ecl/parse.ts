@@ -45,6 +45,7 @@ export function readExpression(reader: Reader): Constraint {
 }
 
 function unmixed(reader: Reader, constraint: Constraint): Constraint {
+  skipSpace(reader)
   const { at } = reader
   if (!Object.values(connectives).some((connective) => read(reader, connective))) return constraint
   throw new EclError(`At character ${at + 1}, AND, OR and MINUS are mixed without brackets that tell their order.`, at)
