@@ -91,6 +91,7 @@ export function graphOf(world: World): ConceptGraph {
           .filter(({ source, name }) => has(of, source) && has(names, name))
           .flatMap(({ value }) => ('concept' in value ? value.concept : [])),
       ),
+    replacedBy: () => new Set(),
     attributesFrom: (concepts) => world.rows.filter(({ source }) => concepts.has(source)),
     attributesTo: (concepts) => world.rows.filter(({ value }) => 'concept' in value && concepts.has(value.concept)),
     filtered: (_on, tests) => new Set(world.codes.filter((code) => tests.every((test) => passes(world, code, test)))),
@@ -98,6 +99,7 @@ export function graphOf(world: World): ConceptGraph {
     of: (concepts) => new Set(concepts),
     has: (concepts, concept) => concepts.has(concept),
     isEmpty: (concepts) => concepts.size === 0,
+    parts: (concepts) => [...concepts].map((code) => new Set([code])),
     unite: (sets) => new Set(sets.flatMap((set) => [...set])),
     intersect: (a, b) => new Set([...a].filter((code) => b.has(code))),
     subtract: (from, without) => new Set([...from].filter((code) => !without.has(code))),

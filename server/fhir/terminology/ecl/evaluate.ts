@@ -74,6 +74,10 @@ function* evaluated<S, C>(plan: Plan, evaluation: Evaluation<S, C>): Steps<S> {
       const of = yield* orAny(plan.of, evaluation)
       return yield* ask(graph.attributeValues(of, yield* orAny(plan.names, evaluation)))
     }
+    case 'history': {
+      const of = yield* run(plan.of, evaluation)
+      return graph.unite([of, yield* ask(graph.replacedBy(of, plan.associations))])
+    }
     case 'tested':
       return yield* tested(plan.among, plan.test, evaluation)
     case 'filtered':
@@ -138,23 +142,26 @@ function* tested<S, C>(among: Plan, plan: PlanTest, evaluation: Evaluation<S, C>
   const candidates = yield* run(among, evaluation)
   if (graph.isEmpty(candidates)) return candidates
   const test = yield* resolved(plan, evaluation)
-  const from = bySource(yield* ask(graph.attributesFrom(candidates)), ({ source }) => source)
-  const to = isReversed(plan)
-    ? bySource(yield* ask(graph.attributesTo(candidates)), ({ value }) =>
-        'concept' in value ? value.concept : undefined,
-      )
+  const found: S[] = []
+  for (const part of graph.parts(candidates)) found.push(yield* passingOf(part, test, isReversed(plan), graph))
+  return graph.unite(found)
+}
+
+function* passingOf<S, C>(among: S, test: Test<S>, reversed: boolean, graph: ConceptGraph<S, C>): Steps<S> {
+  const from = bySource(yield* ask(graph.attributesFrom(among)), ({ source }) => source)
+  const to = reversed
+    ? bySource(yield* ask(graph.attributesTo(among)), ({ value }) => ('concept' in value ? value.concept : undefined))
     : new Map<C, AttributeRow<C>[]>()
   const passing = new Set<C>()
   const failing = new Set<C>()
-  const nothing = { from: [], to: [] }
   for (const concept of new Set([...from.keys(), ...to.keys()])) {
     const attributes = { from: from.get(concept) ?? [], to: to.get(concept) ?? [] }
     ;(passes(test, attributes, graph) ? passing : failing).add(concept)
   }
   // Concepts without any attribute are in no row, and may pass where none is asked for.
-  return passes(test, nothing, graph)
-    ? graph.subtract(candidates, graph.of(failing))
-    : graph.intersect(candidates, graph.of(passing))
+  return passes(test, { from: [], to: [] }, graph)
+    ? graph.subtract(among, graph.of(failing))
+    : graph.intersect(among, graph.of(passing))
 }
 
 type Test<S> = AttributeTest<S | 'any'>

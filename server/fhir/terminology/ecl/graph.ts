@@ -6,6 +6,7 @@ export type Answer<T> = T | Promise<T>
 
 /** `Concepts` is a set of concepts, `Concept` one of them as it is named within sets: a code, or a number. */
 export interface ConceptGraph<Concepts = ReadonlySet<string>, Concept = string> {
+  /** Concepts that are in use: those out of use are found by their codes, as members, or by a filter. */
   all(): Answer<Concepts>
   /** Those of the codes that there are. */
   concepts(codes: readonly string[]): Answer<Concepts>
@@ -20,6 +21,8 @@ export interface ConceptGraph<Concepts = ReadonlySet<string>, Concept = string> 
   withAttribute(names: Concepts | 'any', value: ValueTest<Concepts | 'any'>): Answer<Concepts>
   /** The concepts that are values of such attributes of any of these. */
   attributeValues(of: Concepts | 'any', names: Concepts | 'any'): Answer<Concepts>
+  /** Who was replaced by any of these, by historical associations of these reference sets. */
+  replacedBy(of: Concepts, associations: readonly string[] | 'any'): Answer<Concepts>
   /** The attributes that these have. */
   attributesFrom(concepts: Concepts): Answer<Iterable<AttributeRow<Concept>>>
   /** The attributes whose values these are. */
@@ -31,6 +34,8 @@ export interface ConceptGraph<Concepts = ReadonlySet<string>, Concept = string> 
   of(concepts: Iterable<Concept>): Concepts
   has(concepts: Concepts, concept: Concept): boolean
   isEmpty(concepts: Concepts): boolean
+  /** The set in parts that are small enough for all attributes in them to be in memory. */
+  parts(concepts: Concepts): Iterable<Concepts>
   unite(sets: readonly Concepts[]): Concepts
   intersect(a: Concepts, b: Concepts): Concepts
   subtract(from: Concepts, without: Concepts): Concepts

@@ -29,9 +29,9 @@ export function planOf(constraint: Constraint): Plan {
     case 'dotted':
       return { kind: 'values', of: planOf(constraint.of), names: planOf(constraint.name) }
     case 'filtered':
-      return intersection([planOf(constraint.of), filteredPlan(constraint.on, constraint.filters)])
+      return filteredBy(constraint)
     case 'history':
-      throw unsupported('History supplements', constraint.at)
+      return historyPlan(constraint)
     case 'alternate':
       throw unsupported(`Codes of '${constraint.scheme}'`, constraint.at)
   }
@@ -46,6 +46,39 @@ function membersOf(refsets: Constraint, fields: readonly string[] | undefined, a
     throw unsupported('Fields of reference sets', at)
   }
   return { kind: 'members', refsets: planOf(refsets) }
+}
+
+type Filtered = Constraint & { readonly kind: 'filtered' }
+
+/** All concepts are those in use, unless a filter asks for others. */
+function filteredBy(constraint: Filtered): Plan {
+  const tests: Plan[] = []
+  let of: Constraint = constraint
+  for (; of.kind === 'filtered'; of = of.of) tests.unshift(filteredPlan(of.on, of.filters))
+  const from = planOf(of)
+  const saysActive = tests.some(
+    (plan) => plan.kind === 'filtered' && plan.on === 'concept' && plan.tests.some(({ field }) => field === 'active'),
+  )
+  if (from.kind === 'all' && !saysActive) tests.push(activeOnly)
+  return intersection([from, ...tests])
+}
+
+const activeOnly: Plan = { kind: 'filtered', on: 'concept', tests: [{ field: 'active', active: true }] }
+
+const sameAs = '900000000000527005'
+/** https://docs.snomed.org/snomed-ct-specifications/snomed-ct-expression-constraint-language, "History supplements" */
+const profiles: Readonly<Record<string, readonly string[] | 'any'>> = {
+  min: [sameAs],
+  // REPLACED BY, WAS A, PARTIALLY EQUIVALENT TO
+  mod: [sameAs, '900000000000526001', '900000000000528000', '1186924009'],
+  max: 'any',
+}
+
+function historyPlan({ of, profile = 'max', associations, at }: Constraint & { readonly kind: 'history' }): Plan {
+  if (!associations) return { kind: 'history', of: planOf(of), associations: profiles[profile]! }
+  const named = planOf(associations)
+  if (named.kind === 'codes') return { kind: 'history', of: planOf(of), associations: named.codes }
+  throw unsupported('Associations that are not named one by one', at)
 }
 
 function filteredPlan(on: FilterTarget, filters: Parameters<typeof filterTests>[1]): Plan {

@@ -17,6 +17,8 @@ export type Plan =
   | { readonly kind: 'having'; readonly names: Plan; readonly values: ValuePlan }
   /** The concepts that are values of attributes of these names. */
   | { readonly kind: 'values'; readonly of: Plan; readonly names: Plan }
+  /** With concepts out of use that historical associations lead from to these. */
+  | { readonly kind: 'history'; readonly of: Plan; readonly associations: readonly string[] | 'any' }
   /** Those among them whose attributes pass. */
   | { readonly kind: 'tested'; readonly among: Plan; readonly test: PlanTest }
   | { readonly kind: 'filtered'; readonly on: 'description' | 'concept'; readonly tests: readonly FilterTest<Plan>[] }

@@ -62,12 +62,33 @@ describe('planOf', () => {
         ],
       },
     ],
+    [
+      'adds what was replaced',
+      '404684003 {{ + HISTORY-MIN }}',
+      { kind: 'history', of: codes('404684003'), associations: ['900000000000527005'] },
+    ],
+    [
+      'filters those in use of all concepts',
+      '* {{ term = "heart" }}',
+      {
+        kind: 'intersection',
+        parts: [
+          { kind: 'filtered', on: 'description', tests: [expect.objectContaining({ field: 'term' })] },
+          { kind: 'filtered', on: 'concept', tests: [{ field: 'active', active: true }] },
+        ],
+      },
+    ],
+    [
+      'filters all concepts by whether they are in use',
+      '* {{ C active = 0 }}',
+      { kind: 'filtered', on: 'concept', tests: [{ field: 'active', active: false }] },
+    ],
   ])('%s', (_case, text, plan) => {
     expect(planOf(parseEcl(text))).toEqual(plan)
   })
 
   test.each([
-    ['history supplements', '404684003 {{ + HISTORY-MIN }}', 'History supplements'],
+    ['associations by an expression', '404684003 {{ + HISTORY (< 900000000000522004) }}', 'not named one by one'],
     ['filters of members', '^ 404684003 {{ M mapGroup = #1 }}', 'Filters of members'],
     ['dialects', '404684003 {{ dialect = en-gb }}', "no filter 'dialect'"],
     ['filters that do not fit', '404684003 {{ C active = maybe }}', 'does not fit'],
