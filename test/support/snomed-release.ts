@@ -12,6 +12,7 @@ export const snomedHeaders = {
   RelationshipConcreteValues:
     'id effectiveTime active moduleId sourceId value relationshipGroup typeId characteristicTypeId modifierId',
   Language: 'id effectiveTime active moduleId refsetId referencedComponentId acceptabilityId',
+  Association: 'id effectiveTime active moduleId refsetId referencedComponentId targetComponentId',
   Refset: 'id effectiveTime active moduleId refsetId referencedComponentId',
   ModuleDependency:
     'id effectiveTime active moduleId refsetId referencedComponentId sourceEffectiveTime targetEffectiveTime',

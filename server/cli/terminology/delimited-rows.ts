@@ -1,9 +1,9 @@
 /**
- * Rows of fields that a byte separates and nothing quotes: RF2's tabs, RRF's bars. A release has tens of millions of
- * fields, of which few are ever texts: rows are bytes, and fields places in them.
+ * Rows of fields: RF2's tabs, RRF's bars, CSV. A release has tens of millions of fields, of which few are ever texts: rows
+ * are bytes, and fields places in them.
  */
 import { isUtf8 } from 'node:buffer'
-import type { ReleaseFile, TellProblem } from './release.ts'
+import { ReleaseError, type ReleaseFile, type TellProblem } from './release.ts'
 
 /** Only valid while it is visited: the next row is read into the same object. */
 export interface Row {
@@ -23,64 +23,109 @@ export const separators = { tab: 0x09, bar: 0x7c } as const
 
 const newline = 0x0a
 const carriageReturn = 0x0d
-const mostFields = 128
-const longestLine = 1024 * 1024
+export const mostFields = 128
+export const longestLine = 1024 * 1024
 
-/** Visits each row that is not blank. */
-export async function visitRows(
-  file: ReleaseFile,
-  separator: number,
-  tell: TellProblem,
-  visit: (row: Row) => void,
-): Promise<void> {
-  const row: Row = {
-    bytes: Buffer.alloc(0),
-    line: 0,
-    starts: new Int32Array(mostFields + 2),
-    count: 0,
-    ascii: true,
-    file: file.path,
-    tell,
-  }
-  const take = (bytes: Buffer, from: number, to: number) => {
-    row.line++
-    const start = row.line === 1 ? afterMark(bytes, from, to) : from
-    const end = to > start && bytes[to - 1] === carriageReturn ? to - 1 : to
-    if (end === start) return
-    row.bytes = bytes
-    splitFields(row, separator, start, end)
-    visit(row)
-  }
-  await eachLine(file, row, take)
+/** Takes the bytes of a file piece by piece, and visits the rows in them that are not blank. */
+export interface RowParser {
+  feed(chunk: Buffer): void
+  /** The last row may end with the file. */
+  end(): void
 }
 
-async function eachLine(file: ReleaseFile, row: Row, take: (bytes: Buffer, from: number, to: number) => void) {
-  let rest: Buffer = Buffer.alloc(0)
-  // A line without end is passed over, not kept.
-  let tooLong = false
-  for await (const piece of await file.open()) {
-    const chunk = piece as Buffer
-    let from = 0
-    for (let to = chunk.indexOf(newline); to >= 0; to = chunk.indexOf(newline, from)) {
-      if (tooLong) row.line++
-      else if (rest.length === 0) take(chunk, from, to)
-      else take(Buffer.concat([rest, chunk.subarray(from, to)]), 0, rest.length + to - from)
-      rest = Buffer.alloc(0)
-      tooLong = false
-      from = to + 1
-    }
-    if (from === chunk.length || tooLong) continue
-    rest = Buffer.concat([rest, chunk.subarray(from)])
-    if (rest.length <= longestLine) continue
-    row.tell({ file: file.path, line: row.line + 1, message: `The line is longer than ${longestLine} bytes.` })
-    tooLong = true
-    rest = Buffer.alloc(0)
+export type Visit = (row: Row) => void
+
+/** How the rows of a file are written. */
+export type RowFormat = (file: ReleaseFile, tell: TellProblem, visit: Visit) => RowParser
+
+/** Visits each row that is not blank. */
+export async function visitRows(file: ReleaseFile, format: RowFormat, tell: TellProblem, visit: Visit): Promise<void> {
+  const parser = format(file, tell, visit)
+  for await (const chunk of chunksOf(file)) parser.feed(chunk)
+  parser.end()
+}
+
+/** What is made of each row, as it is asked for; rows of which nothing is made are left out. */
+export async function* mapRows<T>(
+  file: ReleaseFile,
+  format: RowFormat,
+  tell: TellProblem,
+  make: (row: Row) => T | undefined,
+): AsyncGenerator<T> {
+  let made: T[] = []
+  const parser = format(file, tell, (row) => {
+    const one = make(row)
+    if (one !== undefined) made.push(one)
+  })
+  for await (const chunk of chunksOf(file)) {
+    parser.feed(chunk)
+    yield* made
+    made = []
   }
-  if (rest.length > 0) take(rest, 0, rest.length)
+  parser.end()
+  yield* made
+}
+
+/** The bytes of a file; faults of the disk or the archive name it. */
+export async function* chunksOf(file: ReleaseFile): AsyncGenerator<Buffer> {
+  try {
+    yield* file.open()
+  } catch (error) {
+    if (error instanceof ReleaseError) throw error
+    throw new ReleaseError(`'${file.path}' cannot be read: ${(error as Error).message}`)
+  }
+}
+
+export function emptyRow(file: ReleaseFile, tell: TellProblem): Row {
+  const starts = new Int32Array(mostFields + 2)
+  return { bytes: Buffer.alloc(0), line: 0, starts, count: 0, ascii: true, file: file.path, tell }
+}
+
+/** Fields that a byte separates and nothing quotes. */
+export function delimited(separator: number): RowFormat {
+  return (file, tell, visit) => {
+    const row = emptyRow(file, tell)
+    const take = (bytes: Buffer, from: number, to: number) => {
+      row.line++
+      const start = row.line === 1 ? afterMark(bytes, from, to) : from
+      const end = to > start && bytes[to - 1] === carriageReturn ? to - 1 : to
+      if (end === start) return
+      row.bytes = bytes
+      splitFields(row, separator, start, end)
+      visit(row)
+    }
+    return lineParser(row, take)
+  }
+}
+
+type TakeLine = (bytes: Buffer, from: number, to: number) => void
+
+function lineParser(row: Row, take: TakeLine): RowParser {
+  let rest: Buffer = Buffer.alloc(0)
+  return {
+    feed: (chunk) => {
+      let from = 0
+      for (let to = chunk.indexOf(newline); to >= 0; to = chunk.indexOf(newline, from)) {
+        if (rest.length === 0) take(chunk, from, to)
+        else take(Buffer.concat([rest, chunk.subarray(from, to)]), 0, rest.length + to - from)
+        rest = Buffer.alloc(0)
+        from = to + 1
+      }
+      if (from === chunk.length) return
+      rest = Buffer.concat([rest, chunk.subarray(from)])
+      if (rest.length > longestLine) {
+        row.line++
+        failRow(row, `The line is longer than ${longestLine} bytes.`)
+      }
+    },
+    end: () => {
+      if (rest.length > 0) take(rest, 0, rest.length)
+    },
+  }
 }
 
 /** After a byte order mark. */
-function afterMark(bytes: Buffer, from: number, to: number): number {
+export function afterMark(bytes: Buffer, from: number, to: number): number {
   return to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf
     ? from + 3
     : from
@@ -155,4 +200,9 @@ export function numberOf(row: Row, field: number): number | undefined {
 /** Tells what is wrong with a row. */
 export function tellRow(row: Row, message: string): void {
   row.tell({ file: row.file, line: row.line, message })
+}
+
+/** Ends the import: what such a row is about cannot be told. */
+export function failRow(row: Pick<Row, 'file' | 'line'>, message: string): never {
+  throw new ReleaseError(`${row.file}, line ${row.line}: ${message}`)
 }

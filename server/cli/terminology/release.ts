@@ -1,5 +1,4 @@
 /** What a reader makes of a release of a terminology, and what it tells meanwhile. */
-import type { Readable } from 'node:stream'
 import type { JsonObject } from '../../fhir/json.ts'
 import type { ConceptRow, ReleaseSystem } from '../../fhir/terminology/concept-row.ts'
 
@@ -8,11 +7,13 @@ export interface ReleaseFile {
   readonly path: string
   /** The last part of the path. */
   readonly name: string
+  /** Bytes, uncompressed. */
+  readonly size: number
   /** The uncompressed bytes, from the beginning. */
-  readonly open: () => Promise<Readable>
+  readonly open: () => AsyncIterable<Buffer>
 }
 
-/** A row that is left out or read differently than it was meant. */
+/** A row that is left out, or read differently than it was meant. */
 export interface ReleaseProblem {
   readonly file: string
   /** From 1; absent where it is about the file as a whole. */
@@ -27,6 +28,8 @@ export interface Release {
   readonly concepts: AsyncIterable<ConceptRow>
   /** Resources that come with the release, such as LOINC's answer lists. */
   readonly valueSets?: AsyncIterable<JsonObject>
+  /** Where it says that a concept is right below another. */
+  readonly placeOfLink?: (child: string, parent: string) => Promise<string | undefined>
 }
 
 export interface ReleaseSource {
@@ -43,5 +46,5 @@ export interface ReleaseReader {
   readonly read: (source: ReleaseSource) => Promise<Release>
 }
 
-/** Names files that are no release of the kind: bad usage of the command. */
+/** Says what is wrong with a release, and where: nothing of it is kept. */
 export class ReleaseError extends Error {}

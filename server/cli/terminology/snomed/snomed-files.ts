@@ -12,6 +12,7 @@ export type SnomedRole =
   | 'concreteValue'
   | 'language'
   | 'moduleDependency'
+  | 'association'
   | 'refset'
 
 /** What is no refset of concepts, though it is named like one, stands before `refset`. */
@@ -24,6 +25,7 @@ const patterns: readonly (readonly [role: SnomedRole | undefined, name: RegExp])
   ['language', /^x?der2_cRefset_[^_]*Language[^_]*Snapshot/i],
   ['moduleDependency', /^x?der2_ssRefset_[^_]*ModuleDependency[^_]*Snapshot/i],
   [undefined, /^x?der2_[^_]*Refset_[^_]*(?:RefsetDescriptor|DescriptionType|MRCM)/i],
+  ['association', /^x?der2_cRefset_[^_]*Association[^_]*Snapshot/i],
   ['refset', /^x?der2_[^_]*Refset_[^_]*Snapshot/i],
 ]
 

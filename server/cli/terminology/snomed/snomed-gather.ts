@@ -3,9 +3,20 @@
  * https://docs.snomed.org/snomed-ct-specifications/snomed-ct-release-file-specification, "Component release files"
  */
 import { addRow, type Chain, chainOf, keepBytes, type TextStore, textStore } from '../columns.ts'
-import { isField, numberOf, type Row, separators, tellRow, textOf, visitBytes, visitRows } from '../delimited-rows.ts'
+import {
+  delimited,
+  failRow,
+  isField,
+  numberOf,
+  type Row,
+  separators,
+  tellRow,
+  textOf,
+  visitBytes,
+} from '../delimited-rows.ts'
 import { addId, findId, type Id, type IdTable, idTable, readId } from '../id-table.ts'
 import type { TellProblem } from '../release.ts'
+import { placeOfRow, visitTable } from '../table.ts'
 import type { SnomedFile, SnomedRole } from './snomed-files.ts'
 
 export const ids = {
@@ -36,34 +47,47 @@ export interface Gathered {
   readonly texts: TextStore
   readonly relationships: Chain<typeof relationshipColumns>
   readonly memberships: Chain<{ readonly refset: 'short' }>
+  /** From concepts out of use to those in their place. */
+  readonly associations: Chain<{ readonly refset: 'short'; readonly target: 'int' }>
   readonly lists: Lists
   readonly languages: Map<string, number>
   readonly values: Map<string, number>
   /** Modules that depend on others, and those. */
   readonly dependencies: Set<string>
   readonly dependedOn: Set<string>
+  /** How many concepts there were before the file that is being read. */
+  before: number
 }
 
 export const flags = { active: 1, defined: 2 } as const
 
 /** Of each there are few. */
-type ListKind = 'module' | 'attribute' | 'refset' | 'languageRefset'
+type ListKind = 'module' | 'attribute' | 'refset' | 'languageRefset' | 'association'
 type Lists = Readonly<Record<ListKind, IdTable>>
 
 export async function gatherSnomed(files: readonly SnomedFile[], tell: TellProblem): Promise<Gathered> {
   const gathered = emptyGathered()
   for (const role of order) {
     const { columns, take } = takers[role]
+    const format = { rows: delimited(separators.tab), columns: columns.split(' ') }
     for (const { file } of files.filter((one) => one.role === role)) {
-      await visitRows(file, separators.tab, tell, (row) => {
-        if (row.line === 1 && isField(row, 0, 'id')) return
-        if (row.count >= columns) take(gathered, row)
-        else tellRow(row, `It has ${row.count} columns instead of ${columns}. The row is left out.`)
-      })
+      gathered.before = gathered.concepts.count
+      await visitTable(file, format, tell, (row) => take(gathered, row))
     }
     if (role === 'language') gathered.descriptionIds = idTable()
   }
   return gathered
+}
+
+/** Where a snapshot says that a concept is a kind of another. */
+export function placeOfIsA(files: readonly SnomedFile[], child: string, parent: string): Promise<string | undefined> {
+  const format = { rows: delimited(separators.tab), columns: takers.relationship.columns.split(' ') }
+  const relationships = files.filter(({ role }) => role === 'relationship').map(({ file }) => file)
+  return placeOfRow(
+    relationships,
+    format,
+    (row) => isField(row, 2, '1') && isField(row, 4, child) && isField(row, 5, parent) && isField(row, 7, ids.isA),
+  )
 }
 
 /** Each needs what those before it have brought. */
@@ -74,6 +98,7 @@ const order: readonly SnomedRole[] = [
   'language',
   'relationship',
   'concreteValue',
+  'association',
   'refset',
   'moduleDependency',
 ]
@@ -87,40 +112,61 @@ function emptyGathered(): Gathered {
     texts: textStore(),
     relationships: chainOf(relationshipColumns),
     memberships: chainOf({ refset: 'short' }),
-    lists: { module: idTable(), attribute: idTable(), refset: idTable(), languageRefset: idTable() },
+    associations: chainOf({ refset: 'short', target: 'int' }),
+    lists: {
+      module: idTable(),
+      attribute: idTable(),
+      refset: idTable(),
+      languageRefset: idTable(),
+      association: idTable(),
+    },
     languages: new Map(),
     values: new Map(),
     dependencies: new Set(),
     dependedOn: new Set(),
+    before: 0,
   }
 }
 
 interface Taker {
-  /** At least so many. */
-  readonly columns: number
+  /** In this order; there may be more behind them. */
+  readonly columns: string
   readonly take: (gathered: Gathered, row: Row) => void
 }
 
+const component = 'id effectiveTime active moduleId'
+const described = `${component} conceptId languageCode typeId term caseSignificanceId`
+const related = 'relationshipGroup typeId characteristicTypeId modifierId'
+const referenced = `${component} refsetId referencedComponentId`
+
 const takers: Readonly<Record<SnomedRole, Taker>> = {
-  concept: { columns: 5, take: takeConcept },
-  description: { columns: 9, take: takeDescription },
-  textDefinition: { columns: 9, take: takeDescription },
-  language: { columns: 7, take: takeAcceptability },
-  relationship: { columns: 10, take: (gathered, row) => takeRelationship(gathered, row, false) },
-  concreteValue: { columns: 10, take: (gathered, row) => takeRelationship(gathered, row, true) },
-  refset: { columns: 6, take: takeMember },
-  moduleDependency: { columns: 6, take: takeDependency },
+  concept: { columns: `${component} definitionStatusId`, take: takeConcept },
+  description: { columns: described, take: takeDescription },
+  textDefinition: { columns: described, take: takeDescription },
+  language: { columns: `${referenced} acceptabilityId`, take: takeAcceptability },
+  relationship: {
+    columns: `${component} sourceId destinationId ${related}`,
+    take: (gathered, row) => takeRelationship(gathered, row, false),
+  },
+  concreteValue: {
+    columns: `${component} sourceId value ${related}`,
+    take: (gathered, row) => takeRelationship(gathered, row, true),
+  },
+  association: { columns: `${referenced} targetComponentId`, take: takeAssociation },
+  refset: { columns: referenced, take: takeMember },
+  moduleDependency: { columns: referenced, take: takeDependency },
 }
 
 const scratch: Id = { high: 0, low: 0 }
 
 /** id, effectiveTime, active, moduleId, definitionStatusId */
-function takeConcept({ concepts, states, lists }: Gathered, row: Row): void {
-  if (!hasId(row)) return
+function takeConcept({ concepts, states, lists, before }: Gathered, row: Row): void {
+  needId(row)
   const day = numberOf(row, 1) ?? 0
   const number = addId(concepts, scratch)
   // The snapshots of an extension and of what it extends may both have a concept: the later state holds.
   if (number === states.count) addRow(states, number)
+  else if (number >= before) failRow(row, `The concept ${textOf(row, 0)} came before: a snapshot has each once.`)
   else if (day < states.columns.day[number]!) return
   const active = isField(row, 2, '1')
   if (!active && !isField(row, 2, '0')) tellRow(row, `'active' is '${textOf(row, 2)}', not 0 or 1; taken as 0.`)
@@ -134,7 +180,7 @@ function takeDescription({ concepts, descriptions, descriptionIds, texts, langua
   if (!isField(row, 2, '1')) return
   const concept = conceptIn(concepts, row, 4)
   if (concept < 0) return
-  if (!hasId(row)) return
+  needId(row)
   const number = addId(descriptionIds, scratch)
   // Of two with the same id the first counts.
   if (number < descriptions.count) return
@@ -182,6 +228,21 @@ function takeRelationship({ concepts, relationships, lists, values }: Gathered, 
   columns.group[added] = numberOf(row, 6) ?? 0
 }
 
+/** id, effectiveTime, active, moduleId, refsetId, referencedComponentId, targetComponentId */
+function takeAssociation(gathered: Gathered, row: Row): void {
+  takeMember(gathered, row)
+  const { concepts, associations, lists } = gathered
+  if (!isField(row, 2, '1') || !readId(row, 5, scratch)) return
+  const concept = findId(concepts, scratch)
+  const target = readId(row, 6, scratch) ? findId(concepts, scratch) : -1
+  // Descriptions out of use have successors, too.
+  if (concept < 0 || target < 0) return
+  const { columns } = associations
+  const added = addRow(associations, concept)
+  columns.refset[added] = listed(lists.association, row, 4)
+  columns.target[added] = target
+}
+
 /** id, effectiveTime, active, moduleId, refsetId, referencedComponentId, … */
 function takeMember({ concepts, memberships, lists }: Gathered, row: Row): void {
   if (!isField(row, 2, '1') || !readId(row, 5, scratch)) return
@@ -211,10 +272,8 @@ function takeDependency({ dependencies, dependedOn }: Gathered, row: Row): void 
   dependedOn.add(textOf(row, 5))
 }
 
-function hasId(row: Row): boolean {
-  const read = readId(row, 0, scratch)
-  if (!read) tellRow(row, `'${textOf(row, 0)}' is not an id. The row is left out.`)
-  return read
+function needId(row: Row): void {
+  if (!readId(row, 0, scratch)) failRow(row, `'${textOf(row, 0)}' is not an id.`)
 }
 
 /** The number of a concept that was read; -1, and told, where there is none. */

@@ -1,18 +1,12 @@
 /** Concepts of a snapshot, put together. https://hl7.org/fhir/R4/snomedct.html */
 import type { ConceptRow } from '../../../fhir/terminology/concept-row.ts'
+import { associationProperty } from '../../../fhir/terminology/ecl/ranges-algebra.ts'
 import { keptText, rowsOf } from '../columns.ts'
 import { idText, idTexts } from '../id-table.ts'
 import { flags, type Gathered, ids, types } from './snomed-gather.ts'
 
 type Designation = NonNullable<ConceptRow['designations']>[number]
 type Property = NonNullable<ConceptRow['properties']>[number]
-
-/** Attributes that have the same number belong together; those without belong to no group. */
-export type GroupedProperty = Property & { readonly group?: number }
-
-export interface SnomedRow extends ConceptRow {
-  readonly properties: readonly GroupedProperty[]
-}
 
 interface Description {
   readonly text: string
@@ -23,7 +17,7 @@ interface Description {
 }
 
 /** In the order of the release's file. */
-export function* snomedRows(gathered: Gathered): Generator<SnomedRow> {
+export function* snomedRows(gathered: Gathered): Generator<ConceptRow> {
   const lists = listsOf(gathered)
   for (let concept = 0; concept < gathered.concepts.count; concept++) yield rowOf(gathered, concept, lists)
 }
@@ -34,6 +28,8 @@ interface Lists {
   readonly attributes: readonly string[]
   readonly values: readonly string[]
   readonly refsets: readonly string[]
+  /** Properties. */
+  readonly associations: readonly string[]
   readonly dialects: readonly Dialect[]
   /** In which order refsets choose the display. */
   readonly displayed: readonly number[]
@@ -77,6 +73,7 @@ function listsOf({ lists, languages, values }: Gathered): Lists {
     attributes: idTexts(lists.attribute),
     values: [...values.keys()],
     refsets: idTexts(lists.refset),
+    associations: idTexts(lists.association).map(associationProperty),
     dialects: known.map(({ refset, bit }) => {
       const tag = dialects.get(refset)
       return { bit: 1 << bit, ...(tag !== undefined && { tag }) }
@@ -85,19 +82,20 @@ function listsOf({ lists, languages, values }: Gathered): Lists {
   }
 }
 
-function rowOf(gathered: Gathered, concept: number, lists: Lists): SnomedRow {
+function rowOf(gathered: Gathered, concept: number, lists: Lists): ConceptRow {
   const { columns } = gathered.states
   const state = columns.flags[concept]!
   const descriptions = descriptionsOf(gathered, concept, lists)
   const display = displayOf(descriptions, lists)
   const definition = definitionOf(descriptions, lists)
-  const properties: GroupedProperty[] = [
+  const properties: Property[] = [
     { code: 'effectiveTime', value: dayText(columns.day[concept]!), type: 'dateTime' },
     { code: 'moduleId', value: lists.modules[columns.module[concept]!]!, type: 'code' },
     { code: 'sufficientlyDefined', value: (state & flags.defined) === 0 ? 'false' : 'true', type: 'boolean' },
   ]
   const parents = addRelationships(properties, gathered, concept, lists)
   addMemberships(properties, gathered, concept, lists)
+  addAssociations(properties, gathered, concept, lists)
   return {
     code: idText(gathered.concepts, concept),
     ...(display !== undefined && { display }),
@@ -164,7 +162,7 @@ function designationsOf(descriptions: readonly Description[], { dialects: all }:
 
 /** Adds attributes, and returns the parents. */
 function addRelationships(
-  properties: GroupedProperty[],
+  properties: Property[],
   { relationships, concepts }: Gathered,
   concept: number,
   { attributes, values }: Lists,
@@ -180,7 +178,7 @@ function addRelationships(
   return parents
 }
 
-function attribute(code: string, target: string | Value, group: number): GroupedProperty {
+function attribute(code: string, target: string | Value, group: number): Property {
   // Written out: objects that are spread take several times as long, and there are millions.
   if (typeof target === 'string') {
     return group === 0 ? { code, value: target, type: 'code' } : { code, value: target, type: 'code', group }
@@ -197,10 +195,27 @@ function concreteValue(text: string): Value {
   return { value: text.replace(/^"([\s\S]*)"$/, '$1'), type: 'string' }
 }
 
-function addMemberships(properties: GroupedProperty[], { memberships }: Gathered, concept: number, lists: Lists): void {
+function addMemberships(properties: Property[], { memberships }: Gathered, concept: number, lists: Lists): void {
   for (const row of rowsOf(memberships, concept)) {
     properties.push({ code: 'refset', value: lists.refsets[memberships.columns.refset[row]!]!, type: 'code' })
   }
+}
+
+function addAssociations(properties: Property[], gathered: Gathered, concept: number, lists: Lists): void {
+  const { associations, concepts } = gathered
+  const { refset, target } = associations.columns
+  for (const row of rowsOf(associations, concept)) {
+    properties.push({
+      code: lists.associations[refset[row]!]!,
+      value: idText(concepts, target[row]!),
+      type: 'code',
+    })
+  }
+}
+
+/** Codes of the properties that lead from concepts out of use to those in their place. */
+export function associationsOf({ lists }: Gathered): readonly string[] {
+  return idTexts(lists.association).map(associationProperty)
 }
 
 /** Codes of the attributes that concepts have. */

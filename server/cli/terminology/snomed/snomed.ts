@@ -1,9 +1,9 @@
 /** SNOMED CT, from the snapshot of an RF2 release. https://hl7.org/fhir/R4/snomedct.html */
-import type { ReleaseSystem } from '../../../fhir/terminology/concept-row.ts'
+import type { ConceptRow, ReleaseSystem } from '../../../fhir/terminology/concept-row.ts'
 import { type Release, ReleaseError, type ReleaseReader } from '../release.ts'
 import { namedVersion, snomedFiles } from './snomed-files.ts'
-import { type Gathered, gatherSnomed } from './snomed-gather.ts'
-import { attributesOf, type SnomedRow, snomedRows } from './snomed-rows.ts'
+import { type Gathered, gatherSnomed, placeOfIsA } from './snomed-gather.ts'
+import { associationsOf, attributesOf, snomedRows } from './snomed-rows.ts'
 
 const url = 'http://snomed.info/sct'
 
@@ -14,7 +14,11 @@ export const snomed: ReleaseReader = {
     const { module, day } = namedVersion(chosen)
     const gathered = await gatherSnomed(chosen, tell)
     const edition = module ?? independentModule(gathered)
-    return { system: systemOf(gathered, `${url}/${edition}/version/${day}`), concepts: conceptsOf(gathered) }
+    return {
+      system: systemOf(gathered, `${url}/${edition}/version/${day}`),
+      concepts: conceptsOf(gathered),
+      placeOfLink: (child, parent) => placeOfIsA(chosen, child, parent),
+    }
   },
 }
 
@@ -38,11 +42,11 @@ function systemOf(gathered: Gathered, version: string): ReleaseSystem {
       { code: 'moduleId', type: 'code' },
       { code: 'sufficientlyDefined', type: 'boolean' },
       { code: 'refset', type: 'code' },
-      ...attributesOf(gathered).map((code) => ({ code, type: 'code' })),
+      ...[...attributesOf(gathered), ...associationsOf(gathered)].map((code) => ({ code, type: 'code' })),
     ],
   }
 }
 
-async function* conceptsOf(gathered: Gathered): AsyncGenerator<SnomedRow> {
+async function* conceptsOf(gathered: Gathered): AsyncGenerator<ConceptRow> {
   yield* snomedRows(gathered)
 }
