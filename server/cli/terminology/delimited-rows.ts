@@ -69,7 +69,14 @@ export async function* mapRows<T>(
 /** The bytes of a file; faults of the disk or the archive name it. */
 export async function* chunksOf(file: ReleaseFile): AsyncGenerator<Buffer> {
   try {
-    yield* file.open()
+    let decoder: TextDecoder | undefined
+    let first = true
+    for await (const chunk of file.open()) {
+      // What Windows writes as "Unicode".
+      if (first && chunk[0] === 0xff && chunk[1] === 0xfe) decoder = new TextDecoder('utf-16le')
+      first = false
+      yield decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk
+    }
   } catch (error) {
     if (error instanceof ReleaseError) throw error
     throw new ReleaseError(`'${file.path}' cannot be read: ${(error as Error).message}`)

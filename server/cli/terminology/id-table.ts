@@ -72,6 +72,10 @@ export function addId(table: IdTable, id: Id): number {
 }
 
 /** The digits. */
+export function idParts({ high, low }: IdTable, number: number): Id {
+  return { high: high[number]!, low: low[number]! }
+}
+
 export function idText({ high, low }: IdTable, number: number): string {
   return textOfId(high[number]!, low[number]!)
 }

@@ -1,7 +1,14 @@
 /** What `candela terminology import` can read: the kind of a release, and what opens it. */
+import { cpt } from './cpt.ts'
+import { cvx } from './cvx.ts'
+import { icd10cm } from './icd10cm/icd10cm.ts'
+import { loinc } from './loinc/loinc.ts'
+import { nucc } from './nucc.ts'
 import type { Release, ReleaseFile, ReleaseReader, TellProblem } from './release.ts'
 import { openReleaseFiles } from './release-files.ts'
+import { rxnorm } from './rxnorm/rxnorm.ts'
 import { snomed } from './snomed/snomed.ts'
+import { ucum } from './ucum.ts'
 
 /** A code system whose concepts are read as they are asked for. */
 export interface OpenedRelease extends Release {
@@ -13,7 +20,7 @@ export interface OpenedRelease extends Release {
 /** Opens what lies at a path. */
 export type OpenRelease = (path: string, tell: TellProblem) => Promise<OpenedRelease>
 
-const kinds: Readonly<Record<string, ReleaseReader>> = { snomed }
+const kinds: Readonly<Record<string, ReleaseReader>> = { snomed, loinc, rxnorm, icd10cm, cvx, ucum, nucc, cpt }
 
 export const readers: Readonly<Record<string, OpenRelease>> = Object.fromEntries(
   Object.entries(kinds).map(([kind, reader]) => [kind, (path, tell) => openWith(reader, path, tell)]),

@@ -10,6 +10,8 @@ export interface TableFormat<Name extends string> {
   readonly columns: readonly Name[]
   /** Columns that older or newer releases do not have. */
   readonly optional?: readonly Name[]
+  /** So many rows at most are passed over before the one that names the columns. */
+  readonly preamble?: number
 }
 
 /** Visits the rows below the first. Throws where a column is missing, or a row has more or fewer fields than the first. */
@@ -39,10 +41,12 @@ export async function* mapTable<Name extends string, T>(
 function headed<Name extends string, T>(format: TableFormat<Name>, make: (row: Row, at: Places<Name>) => T) {
   let at: Places<Name> | undefined
   let count = 0
+  let passed = 0
   return {
     take: (row: Row): T | undefined => {
       if (!at) {
-        at = placesIn(row, format)
+        at = placesIn(row, format, passed++ < (format.preamble ?? 0))
+        if (!at) return undefined
         count = row.count
         return undefined
       }
@@ -55,10 +59,15 @@ function headed<Name extends string, T>(format: TableFormat<Name>, make: (row: R
   }
 }
 
-function placesIn<Name extends string>(row: Row, { columns, optional = [] }: TableFormat<Name>): Places<Name> {
+function placesIn<Name extends string>(
+  row: Row,
+  { columns, optional = [] }: TableFormat<Name>,
+  mayBeOther: boolean,
+): Places<Name> | undefined {
   const names = Array.from({ length: row.count }, (_, field) => textOf(row, field).trim().toLowerCase())
   const places = [...columns, ...optional].map((name) => [name, names.indexOf(name.toLowerCase())] as const)
   const missing = places.find(([name, place]) => place < 0 && columns.includes(name))
+  if (missing && mayBeOther) return undefined
   if (missing) failRow(row, `There is no column '${missing[0]}'.`)
   return Object.fromEntries(places) as Places<Name>
 }
@@ -82,7 +91,7 @@ export async function placeOfRow<Name extends string>(
 }
 
 /** Ends the import where a code comes a second time. */
-export function refuseRepeated(): (row: Row, code: string) => void {
+export function refuseRepeated(): (row: Pick<Row, 'file' | 'line'>, code: string) => void {
   const seen = new Set<string>()
   return (row, code) => {
     if (seen.has(code)) failRow(row, `The code '${code}' came before.`)

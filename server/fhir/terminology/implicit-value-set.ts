@@ -73,7 +73,7 @@ function loincForm(url: string, facts: Facts): JsonObject | undefined {
   // Without the release itself they may have been stored as resources.
   if (!system) return undefined
   if (code === undefined) return { system: loinc }
-  if (code.startsWith('LL')) return { system: loinc, filter: [{ property: 'answer-list', op: '=', value: code }] }
+  if (code.startsWith('LL')) return { system: loinc, filter: [{ property: 'LIST', op: '=', value: code }] }
   if (code.startsWith('LG')) return { system: loinc, filter: [{ property: 'group', op: '=', value: code }] }
   // Parts that the release has no concepts for are still named by the property `parent`.
   const op = system.numberOf(code) === undefined ? '=' : 'descendent-of'
