@@ -34,6 +34,7 @@ export const csv: RowFormat = (file, tell, visit) => {
     line: 1,
   }
   row.line = 1
+  let first = true
   const endField = () => {
     if (state.count < mostFields) state.count++
     state.used++
@@ -43,6 +44,8 @@ export const csv: RowFormat = (file, tell, visit) => {
     const blank = state.count === 0 && state.used === 0
     if (!blank) {
       endField()
+      starts[0] = first ? afterMark(state.fields, 0, state.used) : 0
+      first = false
       row.bytes = state.fields
       row.count = state.count
       row.ascii = state.bits < 0x80
@@ -53,13 +56,10 @@ export const csv: RowFormat = (file, tell, visit) => {
     state.bits = 0
     row.line = state.line
   }
-  let first = true
   return {
     feed: (chunk) => {
-      const from = first ? afterMark(chunk, 0, chunk.length) : 0
-      first = false
       makeRoom(state, chunk.length)
-      readChunk(state, chunk, from, endField, endRow)
+      readChunk(state, chunk, endField, endRow)
       if (state.used > longestLine) failRow(row, `The row is longer than ${longestLine} bytes: a quote may be missing.`)
     },
     end: () => {
@@ -76,9 +76,9 @@ function makeRoom(state: State, more: number): void {
   state.fields = larger
 }
 
-function readChunk(state: State, chunk: Buffer, from: number, endField: () => void, endRow: () => void): void {
+function readChunk(state: State, chunk: Buffer, endField: () => void, endRow: () => void): void {
   const { fields } = state
-  for (let i = from; i < chunk.length; i++) {
+  for (let i = 0; i < chunk.length; i++) {
     const byte = chunk[i]!
     if (byte === newline) state.line++
     if (state.mode === quoted) {
