@@ -50,9 +50,10 @@ async function* importAll(database: Database, kind: string, path: string, open: 
   const tell = (problem: ReleaseProblem) => {
     if (problemCount++ < mostShown) problems.push(problem)
   }
+  const start = performance.now()
   const { close, ...release } = await open(path, tell)
   try {
-    yield await importOne(database, kind, release)
+    yield await importOne(database, kind, release, start)
   } catch (error) {
     throw error instanceof CircularReleaseError ? await circleFault(error, release) : error
   } finally {
@@ -73,9 +74,8 @@ const mostShown = 20
 
 type Opened = Omit<Awaited<ReturnType<OpenRelease>>, 'close'>
 
-async function importOne(database: Database, kind: string, opened: Opened): Promise<string> {
+async function importOne(database: Database, kind: string, opened: Opened, start: number): Promise<string> {
   const { system, concepts: rows, valueSets, readShare } = opened
-  const start = performance.now()
   const { concepts, repeated } = await importRelease(database, {
     system,
     kind,

@@ -1,48 +1,56 @@
 /**
- * Measures the reading of a SNOMED CT snapshot that is made up: `node test/bench/terminology-release.ts [CONCEPTS]`.
- * Nothing is stored; see `terminology.ts` for that.
+ * Measures the import of releases that are made up: `node test/bench/terminology-release.ts [CONCEPTS]`. A process of its
+ * own writes the files, another one imports them, so that the memory measured is the importer's.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openReleaseFiles } from '../../server/cli/terminology/release-files.ts'
-import { snomed } from '../../server/cli/terminology/snomed/snomed.ts'
+import { readers } from '../../server/cli/terminology/readers.ts'
+import { workOf } from '../../server/cli/terminology.ts'
+import { openCore } from '../../server/main.ts'
+import { openDatabase } from '../../server/store/database.ts'
+import { startPostgres } from '../../server/store/embedded-postgres.ts'
+import { writeLargeLoinc } from '../support/loinc-release.ts'
 import { writeLargeSnapshot } from '../support/snomed-release.ts'
+import { postgresFolder, removeFolder, testConfig } from '../support/test-postgres.ts'
 
-const count = Number(process.argv[2] ?? 500_000)
-const written = process.argv[3]
-if (written !== undefined) await writeLargeSnapshot(written, count)
-else {
-  const folder = mkdtempSync(join(tmpdir(), 'candela-snomed-'))
+const writers = { snomed: writeLargeSnapshot, loinc: writeLargeLoinc } as const
+type Kind = keyof typeof writers
+
+const [count = '500000', step, kind, folder = '', url = ''] = process.argv.slice(2)
+if (step === 'write') await writers[kind as Kind](folder, Number(count))
+else if (step === 'import') await measure(kind as Kind, folder)
+else await measureAll()
+
+async function measureAll(): Promise<void> {
+  const data = postgresFolder()
+  const postgres = await startPostgres(data)
   try {
-    // By a process of its own, so that the memory measured is the reader's.
-    execFileSync(process.execPath, [import.meta.filename, String(count), folder])
-    await measure(folder)
+    await (await openCore(testConfig(postgres.url))).close()
+    for (const one of Object.keys(writers)) {
+      const files = mkdtempSync(join(tmpdir(), `candela-${one}-`))
+      try {
+        for (const each of ['write', 'import']) {
+          const args = [import.meta.filename, count, each, one, files, postgres.url]
+          execFileSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+        }
+      } finally {
+        rmSync(files, { recursive: true, force: true })
+      }
+    }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    await postgres.stop()
+    removeFolder(data)
   }
 }
 
-async function measure(folder: string): Promise<void> {
-  let most = 0
-  const look = () => {
-    most = Math.max(most, process.memoryUsage.rss())
-  }
-  const watch = setInterval(look, 20)
+async function measure(of: Kind, path: string): Promise<void> {
+  const database = openDatabase(url, { connections: 2 })
   const before = process.cpuUsage()
-  const start = performance.now()
-  const opened = await openReleaseFiles(folder)
-  let problems = 0
-  const { concepts } = await snomed.read({ files: opened.files, name: folder, tell: () => problems++ })
-  const gathered = performance.now()
-  let rows = 0
-  for await (const row of concepts) if (row.code !== '' && ++rows % 10_000 === 0) look()
-  const seconds = (performance.now() - start) / 1000
-  clearInterval(watch)
+  for await (const line of workOf(['import', of, path], readers)(database)) console.log(line)
   const { user, system } = process.cpuUsage(before)
-  opened.close()
-  console.log(
-    `${rows} concepts, ${problems} problems, gathered in ${Math.round(gathered - start)} ms: ${Math.round(rows / seconds)} concepts/s, ${Math.round((rows * 12) / seconds)} rows/s, ${Math.round((user + system) / 1000)} ms of processors, at most ${Math.round(most / 1e6)} MB`,
-  )
+  await database.close()
+  const { maxRSS } = process.resourceUsage()
+  console.log(`  ${Math.round((user + system) / 1000)} ms of processors, at most ${Math.round(maxRSS / 1000)} MB`)
 }

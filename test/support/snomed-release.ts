@@ -80,7 +80,8 @@ export async function writeLargeSnapshot(folder: string, concepts: number, seed 
     line('Relationship'),
     concepts * 4,
     (i) => {
-      const isA = i < concepts
+      // The first has nothing above it.
+      const isA = i > 0 && i < concepts
       const source = isA ? i : any()
       const type = isA ? '116680003' : `${363698007 + (i % 60)}`
       const target = isA ? Math.floor(random() * source) : any()
@@ -96,7 +97,13 @@ function uuid(index: number): string {
   return `80000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`
 }
 
-async function writeRows(path: string, header: string, count: number, row: (index: number) => string): Promise<void> {
+/** A file of lines, however many. */
+export async function writeRows(
+  path: string,
+  header: string,
+  count: number,
+  row: (index: number) => string,
+): Promise<void> {
   const file = createWriteStream(path)
   let text = header
   for (let i = 0; i < count; i++) {

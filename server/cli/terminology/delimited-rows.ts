@@ -105,17 +105,19 @@ export function delimited(separator: number): RowFormat {
   }
 }
 
+const nothing: Buffer = Buffer.alloc(0)
+
 type TakeLine = (bytes: Buffer, from: number, to: number) => void
 
 function lineParser(row: Row, take: TakeLine): RowParser {
-  let rest: Buffer = Buffer.alloc(0)
+  let rest = nothing
   return {
     feed: (chunk) => {
       let from = 0
       for (let to = chunk.indexOf(newline); to >= 0; to = chunk.indexOf(newline, from)) {
         if (rest.length === 0) take(chunk, from, to)
         else take(Buffer.concat([rest, chunk.subarray(from, to)]), 0, rest.length + to - from)
-        rest = Buffer.alloc(0)
+        rest = nothing
         from = to + 1
       }
       if (from === chunk.length) return

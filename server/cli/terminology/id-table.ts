@@ -80,6 +80,18 @@ export function idText({ high, low }: IdTable, number: number): string {
   return textOfId(high[number]!, low[number]!)
 }
 
+/**
+ * Texts that are made once: a code comes as itself, as a parent and as a value, and what counts them by code need not look
+ * at the letters of the same string again.
+ */
+export function madeOnce(make: (number: number) => string): (number: number) => string {
+  const texts: string[] = []
+  return (number) => {
+    texts[number] ??= make(number)
+    return texts[number]
+  }
+}
+
 /** All of them, by number. */
 export function idTexts(table: IdTable): string[] {
   return Array.from({ length: table.count }, (_, number) => idText(table, number))

@@ -2,6 +2,7 @@
 import type { ConceptRow } from '../../../fhir/terminology/concept-row.ts'
 import { type Chain, keptText, rowsOf } from '../columns.ts'
 import { failRow, type Row, textOf } from '../delimited-rows.ts'
+import { madeOnce } from '../id-table.ts'
 import type { TellProblem } from '../release.ts'
 import { mapTable, type Places } from '../table.ts'
 import { loincText, prefixOf } from './loinc-codes.ts'
@@ -17,6 +18,7 @@ interface Reading {
   readonly gathered: Gathered
   readonly languages: readonly string[]
   readonly partProperties: readonly string[]
+  readonly codeOf: (number: number) => string
   told: Uint8Array
 }
 
@@ -25,6 +27,7 @@ export async function* loincRows(files: LoincFiles, gathered: Gathered, tell: Te
     gathered,
     languages: files.variants.map(({ language }) => language),
     partProperties: [...gathered.partProperties.keys()],
+    codeOf: madeOnce((number) => loincText(gathered.codes, number)),
     told: new Uint8Array(gathered.codes.count + 1024),
   }
   yield* mapTable(files.terms, formats.terms, tell, (row, at) => termIn(reading, row, at))
@@ -58,7 +61,7 @@ function termIn(reading: Reading, row: Row, at: Places<TermColumn>): ConceptRow 
   const display = textOf(row, at.LONG_COMMON_NAME) || textOf(row, at.SHORTNAME)
   const definition = at.DefinitionDescription < 0 ? '' : textOf(row, at.DefinitionDescription)
   return {
-    code: textOf(row, at.LOINC_NUM),
+    code: reading.codeOf(number),
     display,
     // Terms that are discouraged may still be used.
     active: textOf(row, at.STATUS) !== 'DEPRECATED',
@@ -99,7 +102,7 @@ function propertiesOf(reading: Reading, row: Row, at: Places<TermColumn>, number
   found.push({ code: 'copyright', value: isForeign ? '3rdParty' : 'LOINC', type: 'string' })
   const { name, target } = gathered.parts.columns
   for (const one of rowsOf(gathered.parts, number)) {
-    const value = loincText(gathered.codes, target[one]!)
+    const value = reading.codeOf(target[one]!)
     found.push({ code: partProperties[name[one]!]!, value, type: 'Coding' })
   }
   for (const [code, links] of [
@@ -113,9 +116,9 @@ function propertiesOf(reading: Reading, row: Row, at: Places<TermColumn>, number
 }
 
 /** Each once: a term has a row for each of its paths to the root. */
-function codesOf({ gathered }: Reading, links: Chain<{ readonly target: 'int' }>, number: number): string[] {
+function codesOf({ codeOf }: Reading, links: Chain<{ readonly target: 'int' }>, number: number): string[] {
   const targets = new Set(rowsOf(links, number).map((one) => links.columns.target[one]!))
-  return [...targets].map((target) => loincText(gathered.codes, target))
+  return [...targets].map(codeOf)
 }
 
 type PartColumn = (typeof formats.parts.columns)[number]
@@ -125,7 +128,7 @@ function partIn(reading: Reading, row: Row, at: Places<PartColumn>): ConceptRow 
   const name = textOf(row, at.PartName)
   const display = textOf(row, at.PartDisplayName) || name
   return {
-    code: textOf(row, at.PartNumber),
+    code: reading.codeOf(number),
     display,
     active: textOf(row, at.Status) !== 'DEPRECATED',
     parents: codesOf(reading, reading.gathered.parents, number),
@@ -143,7 +146,7 @@ function stepIn(reading: Reading, row: Row, at: Places<(typeof formats.hierarchy
   const number = needCode(codes, row, at.CODE)
   if (prefixOf(codes, number) !== 'LP' || !isFirst(reading, number)) return undefined
   return {
-    code: textOf(row, at.CODE),
+    code: reading.codeOf(number),
     display: textOf(row, at.CODE_TEXT),
     active: true,
     parents: codesOf(reading, parents, number),

@@ -2,7 +2,7 @@
 import type { ConceptRow } from '../../../fhir/terminology/concept-row.ts'
 import { associationProperty } from '../../../fhir/terminology/ecl/ranges-algebra.ts'
 import { keptText, rowsOf } from '../columns.ts'
-import { idText, idTexts } from '../id-table.ts'
+import { idText, idTexts, madeOnce } from '../id-table.ts'
 import { flags, type Gathered, ids, types } from './snomed-gather.ts'
 
 type Designation = NonNullable<ConceptRow['designations']>[number]
@@ -23,6 +23,10 @@ export function* snomedRows(gathered: Gathered): Generator<ConceptRow> {
 }
 
 interface Lists {
+  /** The code of a concept. */
+  readonly codeOf: (concept: number) => string
+  /** There are as many days as releases. */
+  readonly dayOf: (day: number) => string
   readonly languages: readonly string[]
   readonly modules: readonly string[]
   readonly attributes: readonly string[]
@@ -62,12 +66,14 @@ const dialects: ReadonlyMap<string, string> = new Map([
   ['722131000', 'fr'],
 ])
 
-function listsOf({ lists, languages, values }: Gathered): Lists {
+function listsOf({ concepts, lists, languages, values }: Gathered): Lists {
   const refsets = idTexts(lists.languageRefset)
   const rank = [...dialects.keys()]
   const known = refsets.map((refset, bit) => ({ refset, bit })).filter(({ bit }) => bit < 16)
   const position = (refset: string) => (rank.includes(refset) ? rank.indexOf(refset) : rank.length)
   return {
+    codeOf: madeOnce((concept) => idText(concepts, concept)),
+    dayOf: memorized(dayText),
     languages: [...languages.keys()],
     modules: idTexts(lists.module),
     attributes: idTexts(lists.attribute),
@@ -89,7 +95,7 @@ function rowOf(gathered: Gathered, concept: number, lists: Lists): ConceptRow {
   const display = displayOf(descriptions, lists)
   const definition = definitionOf(descriptions, lists)
   const properties: Property[] = [
-    { code: 'effectiveTime', value: dayText(columns.day[concept]!), type: 'dateTime' },
+    { code: 'effectiveTime', value: lists.dayOf(columns.day[concept]!), type: 'dateTime' },
     { code: 'moduleId', value: lists.modules[columns.module[concept]!]!, type: 'code' },
     { code: 'sufficientlyDefined', value: (state & flags.defined) === 0 ? 'false' : 'true', type: 'boolean' },
   ]
@@ -97,13 +103,22 @@ function rowOf(gathered: Gathered, concept: number, lists: Lists): ConceptRow {
   addMemberships(properties, gathered, concept, lists)
   addAssociations(properties, gathered, concept, lists)
   return {
-    code: idText(gathered.concepts, concept),
+    code: lists.codeOf(concept),
     ...(display !== undefined && { display }),
     active: (state & flags.active) !== 0,
     ...(definition !== undefined && { definition }),
     parents,
     designations: designationsOf(descriptions, lists),
     properties,
+  }
+}
+
+function memorized(make: (day: number) => string): (day: number) => string {
+  const known = new Map<number, string>()
+  return (day) => {
+    const found = known.get(day) ?? make(day)
+    if (!known.has(day)) known.set(day, found)
+    return found
   }
 }
 
@@ -163,17 +178,17 @@ function designationsOf(descriptions: readonly Description[], { dialects: all }:
 /** Adds attributes, and returns the parents. */
 function addRelationships(
   properties: Property[],
-  { relationships, concepts }: Gathered,
+  { relationships }: Gathered,
   concept: number,
-  { attributes, values }: Lists,
+  { attributes, values, codeOf }: Lists,
 ): string[] {
   const { type, target, group } = relationships.columns
   const parents: string[] = []
   for (const row of rowsOf(relationships, concept)) {
     const code = attributes[type[row]!]!
     const to = target[row]!
-    if (code === ids.isA && to >= 0) parents.push(idText(concepts, to))
-    else properties.push(attribute(code, to < 0 ? concreteValue(values[-1 - to]!) : idText(concepts, to), group[row]!))
+    if (code === ids.isA && to >= 0) parents.push(codeOf(to))
+    else properties.push(attribute(code, to < 0 ? concreteValue(values[-1 - to]!) : codeOf(to), group[row]!))
   }
   return parents
 }
@@ -202,12 +217,12 @@ function addMemberships(properties: Property[], { memberships }: Gathered, conce
 }
 
 function addAssociations(properties: Property[], gathered: Gathered, concept: number, lists: Lists): void {
-  const { associations, concepts } = gathered
+  const { associations } = gathered
   const { refset, target } = associations.columns
   for (const row of rowsOf(associations, concept)) {
     properties.push({
       code: lists.associations[refset[row]!]!,
-      value: idText(concepts, target[row]!),
+      value: lists.codeOf(target[row]!),
       type: 'code',
     })
   }
