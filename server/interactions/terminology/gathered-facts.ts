@@ -8,7 +8,7 @@ import { chooseVersion } from '../../fhir/terminology/newest.ts'
 import { Needed, type System } from '../../fhir/terminology/system.ts'
 import { currentReleases, type Release } from '../../store/terminology/releases.ts'
 import { recentlyFound, remembered, takeReleases } from './cache.ts'
-import { evaluateConstraint } from './constraint.ts'
+import { constraintInMemory } from './constraint.ts'
 import { newestRelease, setsFor } from './release-caches.ts'
 import { findStored, type UriSearch } from './stored-resources.ts'
 import { type StoredSystem, storedSystem } from './stored-system.ts'
@@ -109,8 +109,8 @@ export function gatherFacts(
       return [...new Set([...own, ...canonicals.all('ConceptMap'), ...found])]
     },
     constraint: (system, expression) => {
-      const sets = releases.values().find((one) => one === system)?.sets
-      return evaluateConstraint(system, expression, sets)
+      const stored = releases.values().find((one) => one === system)
+      return stored ? stored.constraint(expression) : constraintInMemory(system, expression)
     },
     isOpen: () => wanted.size > 0 || releasesWanted,
     fetch: async () => {

@@ -1,5 +1,5 @@
 /** Writes the concepts of a release in the order of their hierarchy, and the sets by which they are found. */
-import { type Hierarchy, type Lists, listsBy, placeConcepts } from '../../fhir/terminology/hierarchy.ts'
+import { circleIn, type Hierarchy, type Lists, listsBy, placeConcepts } from '../../fhir/terminology/hierarchy.ts'
 import { type Sql, sql } from '../../sql.ts'
 import { copyIn } from '../copy.ts'
 import { beginRow, type CopyRows, copyRows, putBytes, putInt4, putInt4Array, putNull, putText } from '../copy-format.ts'
@@ -16,6 +16,16 @@ export function copyStatement(release: number, table: ReleaseTable): Sql {
   return sql`copy ${tableOf(release, table)} from stdin (format binary, freeze)`
 }
 
+/** Concepts of a release lie below each other: each right below the next, the last below the first. */
+export class CircularReleaseError extends Error {
+  readonly codes: readonly string[]
+
+  constructor(codes: readonly string[]) {
+    super(`Concepts lie below each other in a circle: ${[...codes, codes[0]].join(' → ')}.`)
+    this.codes = codes
+  }
+}
+
 /** Empties what was gathered as it goes: a large release takes hundreds of megabytes. */
 export async function copyConcepts(
   tx: Transaction,
@@ -27,6 +37,8 @@ export async function copyConcepts(
   const codes = [...gathered.indexes.keys()]
   gathered.indexes.clear()
   const places = dropUndefined(gathered, codes.length)
+  const circle = circleIn(gathered.count, gathered.links)
+  if (circle.length > 0) throw new CircularReleaseError(circle.map((index) => codes[places[index]!]!))
   const hierarchy = placeConcepts(gathered.count, gathered.links)
   const neighbours = neighboursOf(gathered.count, gathered.links, hierarchy)
   const concepts = batches(tx, copyStatement(release, 'concept'))
