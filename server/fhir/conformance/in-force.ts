@@ -138,10 +138,15 @@ function candidatesOf(packages: readonly PackageInForce[], stored: readonly Reso
   return candidates
 }
 
-/** Whether the published one is at least as new. */
+/** Whether the published one is at least as new. What was published with a date has had numbers since. */
 function newer(published: JsonObject | undefined, found: Known | undefined): boolean {
   if (!published || !found) return found === undefined
-  return compareVersions(String(published['version'] ?? ''), found.version) >= 0
+  const version = String(published['version'] ?? '')
+  return isDate(version) === isDate(found.version) && compareVersions(version, found.version) >= 0
+}
+
+function isDate(version: string): boolean {
+  return /^\d{4}-\d\d/.test(version)
 }
 
 function partly(published: JsonObject | undefined, version: string): JsonObject | undefined {
