@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Canonicals } from '../../server/fhir/conformance/canonicals.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { isJsonObject } from '../../server/fhir/json.ts'
+import { OutcomeError } from '../../server/fhir/outcome.ts'
 import { codeTable } from '../../server/fhir/terminology/code-table.ts'
 import type { Facts } from '../../server/fhir/terminology/facts.ts'
 import { splitCanonical } from '../../server/fhir/terminology/facts.ts'
@@ -49,7 +50,9 @@ export function terminologyOf(canonicals: Canonicals): Terminology {
     },
     supplements: () => [],
     conceptMaps: () => [],
-    constraint: () => undefined,
+    constraint: () => {
+      throw new OutcomeError('not-supported', { reason: 'No release is loaded.' })
+    },
   }
   const check = (question: CodeQuestion): CodeVerdict => {
     const { valueSet, system, code = '', display, version } = question

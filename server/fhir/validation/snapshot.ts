@@ -39,9 +39,16 @@ interface Run {
   readonly open: readonly string[]
 }
 
+/** Far more than any profile has. */
+const mostElements = 20_000
+
 function generate(profile: JsonObject, run: Run): ElementNode | undefined {
   const differential = elementList(profile, 'differential')
   if (differential.length === 0) return publishedTree(profile, run)
+  if (differential.length > mostElements) {
+    run.fail(`${urlOf(profile)} has ${differential.length} elements; ${mostElements} are the most that are read`)
+    return undefined
+  }
   const base = profile['baseDefinition'] as string | undefined
   const inner = { ...run, open: [...run.open, urlOf(profile)] }
   const baseTree = base === undefined ? emptyTree : (treeOfDefinition(base, inner) ?? treeOfType(profile, inner))
