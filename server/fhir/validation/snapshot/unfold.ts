@@ -23,7 +23,10 @@ export function typeCanonical(code: string): string {
 export function unfold(node: ElementNode, path: string, generation: Generation): void {
   const element = node.element ?? {}
   const reference = element['contentReference']
-  if (typeof reference === 'string') return unfoldReference(node, reference, path, generation)
+  if (typeof reference === 'string') {
+    unfoldReference(node, reference, path, generation)
+    return
+  }
   const canonical = canonicalBelow(element)
   if (canonical === undefined) {
     generation.report(`${path}: nothing can be said of what is below it, since it has no type`)
