@@ -95,8 +95,17 @@ function elementChecks(tools: Tools, node: ElementNode, type: string, profile: P
     ...(primitive ? elementRules(type, tools.policy) : []),
     ...(listed ? [] : bindingChecks(node, profile)),
     ...invariantChecks(node, type, profile, [tools.profiles.type(type)?.root]),
-    ...(type === 'Reference' && targetsResource ? [referenceTargetCheck(targets, node, profile)] : []),
+    ...(type === 'Reference' && targetsResource ? [absoluteTargetCheck(targets, node, profile)] : []),
   ]
+}
+
+/** Of relative and contained targets the structure has told. */
+function absoluteTargetCheck(targets: readonly string[], node: ElementNode, profile: Profile): ItemCheck {
+  const check = referenceTargetCheck(targets, node, profile)
+  return (visit, item) => {
+    const reference = isJsonObject(item.value) ? item.value['reference'] : undefined
+    if (typeof reference === 'string' && reference.includes(':')) check(visit, item)
+  }
 }
 
 /** Checks an object of a type and all that is below it. */

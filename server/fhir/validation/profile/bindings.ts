@@ -151,11 +151,16 @@ export const checkCoding: ItemCheck = (visit, { value }) => {
   const unknown = `The code system ${system} has no code '${code.code}'.`
   const told = { severity: unknownCode, rule: 'code' } as const
   const wrong = issueAt(visit, 'code-unknown-in-system', { reason: unknown }, told, 'code')
+  const misnamed = issueAt(visit, 'rule-violated', {}, { severity: wrongDisplay, rule: 'display' }, 'display')
   const question = { ...code, ...(display !== '' && { display }) }
   judgeCodes(visit, [question], ([verdict]) => {
     if (verdict!.systemKnown !== false && verdict!.codeKnown === false) return [wrong]
     if (verdict!.displayOk !== false) return []
-    const params = { reason: verdict!.message ?? `'${display}' is not a display of the code '${code.code}'.` }
-    return [{ ...wrong, code: 'rule-violated', params, severity: wrongDisplay, rule: 'display' }]
+    return [
+      {
+        ...misnamed,
+        params: { reason: verdict!.message ?? `'${display}' is not a display of the code '${code.code}'.` },
+      },
+    ]
   })
 }
