@@ -8,9 +8,10 @@ import { isJsonObject } from '../../json.ts'
 import { ExpressionError } from '../expression-error.ts'
 import { negative } from './arithmetic.ts'
 import { createBudget, FhirPathBudgetError, spendFor } from './budget.ts'
-import type { Compiled, Site } from './compiled.ts'
+import type { Compiled, Run, Site } from './compiled.ts'
 import { containedReferences } from './contained-references.ts'
 import { functionOf } from './functions.ts'
+import type { MemberStep, Step } from './members.ts'
 import { memberStep, narrowStep, walk } from './members.ts'
 import { itemAt, operatorOf } from './operators.ts'
 import type { Syntax } from './parse.ts'
@@ -20,7 +21,17 @@ import { asType, isType } from './type-tests.ts'
 import type { Types } from './types.ts'
 import { anyType, onlyType, propertiesOf, typeOf, typeTest } from './types.ts'
 import type { NativeEnvironment, Scope, Value } from './values.ts'
-import { collected, Element, EvaluationFault, itemsOf, numberFromDigits, numberOf, plain, single } from './values.ts'
+import {
+  collected,
+  countOf,
+  Element,
+  EvaluationFault,
+  itemsOf,
+  numberFromDigits,
+  numberOf,
+  plain,
+  single,
+} from './values.ts'
 
 const maxParts = 20_000
 
@@ -199,10 +210,17 @@ function member({ target, name }: Extract<Syntax, { kind: 'member' }>, site: Sit
   return { ...along(input, memberStep(name, from, definitions)), narrow }
 }
 
-function along(input: Compiled | undefined, { step, types }: ReturnType<typeof memberStep>): Compiled {
-  if (!input) return { types, run: (self, scope) => walk(self, step, scope.environment.spend) }
+function along(input: Compiled | undefined, { step, types, bare }: MemberStep): Compiled {
+  const run = walking(input, step)
+  if (!bare) return { types, run }
+  const uncounted = walking(input, bare)
+  return { types, run, count: (self, scope) => countOf(uncounted(self, scope)) }
+}
+
+function walking(input: Compiled | undefined, step: Step): Run {
+  if (!input) return (self, scope) => walk(self, step, scope.environment.spend)
   const { run } = input
-  return { types, run: (self, scope) => walk(run(self, scope), step, scope.environment.spend) }
+  return (self, scope) => walk(run(self, scope), step, scope.environment.spend)
 }
 
 /** `Patient.name`: the type where an element's name could stand. https://hl7.org/fhirpath/N1/#path-selection */

@@ -5,14 +5,19 @@ import type { Spend } from './budget.ts'
 import type { Syntax } from './parse.ts'
 import type { Types } from './types.ts'
 import type { Item, Scope, Value } from './values.ts'
-import { itemsOf } from './values.ts'
+import { countOf, itemsOf } from './values.ts'
 
 export type Run = (self: Value, scope: Scope) => Value
+
+/** Counts up to `enough`; more items than that may be counted or not. */
+export type Count = (self: Value, scope: Scope, enough: number) => number
 
 export interface Compiled {
   readonly types: Types
   /** `self` is `$this`, which may be any collection. */
   readonly run: Run
+  /** How many items there are, where they can be counted without making them. */
+  readonly count?: Count
   /** The same for every input. */
   readonly constant?: boolean
   /** The same, of a choice element, with values of some types alone. */
@@ -77,6 +82,16 @@ export function forEachItem(value: Value, scope: Scope, visit: (item: Item) => b
     }
   }
   scope.index = outer
+}
+
+/** A function of how many items the input has; `enough` is the number that makes no difference to a larger one. */
+export function ofCount(types: Types, enough: number, compute: (count: number) => Value): CompileCall {
+  return ({ input: { run, count } }) => ({
+    types,
+    run: count
+      ? (self, scope) => compute(count(self, scope, enough))
+      : (self, scope) => compute(countOf(run(self, scope))),
+  })
 }
 
 /** A function of the input alone. */

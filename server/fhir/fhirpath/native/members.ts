@@ -10,10 +10,18 @@ import { spendFor } from './budget.ts'
 import type { Types } from './types.ts'
 import { anyType, onlyType, propertiesOf, typeOf } from './types.ts'
 import type { Item, Plain, Value } from './values.ts'
-import { append, collected, Element, isList } from './values.ts'
+import { append, collected, countOf, Element, isList } from './values.ts'
 
 /** Finds the elements that an item has under a name. */
 export type Step = (item: Item, spend: Spend) => Value
+
+/** A step, and the types that it leads to. */
+export interface MemberStep {
+  readonly step: Step
+  readonly types: Types
+  /** The same without telling types, where that takes less. */
+  readonly bare?: Step
+}
 
 /** Reads what an object has under a name. */
 type Reader = (object: JsonObject, spend: Spend) => Value
@@ -21,12 +29,13 @@ type Reader = (object: JsonObject, spend: Spend) => Value
 /** More properties than that are not tried one by one. */
 const manyChoices = 6
 
-/** A step from items of some types, and the types that it leads to. */
-export function memberStep(name: string, types: Types, definitions: Definitions): { step: Step; types: Types } {
+/** The step from items of some types to the elements of a name. */
+export function memberStep(name: string, types: Types, definitions: Definitions): MemberStep {
   const only = types.length === 1 && types[0] !== '' ? types[0] : undefined
   const properties = only === undefined ? [] : propertiesOf(only, name, definitions)
   if (only !== undefined && (onlyType(types) !== undefined || properties.length > 0)) {
-    return { step: typedStep(only, name, properties, definitions), types: typesOf(properties) }
+    const step = typedStep(only, reader(name, properties), definitions)
+    return { step, types: typesOf(properties), ...bareStep(only, properties, definitions) }
   }
   const reached = types.includes('') || only !== undefined ? anyType : union(types, name, definitions)
   return { step: stepByType(name, types, onlyType(reached) === undefined, definitions), types: reached }
@@ -38,11 +47,13 @@ export function narrowStep(
   type: string,
   accepts: (type: string) => boolean,
   definitions: Definitions,
-): { step: Step; types: Types } | undefined {
+): MemberStep | undefined {
   const properties = propertiesOf(type, name, definitions)
   if (properties.length < 2) return undefined
   const some = properties.filter((property) => accepts(property.type.code))
-  return some.length === 0 ? undefined : { step: typedStep(type, name, some, definitions), types: typesOf(some) }
+  if (some.length === 0) return undefined
+  const step = typedStep(type, reader(name, some), definitions)
+  return { step, types: typesOf(some), ...bareStep(type, some, definitions) }
 }
 
 /** Applies a step to every item. */
@@ -66,13 +77,37 @@ export function childrenOf(item: Item, types: Types, definitions: Definitions, s
     const name = key.startsWith('_') ? key.slice(1) : key
     if (name !== key && object[name] !== undefined) continue
     const property = properties?.get(name)
-    append(children, property ? read(object, property, true, spend) : readPlain(object, name, spend))
+    append(children, property ? read(object, property, `_${name}`, true, spend) : readPlain(object, name, spend))
   }
   return children
 }
 
-function typedStep(type: string, name: string, properties: readonly Property[], definitions: Definitions): Step {
-  const read = reader(name, properties)
+/** How many elements an item has; no more than `enough` need to be counted. */
+export function countChildren(
+  item: Item,
+  types: Types,
+  definitions: Definitions,
+  enough: number,
+  spend: Spend,
+): number {
+  const object = objectOf(item)
+  let count = 0
+  for (const key in object) {
+    if (count >= enough) break
+    // What has siblings must be put together before it can be counted.
+    if (key.startsWith('_')) return childrenOf(item, types, definitions, spend).length
+    const value = object[key]
+    if (Array.isArray(value)) count += countOf(listOf(value, spend))
+    else if (value !== null && key !== 'resourceType') count++
+  }
+  return count
+}
+
+function bareStep(type: string, properties: readonly Property[], definitions: Definitions): { bare?: Step } {
+  return properties.length < 2 ? {} : { bare: typedStep(type, choiceReader(properties, false), definitions) }
+}
+
+function typedStep(type: string, read: Reader, definitions: Definitions): Step {
   if (definitions.isPrimitive(type)) {
     return (item, spend) => (item instanceof Element && item.sibling ? read(item.sibling, spend) : undefined)
   }
@@ -107,28 +142,27 @@ function objectOf(item: Item): JsonObject | undefined {
 function reader(name: string, properties: readonly Property[], wrap = false): Reader {
   const [property, ...more] = properties
   if (!property) return (object, spend) => readPlain(object, name, spend)
-  if (more.length > 0) return choiceReader(properties)
-  if (wrap) return (object, spend) => read(object, property, true, spend)
+  if (more.length > 0) return choiceReader(properties, true)
   const { name: key } = property
-  if (property.primitive) return (object, spend) => readPrimitive(object, key, property.type.code, spend)
+  const sibling = `_${key}`
+  if (wrap) return (object, spend) => read(object, property, sibling, true, spend)
+  if (property.primitive) return (object, spend) => readPrimitive(object, key, sibling, property.type.code, spend)
   return (object, spend) => {
     const value = object[key]
     return Array.isArray(value) ? listOf(value, spend) : (value ?? undefined)
   }
 }
 
-function choiceReader(properties: readonly Property[]): Reader {
+function choiceReader(properties: readonly Property[], wrap: boolean): Reader {
+  const choices = properties.map((property) => ({ property, sibling: `_${property.name}` }))
   const byName = new Map(
-    properties.flatMap((property) => [
-      [property.name, property],
-      [`_${property.name}`, property],
-    ]),
+    choices.flatMap((choice) => [choice.property.name, choice.sibling].map((key) => [key, choice])),
   )
   const prefix = properties[0]!.element.name
   if (properties.length <= manyChoices) {
     return (object, spend) => {
-      for (const property of properties) {
-        const value = read(object, property, true, spend)
+      for (const { property, sibling } of choices) {
+        const value = read(object, property, sibling, wrap, spend)
         if (value !== undefined) return value
       }
       return undefined
@@ -136,18 +170,18 @@ function choiceReader(properties: readonly Property[]): Reader {
   }
   return (object, spend) => {
     for (const key in object) {
-      const property = key.startsWith(prefix) || key.startsWith('_') ? byName.get(key) : undefined
-      const value = property && read(object, property, true, spend)
+      const choice = key.startsWith(prefix) || key.startsWith('_') ? byName.get(key) : undefined
+      const value = choice && read(object, choice.property, choice.sibling, wrap, spend)
       if (value !== undefined) return value
     }
     return undefined
   }
 }
 
-function read(object: JsonObject, property: Property, wrap: boolean, spend: Spend): Value {
+function read(object: JsonObject, property: Property, sibling: string, wrap: boolean, spend: Spend): Value {
   const { name, primitive } = property
   const type = property.type.code
-  const value = primitive ? readPrimitive(object, name, type, spend) : plainOf(object[name], spend)
+  const value = primitive ? readPrimitive(object, name, sibling, type, spend) : plainOf(object[name], spend)
   if (!wrap || value === undefined) return value
   return isList(value) ? value.map((item) => wrapped(item, type)) : wrapped(value, type)
 }
@@ -162,9 +196,9 @@ function readPlain(object: JsonObject, name: string, spend: Spend): Value {
   return Object.hasOwn(object, name) ? plainOf(object[name], spend) : undefined
 }
 
-function readPrimitive(object: JsonObject, name: string, type: string, spend: Spend): Value {
+function readPrimitive(object: JsonObject, name: string, siblingName: string, type: string, spend: Spend): Value {
   const value = object[name]
-  const sibling = object[`_${name}`]
+  const sibling = object[siblingName]
   if (sibling === undefined) return plainOf(value, spend)
   if (!Array.isArray(value) && !Array.isArray(sibling)) return element(value, sibling, type)
   const values = Array.isArray(value) ? value : []

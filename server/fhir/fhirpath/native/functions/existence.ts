@@ -1,11 +1,11 @@
 /** https://hl7.org/fhirpath/N1/#existence */
 import { spendFor } from '../budget.ts'
 import type { CompileCall } from '../compiled.ts'
-import { argument, booleanType, forEachItem, integerType, ofInput, projection } from '../compiled.ts'
+import { argument, booleanType, forEachItem, integerType, ofCount, ofInput, projection } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
 import { distinct, isDistinct, keysOf } from '../sets.ts'
-import type { Value } from '../values.ts'
-import { countOf, itemsOf, plain, truth } from '../values.ts'
+import type { Item, Value } from '../values.ts'
+import { countOf, isList, itemsOf, plain, truth } from '../values.ts'
 
 const existsWhere: CompileCall = (call) => {
   const { run } = call.input
@@ -63,9 +63,14 @@ function subset(reversed: boolean): CompileCall {
   }
 }
 
+function isPrimitive(item: Item): boolean {
+  const own = plain(item)
+  return own !== undefined && (typeof own !== 'object' || JSON.isRawJSON(own))
+}
+
 export const existenceFunctions: Functions = {
-  'empty/0': ofInput(booleanType, (value) => countOf(value) === 0),
-  'exists/0': ofInput(booleanType, (value) => countOf(value) > 0),
+  'empty/0': ofCount(booleanType, 1, (count) => count === 0),
+  'exists/0': ofCount(booleanType, 1, (count) => count > 0),
   'exists/1': existsWhere,
   'not/0': ofInput(booleanType, (value) => {
     const answer = truth(value)
@@ -76,7 +81,7 @@ export const existenceFunctions: Functions = {
   'allFalse/0': booleans(false, false),
   'anyTrue/0': booleans(true, true),
   'anyFalse/0': booleans(false, true),
-  'count/0': ofInput(integerType, countOf),
+  'count/0': ofCount(integerType, Number.POSITIVE_INFINITY, (count) => count),
   'subsetOf/1': subset(false),
   'supersetOf/1': subset(true),
   'distinct/0': ({ input: { types, run } }) => ({
@@ -88,8 +93,8 @@ export const existenceFunctions: Functions = {
     run: (self, scope) => isDistinct(run(self, scope), types, scope),
   }),
   'hasValue/0': ofInput(booleanType, (value) => {
-    if (countOf(value) !== 1) return false
-    const own = plain(itemsOf(value)[0])
-    return own !== undefined && (typeof own !== 'object' || JSON.isRawJSON(own))
+    if (typeof value !== 'object') return value !== undefined
+    if (isList(value)) return value.length === 1 && isPrimitive(value[0]!)
+    return isPrimitive(value)
   }),
 }

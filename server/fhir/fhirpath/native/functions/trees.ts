@@ -4,7 +4,7 @@ import type { Spend } from '../budget.ts'
 import { spendFor } from '../budget.ts'
 import type { CompileCall } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
-import { childrenOf } from '../members.ts'
+import { childrenOf, countChildren } from '../members.ts'
 import type { Types } from '../types.ts'
 import { anyType } from '../types.ts'
 import type { Item } from '../values.ts'
@@ -16,6 +16,15 @@ const children: CompileCall = ({ input: { types, run }, site: { definitions } })
     const found: Item[] = []
     for (const item of itemsOf(run(self, scope))) addChildren(found, item, types, definitions, scope.environment.spend)
     return collected(found)
+  },
+  count: (self, scope, enough) => {
+    let count = 0
+    for (const item of itemsOf(run(self, scope))) {
+      scope.environment.spend()
+      count += countChildren(item, types, definitions, enough - count, scope.environment.spend)
+      if (count >= enough) break
+    }
+    return count
   },
 })
 
