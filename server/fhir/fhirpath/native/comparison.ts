@@ -32,13 +32,7 @@ export function equal(
 }
 
 /** `=` of two items. */
-export function equalItems(
-  left: Item,
-  leftTypes: Types,
-  right: Item,
-  rightTypes: Types,
-  spend: Spend,
-): boolean | undefined {
+function equalItems(left: Item, leftTypes: Types, right: Item, rightTypes: Types, spend: Spend): boolean | undefined {
   const a = plain(left)
   const b = plain(right)
   if (a === undefined || b === undefined) return a === b && sameSibling(left, right, spend)

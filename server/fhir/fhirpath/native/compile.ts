@@ -33,14 +33,17 @@ import {
   single,
 } from './values.ts'
 
+/** Parts of an expression that are compiled, those that are compiled twice counted twice. */
 const maxParts = 20_000
 
-export interface NativeOptions {
+/** What an expression is compiled for. */
+interface NativeOptions {
   /** The type of the focus: `Observation`, `Patient.contact`, `Quantity`. */
   readonly type: string
   readonly definitions: Definitions
 }
 
+/** A compiled expression. */
 export interface NativeExpression {
   /**
    * `focus` is a value of the compiled type, or an `Element` where it is a primitive with a `_` sibling. Answers false,

@@ -7,11 +7,13 @@ import type { Types } from './types.ts'
 import type { Item, Scope, Value } from './values.ts'
 import { countOf, itemsOf } from './values.ts'
 
+/** Evaluates a part of an expression. */
 export type Run = (self: Value, scope: Scope) => Value
 
 /** Counts up to `enough`; more items than that may be counted or not. */
 export type Count = (self: Value, scope: Scope, enough: number) => number
 
+/** A compiled part of an expression. */
 export interface Compiled {
   readonly types: Types
   /** `self` is `$this`, which may be any collection. */
@@ -48,10 +50,14 @@ export interface Call {
   readonly site: Site
 }
 
+/** How calls of a function are compiled. */
 export type CompileCall = (call: Call) => Compiled
 
+/** Of all that answers true or false. */
 export const booleanType: Types = ['System.Boolean']
+/** Of counts and positions. */
 export const integerType: Types = ['System.Integer']
+/** Of texts that are made. */
 export const stringType: Types = ['System.String']
 
 /** An argument that is evaluated once, outside of the input's items; a fault of the expression where it is absent. */

@@ -10,7 +10,7 @@ import { compileRegularExpression, replace, test } from '../regular-expression.t
 import { spendFor } from './budget.ts'
 import { fault } from './values.ts'
 
-export interface TextPattern {
+interface TextPattern {
   readonly test: (text: string, spend: () => void) => boolean
   readonly replace: (text: string, substitution: string, spend: () => void) => string
 }

@@ -78,6 +78,7 @@ describe('primitives with siblings', () => {
     ['gender.empty()', [false]],
     ['gender.hasValue()', [false]],
     ['gender.getValue()', []],
+    ['name[0].getValue()', []],
     ['gender.count()', [1]],
     ['gender.extension.value', [true]],
     ["gender = 'male'", [false]],

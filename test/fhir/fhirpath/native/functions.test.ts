@@ -86,6 +86,8 @@ const sections: Readonly<Record<string, readonly Row[]>> = {
     ["'1.5'.toInteger()", []],
     ["'2147483648'.toInteger()", []],
     ['true.toInteger()', [1]],
+    ["'007'.toDecimal() + 007", [14]],
+    ['@2020.toInteger() | @T10.toDecimal() | today().convertsToInteger()', [false]],
     ["'-1.5'.toDecimal()", [-1.5]],
     ["'x'.toDecimal()", []],
     ['1.toString()', ['1']],

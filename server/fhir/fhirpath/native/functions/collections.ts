@@ -202,6 +202,7 @@ function typed(compile: (input: Compiled, name: string, call: Call) => Compiled)
   return (call) => compile(call.input, typeArgument(call), call)
 }
 
+/** Functions that filter, project, take parts and combine. */
 export const collectionFunctions: Functions = {
   'where/1': where,
   'select/1': select,

@@ -5,6 +5,8 @@ import { booleanType } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
 import { isMoment, isTime } from '../moments.ts'
 import { partsOf, systemQuantity } from '../quantities.ts'
+import type { Types } from '../types.ts'
+import { familyOf, typeOf } from '../types.ts'
 import type { Item, Plain } from '../values.ts'
 import { Element, numberFromDigits, plain, single } from '../values.ts'
 
@@ -82,29 +84,43 @@ function toQuantity(value: Plain): Item | undefined {
   return systemQuantity(number, code ?? word?.replace(/s$/, '') ?? '1')
 }
 
-function to(name: string, convert: Convert): CompileCall {
-  return ({ input: { run } }) => ({
+function to(name: string): CompileCall {
+  const converted = conversion(name)
+  return ({ input: { run, types } }) => ({
     types: [`System.${name}`],
     run: (self, scope) => {
-      const value = plain(single(run(self, scope)))
-      return value === undefined ? undefined : convert(value)
+      const item = single(run(self, scope))
+      return item === undefined ? undefined : converted(item, types)
     },
   })
 }
 
-function convertsTo(convert: Convert): CompileCall {
-  return ({ input: { run } }) => ({
+function convertsTo(name: string): CompileCall {
+  const converted = conversion(name)
+  return ({ input: { run, types } }) => ({
     types: booleanType,
     run: (self, scope) => {
-      const value = plain(single(run(self, scope)))
-      return value === undefined ? undefined : convert(value) !== undefined
+      const item = single(run(self, scope))
+      return plain(item) === undefined ? undefined : converted(item!, types) !== undefined
     },
   })
 }
 
+/** Dates and times are texts here, but become no numbers. */
+function conversion(name: string): (item: Item, types: Types) => Item | undefined {
+  const convert = conversions[name]!
+  return (item, types) => {
+    const value = plain(item)
+    if (value === undefined) return undefined
+    const timed = typeof value === 'string' && /^(?:moment|time)$/.test(familyOf(typeOf(item, types)) ?? '')
+    return timed && !/String|Date|Time/.test(name) ? undefined : convert(value)
+  }
+}
+
+/** `toX()` and `convertsToX()`. */
 export const conversionFunctions: Functions = Object.fromEntries(
-  Object.entries(conversions).flatMap(([name, convert]) => [
-    [`to${name}/0`, to(name, convert)],
-    [`convertsTo${name}/0`, convertsTo(convert)],
+  Object.keys(conversions).flatMap((name) => [
+    [`to${name}/0`, to(name)],
+    [`convertsTo${name}/0`, convertsTo(name)],
   ]),
 )

@@ -4,8 +4,8 @@ import type { CompileCall } from '../compiled.ts'
 import { argument, booleanType, forEachItem, integerType, ofCount, ofInput, projection } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
 import { distinct, isDistinct, keysOf } from '../sets.ts'
-import type { Item, Value } from '../values.ts'
-import { countOf, isList, itemsOf, plain, truth } from '../values.ts'
+import type { Value } from '../values.ts'
+import { countOf, isList, isPrimitive, itemsOf, truth } from '../values.ts'
 
 const existsWhere: CompileCall = (call) => {
   const { run } = call.input
@@ -63,11 +63,7 @@ function subset(reversed: boolean): CompileCall {
   }
 }
 
-function isPrimitive(item: Item): boolean {
-  const own = plain(item)
-  return own !== undefined && (typeof own !== 'object' || JSON.isRawJSON(own))
-}
-
+/** Functions that tell whether and how many. */
 export const existenceFunctions: Functions = {
   'empty/0': ofCount(booleanType, 1, (count) => count === 0),
   'exists/0': ofCount(booleanType, 1, (count) => count > 0),

@@ -104,6 +104,7 @@ const join: CompileCall = (call) => {
   }
 }
 
+/** Functions of texts. */
 export const textFunctions: Functions = {
   'length/0': ofText(integerType, (text) => text.length),
   'upper/0': ofText(stringType, (text) => text.toUpperCase()),

@@ -47,6 +47,7 @@ function addChildren(list: Item[], item: Item, types: Types, definitions: Defini
   for (const child of children) list.push(child)
 }
 
+/** Functions that go down. */
 export const treeFunctions: Functions = {
   'children/0': children,
   'descendants/0': descendants,
