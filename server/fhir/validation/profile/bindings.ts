@@ -61,9 +61,10 @@ function maxValueSetOf(binding: JsonObject): string | undefined {
 
 function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: Profile, node: ElementNode): ItemCheck {
   const told = { severity, rule: 'binding', profile } as const
+  let canonical: string | undefined
   return (visit, item) => {
     if (!bindable.has(item.type)) return
-    const canonical = valueSet
+    canonical ??= meantBy(profile, valueSet, visit)
     const codes = codesOf(item)
     if (codes.length === 0) {
       // Quantities may do without a coded unit.
@@ -78,7 +79,7 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
     const unchecked = issueAt(visit, 'code-unchecked', params, { ...told, severity: unknownBinding })
     judgeCodes(
       visit,
-      codes.map((code) => ({ ...code, valueSet: canonical })),
+      codes.map((code) => ({ ...code, valueSet: canonical! })),
       (verdicts) => {
         if (verdicts.every(({ result }) => result === 'out')) return [outside]
         const isOpen = severity === 'error' && !verdicts.some(({ result }) => result === 'in')
@@ -86,6 +87,14 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
       },
     )
   }
+}
+
+/** With its version where others are there, too, and the profile means a certain one. */
+function meantBy({ resource }: Profile, valueSet: string, { tools }: Visit): string {
+  if (valueSet.includes('|')) return valueSet
+  const meant = tools.canonicals.near?.(resource).find('ValueSet', valueSet)
+  const isOther = meant !== undefined && meant !== tools.canonicals.find('ValueSet', valueSet)
+  return isOther && typeof meant['version'] === 'string' ? `${valueSet}|${meant['version']}` : valueSet
 }
 
 const bindable: ReadonlySet<string> = new Set(

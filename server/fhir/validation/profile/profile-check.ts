@@ -17,7 +17,7 @@ import { sliceCheck } from './slicing.ts'
 import type { ItemCheck } from './values.ts'
 import { valueChecks } from './values.ts'
 import type { Item, Scope, Told, Visit } from './visit.ts'
-import { addIssue, aside, enter, hasErrors, isFirst, leave, tell } from './visit.ts'
+import { addIssue, aside, enter, FirstErrorFound, hasErrors, isFirst, leave, tell } from './visit.ts'
 
 /** An element of a profile for one type of value. */
 interface ElementCheck {
@@ -59,7 +59,14 @@ export function checkProfile(visit: Visit, item: Item, profile: Profile): void {
 
 /** Whether a value conforms to a profile. */
 export function conforms(visit: Visit, item: Item, profile: Profile): boolean {
-  return !hasErrors(issuesAgainst(visit, item, profile))
+  const trial: Visit = { ...aside(visit), endsAtError: true }
+  try {
+    checkProfile(trial, item, profile)
+    return !hasErrors(trial.issues)
+  } catch (error) {
+    if (error instanceof FirstErrorFound) return false
+    throw error
+  }
 }
 
 /** What is wrong with a value by a profile, told to nobody. */
@@ -120,7 +127,7 @@ function checksOf(visit: Visit, node: ElementNode, type: string, profile: Profil
   const base = baseOf(visit, node, profile)
   const use = node.types.find(({ code }) => code === type) ?? node.types.find(({ code }) => isOfType(visit, type, code))
   // Snapshots repeat the rules of a type's profile, which is checked on its own, with the resource that it is about.
-  const ofProfiles = use?.profiles.map((canonical) => profiles.find(canonical)?.root) ?? []
+  const ofProfiles = use?.profiles.map((canonical) => profiles.find(canonical, profile)?.root) ?? []
   const known = [base, profiles.type(type)?.root, profiles.type('Element')?.root, ...ofProfiles]
   const isRoot = !node.path.includes('.')
   return [
@@ -157,7 +164,7 @@ function typeProfileCheck(
   profile: Profile,
 ): ItemCheck {
   return (visit, item) => {
-    const known = canonicals.map((canonical) => visit.tools.profiles.find(canonical))
+    const known = canonicals.map((canonical) => visit.tools.profiles.find(canonical, profile))
     const told: Told = { rule: 'type-profile', profile }
     if (canonicals.length === 1) {
       if (known[0]) checkPart(visit, item, known[0], profileElement)

@@ -12,7 +12,7 @@ import { validateStructure } from '../structure.ts'
 import { checkAlternatives } from './alternatives.ts'
 import type { CheckInner } from './base-check.ts'
 import { checkBase } from './base-check.ts'
-import { text, texts } from './element-tree.ts'
+import { type Profile, text, texts } from './element-tree.ts'
 import { resourceItem } from './items.ts'
 import { checkProfile } from './profile-check.ts'
 import type { Elements } from './profiles.ts'
@@ -120,11 +120,21 @@ function checkAll(visit: Visit, resource: JsonObject, { profiles = [], alternati
 /** Checks a resource where it stands, all that is in it, and the profiles that it claims. */
 function checkResource(visit: Visit, resource: JsonObject): void {
   const item = resourceItem(resource)
+  visit.scope.claimed = firstKnown(visit, resource)
   checkBase(visit, item, checkInner)
   for (const rule of resourceRules[item.type] ?? []) rule(visit, resource)
   if (!visit.claims) return
   for (const canonical of claimsOf(resource))
     checkAgainst(visit, resource, canonical, visit.tools.policy.unknownProfile)
+}
+
+function firstKnown({ tools, claims, scope }: Visit, resource: JsonObject): Profile | undefined {
+  if (!claims) return undefined
+  for (const canonical of claimsOf(resource)) {
+    const profile = tools.profiles.find(canonical)
+    if (profile) return profile
+  }
+  return scope.parent?.claimed
 }
 
 function claimsOf({ meta }: JsonObject): string[] {
