@@ -5,10 +5,13 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
 import { loadConfig } from '../config-file.ts'
 import type { Context } from '../context.ts'
+import type { JsonObject } from '../fhir/json.ts'
+import { isError, issueText } from '../fhir/outcome.ts'
 import { parsePackageName } from '../fhir/packages/manifest.ts'
 import { PackageError } from '../fhir/packages/package-error.ts'
 import { watchReindex } from '../interactions/reindex/run.ts'
 import { awaitReindex, doneShare } from '../interactions/reindex/status.ts'
+import { validateNow, validateRest } from '../interactions/validation/validator.ts'
 import { openCore } from '../main.ts'
 import { checkPackages } from '../packages/check.ts'
 import { type Changed, installPackages, uninstallPackage } from '../packages/install.ts'
@@ -93,10 +96,16 @@ async function add(wanted: Wanted, withoutMissing: boolean, context: Context, pr
 async function check(wanted: Wanted, context: Context, print: (text: string) => void) {
   const resolved = await prepare(wanted, context, { withoutMissing: true, report: showProgress })
   const checked = await checkPackages(resolved, context, {
+    validate: (resource, canonicals) => faultsOf(resource, { ...context, canonicals }),
     report: (share) => showProgress(share, 'checking what is stored'),
   })
   print(checkText(checked))
   return checked.missing.length > 0 || checked.stopping.length > 0 ? 1 : 0
+}
+
+async function faultsOf(resource: JsonObject, context: Context): Promise<string[]> {
+  const issues = await validateRest(validateNow(resource, context, { mode: 'profiles' }), context)
+  return issues.filter(isError).map((issue) => `${issue.expression ?? ''}: ${issueText(issue)}`)
 }
 
 const list: Work = async (context, print) => {

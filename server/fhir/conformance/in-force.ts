@@ -19,6 +19,8 @@ export interface CanonicalsInForce extends CanonicalList {
    * that versions of one package do not mix.
    */
   near(resource: JsonObject): Canonicals
+  /** The installed packages as `name@version`, the first first. */
+  readonly packages: readonly string[]
   /** The resources of a type in a package, by its `name@version`; undefined where it is not installed. */
   ofPackage(name: string, type: string): readonly JsonObject[] | undefined
   /** `name@version` of the package that a resource comes from; undefined for others. */
@@ -96,6 +98,7 @@ export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
   return {
     generation,
     find,
+    packages: packages.map(packageText),
     all: (type) => [...base.all(type), ...(byType.get(type) ?? []).map(read)],
     near: (resource) => {
       const origin = origins.get(resource)

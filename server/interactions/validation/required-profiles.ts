@@ -1,7 +1,7 @@
 /** What `REQUIRED_PROFILES` demands of resources, by what is installed. */
 import type { Context } from '../../context.ts'
 import type { CanonicalsInForce } from '../../fhir/conformance/in-force.ts'
-import type { JsonObject } from '../../fhir/json.ts'
+import { profilesOfPackage } from '../../fhir/conformance/package-profiles.ts'
 import type { RequiredProfiles } from '../../fhir/validation/mode.ts'
 
 /** By resource type: the profiles of each required package, of which a resource must conform to one. */
@@ -25,21 +25,9 @@ export function alternativesFor(
 function alternativesOf({ packages }: RequiredProfiles, canonicals: CanonicalsInForce): Alternatives {
   const byType = new Map<string, (readonly string[])[]>()
   for (const name of packages) {
-    for (const [type, profiles] of profilesOf(name, canonicals)) {
+    for (const [type, profiles] of profilesOfPackage(name, canonicals)) {
       byType.set(type, [...(byType.get(type) ?? []), profiles])
     }
   }
   return byType
-}
-
-/** The profiles of a package on resources, by type. */
-function profilesOf(name: string, canonicals: CanonicalsInForce): ReadonlyMap<string, readonly string[]> {
-  const structures = canonicals.ofPackage(name, 'StructureDefinition') ?? []
-  const profiles = structures.filter(({ kind, derivation }) => kind === 'resource' && derivation === 'constraint')
-  const byType = Map.groupBy(profiles, ({ type }) => String(type))
-  return new Map(byType.entries().map(([type, found]) => [type, found.map(canonicalOf)]))
-}
-
-function canonicalOf({ url, version }: JsonObject): string {
-  return version === undefined ? String(url) : `${url}|${version}`
 }
