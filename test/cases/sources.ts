@@ -3,13 +3,12 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Canonicals } from '../../server/fhir/conformance/canonicals.ts'
+import { canonicalsOf, firstOf } from '../../server/fhir/conformance/canonicals.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { isJsonObject } from '../../server/fhir/json.ts'
 import { codeTable } from '../../server/fhir/terminology/code-table.ts'
 import type { Facts } from '../../server/fhir/terminology/facts.ts'
-import { splitCanonical } from '../../server/fhir/terminology/facts.ts'
 import { isoCodeSystem } from '../../server/fhir/terminology/iso-codes.ts'
-import { chooseVersion } from '../../server/fhir/terminology/newest.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../server/fhir/terminology/terminology.ts'
 import { checkInSystem, checkInValueSet } from '../../server/fhir/terminology/validate-code.ts'
 import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
@@ -23,25 +22,21 @@ const cache = join(tmpdir(), 'candela-test-cache')
 export const definitions = loadDefinitions(cache)
 
 const terminology = publishedTerminology(cache)
-const structures = Map.groupBy(
-  ['profiles-types.json', 'profiles-resources.json', 'profiles-others.json', 'extension-definitions.json']
-    .flatMap((file) => readBundle(file) as readonly object[] as readonly JsonObject[])
-    .filter((resource) => resource['resourceType'] === 'StructureDefinition'),
-  (resource) => String(resource['url']),
-)
+const structures = [
+  'profiles-types.json',
+  'profiles-resources.json',
+  'profiles-others.json',
+  'extension-definitions.json',
+]
+  .flatMap((file) => readBundle(file) as readonly object[] as readonly JsonObject[])
+  .filter((resource) => resource['resourceType'] === 'StructureDefinition')
+const base = new Set(structures)
+
+const structuresByUrl = canonicalsOf(structures)
 
 /** The base specification with these resources before it. */
 export function canonicalsWith(resources: readonly JsonObject[]): Canonicals {
-  return {
-    find: (type, canonical) => {
-      const { url, version } = splitCanonical(canonical)
-      const own = resources.filter((one) => one['resourceType'] === type && one['url'] === url)
-      const found = chooseVersion(own, version)
-      if (found) return found
-      if (type === 'StructureDefinition') return chooseVersion(structures.get(url) ?? [], version)
-      return terminology.find(type, canonical)
-    },
-  }
+  return firstOf(canonicalsOf(resources), structuresByUrl, terminology)
 }
 
 /** Terminology of what is in these canonicals and nothing else. */
@@ -80,8 +75,7 @@ export function terminologyOf(canonicals: Canonicals): Terminology {
 export function elementsFrom(canonicals: Canonicals) {
   return (profile: JsonObject): readonly JsonObject[] => {
     const snapshot = profile['snapshot']
-    const isBase = structures.get(String(profile['url']))?.includes(profile)
-    if (isBase && isJsonObject(snapshot)) return objects(snapshot['element'])
+    if (base.has(profile) && isJsonObject(snapshot)) return objects(snapshot['element'])
     return snapshotOf(profile, canonicals).elements
   }
 }
