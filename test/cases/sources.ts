@@ -3,14 +3,13 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Canonicals } from '../../server/fhir/conformance/canonicals.ts'
+import { canonicalsOf, firstOf } from '../../server/fhir/conformance/canonicals.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { isJsonObject } from '../../server/fhir/json.ts'
 import { OutcomeError } from '../../server/fhir/outcome.ts'
 import { codeTable } from '../../server/fhir/terminology/code-table.ts'
 import type { Facts } from '../../server/fhir/terminology/facts.ts'
-import { splitCanonical } from '../../server/fhir/terminology/facts.ts'
 import { isoCodeSystem } from '../../server/fhir/terminology/iso-codes.ts'
-import { chooseVersion } from '../../server/fhir/terminology/newest.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../server/fhir/terminology/terminology.ts'
 import { checkInSystem, checkInValueSet } from '../../server/fhir/terminology/validate-code.ts'
 import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
@@ -27,15 +26,7 @@ const published = publishedResources(cache)
 
 /** The base specification with these resources before it. */
 export function canonicalsWith(resources: readonly JsonObject[]): Canonicals {
-  return {
-    find: (type, canonical) => {
-      const { url, version } = splitCanonical(canonical)
-      const own = resources.filter((one) => one['resourceType'] === type && one['url'] === url)
-      const found = chooseVersion(own, version)
-      if (found) return found
-      return published.find(type, canonical)
-    },
-  }
+  return firstOf(canonicalsOf(resources), published)
 }
 
 /** Terminology of what is in these canonicals and nothing else. */

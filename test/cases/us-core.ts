@@ -10,23 +10,23 @@ import { readPackage } from './package-files.ts'
 import { isError, shownIssue } from './run-check.ts'
 import { canonicalsWith, definitions, elementsFrom, terminologyOf } from './sources.ts'
 
-/** A validator of a version of US Core, with its examples. */
-export async function usCore(version: string) {
+/** A version of US Core together with the base specification. */
+export async function usCoreSources(version: string) {
   const folder = join(sharedFolder('us-core')!, '..', '..', 'packages')
   const { resources, examples } = await readPackage(join(folder, `hl7.fhir.us.core-${version}.tgz`))
-  const canonicals = canonicalsWith(resources)
-  const byUrl = new Map(resources.map((one) => [`${one['resourceType']} ${one['url']}`, one]))
-  const found = {
-    find: (type: string, canonical: string) =>
-      byUrl.get(`${type} ${canonical.split('|')[0]}`) ?? canonicals.find(type, canonical),
-  }
+  return { canonicals: canonicalsWith(resources), examples, resources }
+}
+
+/** A validator of a version of US Core, with its examples. */
+export async function usCore(version: string) {
+  const { canonicals, examples } = await usCoreSources(version)
   const validate: Validate = createValidator({
     definitions,
-    canonicals: found,
-    terminology: terminologyOf(found),
-    elements: elementsFrom(found),
+    canonicals,
+    terminology: terminologyOf(canonicals),
+    elements: elementsFrom(canonicals),
   })
-  return { validate, examples, resources }
+  return { validate, examples }
 }
 
 /** The patients of the fixture. */

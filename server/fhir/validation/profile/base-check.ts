@@ -154,7 +154,7 @@ function checkValue(
 ): void {
   if (value === undefined || value === null) return
   enter(visit, entry.element, index)
-  if (entry.primitive) checkPrimitive(visit, key, value, index, entry, hasValueAt(parent, key, index), inner)
+  if (entry.primitive) checkPrimitive(visit, parent, key, value, index, entry, inner)
   else if (isJsonObject(value)) {
     if (entry.holdsResource) inner(visit, value, { element: entry.element, parent })
     else checkComplex(visit, parent, value, index, entry, inner)
@@ -172,19 +172,18 @@ function hasValueAt(parent: JsonObject, key: string, index: number): boolean {
 
 function checkPrimitive(
   visit: Visit,
+  parent: JsonObject,
   key: string,
   value: JsonValue,
   index: number,
   { type, checks, needsCode }: PropertyEntry,
-  hasValue: boolean,
   inner: CheckInner,
 ): void {
   if (key[0] === '_') {
     if (!isJsonObject(value)) return
-    const item: Item = { value: undefined, extra: value, type, index }
-    if (needsCode && !hasValue)
+    if (needsCode && !hasValueAt(parent, key, index))
       tell(visit, 'code-missing', { element: key.slice(1), valueSet: needsCode }, { rule: 'binding' })
-    checkBase(visit, item, inner)
+    checkBase(visit, { value: undefined, extra: value, type, index }, inner)
     return
   }
   const item: Item = { value, extra: undefined, type, index }

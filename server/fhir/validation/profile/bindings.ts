@@ -1,11 +1,12 @@
 /** Bindings by strength, and the codes of known systems. https://hl7.org/fhir/R4/terminologies.html#strength */
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
+import type { Issue } from '../../outcome.ts'
 import type { CodeQuestion, CodeVerdict } from '../../terminology/terminology.ts'
 import type { ElementNode, Profile } from './element-tree.ts'
 import { objects, text } from './element-tree.ts'
 import type { ItemCheck } from './values.ts'
-import type { Item, Visit } from './visit.ts'
+import type { Item, Place, Policy, Visit } from './visit.ts'
 import { addIssue, issueAt, tell } from './visit.ts'
 
 type Code = Omit<CodeQuestion, 'valueSet'>
@@ -73,17 +74,16 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
       if (severity === 'error' || !hasText) tell(visit, 'code-missing', { element: node.name, valueSet }, told)
       return
     }
-    const params = { code: codes.map(shown).join(', '), valueSet }
-    const outside = issueAt(visit, severity === 'error' ? 'unknown-code' : 'code-outside', params, told)
-    const { unknownBinding } = visit.tools.policy
-    const unchecked = issueAt(visit, 'code-unchecked', params, { ...told, severity: unknownBinding })
     judgeCodes(
       visit,
       codes.map((code) => ({ ...code, valueSet: canonical! })),
-      (verdicts) => {
-        if (verdicts.every(({ result }) => result === 'out')) return [outside]
-        const isOpen = severity === 'error' && !verdicts.some(({ result }) => result === 'in')
-        return isOpen ? [unchecked] : []
+      (verdicts, place) => {
+        const isOut = verdicts.every(({ result }) => result === 'out')
+        if (!isOut && (severity !== 'error' || verdicts.some(({ result }) => result === 'in'))) return none
+        const params = { code: codes.map(shown).join(', '), valueSet }
+        if (isOut) return [issueAt(place, severity === 'error' ? 'unknown-code' : 'code-outside', params, told)]
+        const { unknownBinding } = visit.tools.policy
+        return [issueAt(place, 'code-unchecked', params, { ...told, severity: unknownBinding })]
       },
     )
   }
@@ -96,6 +96,8 @@ function meantBy({ resource }: Profile, valueSet: string, { tools }: Visit): str
   const isOther = meant !== undefined && meant !== tools.canonicals.find('ValueSet', valueSet)
   return isOther && typeof meant['version'] === 'string' ? `${valueSet}|${meant['version']}` : valueSet
 }
+
+const none: readonly Issue[] = []
 
 const bindable: ReadonlySet<string> = new Set(
   'code string uri url canonical Coding CodeableConcept Quantity'.split(' '),
@@ -132,44 +134,67 @@ export function verdictOn(visit: Visit, question: CodeQuestion): CodeVerdict | u
   return visit.tools.terminology.check(question)
 }
 
+/** What is wrong by the verdicts on some codes, at a place. */
+export type Judge = (verdicts: readonly CodeVerdict[], place: Place) => readonly Issue[]
+
 /** Judges codes at once where all are known in memory, otherwise later, when they have been asked for together. */
-export function judgeCodes(
-  visit: Visit,
-  questions: readonly CodeQuestion[],
-  judge: (verdicts: readonly CodeVerdict[]) => readonly ReturnType<typeof issueAt>[],
-): void {
-  const verdicts = questions.map((question) => verdictOn(visit, question))
-  if (verdicts.every((verdict) => verdict !== undefined)) {
-    for (const issue of judge(verdicts)) addIssue(visit.issues, issue)
-  } else visit.pending.push({ questions, judge })
+export function judgeCodes(visit: Visit, questions: readonly CodeQuestion[], judge: Judge): void {
+  const verdicts: CodeVerdict[] = []
+  for (const question of questions) {
+    const verdict = verdictOn(visit, question)
+    if (!verdict) {
+      const place = { path: [...visit.path] }
+      visit.pending.push({ questions, judge: (told) => judge(told, place) })
+      return
+    }
+    verdicts.push(verdict)
+  }
+  for (const issue of judge(verdicts, visit)) addIssue(visit.issues, issue)
 }
 
 /** A Coding on its own: its system's codes and displays. https://hl7.org/fhir/R4/datatypes.html#Coding */
 export const checkCoding: ItemCheck = (visit, { value }) => {
   if (!isJsonObject(value)) return
   const system = text(value['system'])
-  const [code] = codeOf(value)
-  if (!code || system === '') return
-  if (visit.tools.canonicals.find('CodeSystem', system)?.['supplements'] !== undefined) {
+  const code = text(value['code'])
+  if (code === '' || system === '') return
+  if (isSupplement(visit, system)) {
     const reason = `${system} only adds to another code system: it has no codes of its own.`
     tell(visit, 'rule-violated', { reason }, { rule: 'supplement' }, 'system')
     return
   }
+  const version = text(value['version'])
   const display = text(value['display'])
-  const { unknownCode, wrongDisplay } = visit.tools.policy
-  const unknown = `The code system ${system} has no code '${code.code}'.`
-  const told = { severity: unknownCode, rule: 'code' } as const
-  const wrong = issueAt(visit, 'code-unknown-in-system', { reason: unknown }, told, 'code')
-  const misnamed = issueAt(visit, 'rule-violated', {}, { severity: wrongDisplay, rule: 'display' }, 'display')
-  const question = { ...code, ...(display !== '' && { display }) }
-  judgeCodes(visit, [question], ([verdict]) => {
-    if (verdict!.systemKnown !== false && verdict!.codeKnown === false) return [wrong]
-    if (verdict!.displayOk !== false) return []
-    return [
-      {
-        ...misnamed,
-        params: { reason: verdict!.message ?? `'${display}' is not a display of the code '${code.code}'.` },
-      },
-    ]
-  })
+  const question: CodeQuestion = {
+    system,
+    code,
+    ...(version !== '' && { version }),
+    ...(display !== '' && { display }),
+  }
+  const { policy } = visit.tools
+  judgeCodes(visit, [question], (verdicts, place) => faultsOfCoding(question, verdicts[0]!, policy, place))
+}
+
+function isSupplement({ tools }: Visit, system: string): boolean {
+  let known = tools.supplements.get(system)
+  if (known === undefined) {
+    known = tools.canonicals.find('CodeSystem', system)?.['supplements'] !== undefined
+    tools.supplements.set(system, known)
+  }
+  return known
+}
+
+function faultsOfCoding(
+  { system, code, display }: CodeQuestion,
+  verdict: CodeVerdict,
+  { unknownCode, wrongDisplay }: Policy,
+  place: Place,
+): readonly Issue[] {
+  if (verdict.systemKnown !== false && verdict.codeKnown === false) {
+    const reason = `The code system ${system} has no code '${code}'.`
+    return [issueAt(place, 'code-unknown-in-system', { reason }, { severity: unknownCode, rule: 'code' }, 'code')]
+  }
+  if (verdict.displayOk !== false) return none
+  const reason = verdict.message ?? `'${display}' is not a display of the code '${code}'.`
+  return [issueAt(place, 'rule-violated', { reason }, { severity: wrongDisplay, rule: 'display' }, 'display')]
 }

@@ -81,36 +81,40 @@ function tested(test: InvariantTest, visit: Visit, item: Item, blame: () => void
 }
 
 /** A rule that can be asked about any value of a type. */
-export function invariantTest(expression: string, type: string): InvariantTest {
-  const evaluate = evaluator(corrected[expression] ?? expression, type)
+export function invariantTest(published: string, type: string): InvariantTest {
+  const expression = corrected[published] ?? published
+  let native: NativeExpression | undefined
+  let compiled: CompiledExpression | undefined
+  let isCompiled = false
   return (visit, { value }) => {
     if (value === undefined) return true
-    const results = evaluate(visit, value)
+    if (!isCompiled) {
+      native = compileNative(expression, { type, definitions: visit.tools.definitions })
+      compiled = native ? undefined : full(expression, type)
+      isCompiled = true
+    }
+    const environment = environmentOf(visit)
+    // Nearly always a single boolean is all there is.
+    const holds = native?.test(value, environment)
+    if (holds !== undefined) return holds
+    const results = native ? native.evaluate(value, environment) : evaluateInFull(compiled, value, environment)
     if (results === undefined) return undefined
     // An empty result meets no rule.
     return results.length === 1 && typeof results[0] === 'boolean' ? results[0] : results.length > 0
   }
 }
 
-type Evaluate = (visit: Visit, value: JsonValue) => readonly unknown[] | undefined
-
 /** The values of an expression; undefined where it does not apply. */
-function evaluator(expression: string, type: string): Evaluate {
-  let native: NativeExpression | undefined
-  let compiled: CompiledExpression | undefined
-  return (visit, value) => {
-    if (!native && !compiled) {
-      native = compileNative(expression, { type, definitions: visit.tools.definitions })
-      compiled = native ? undefined : full(expression, type)
-    }
-    if (native) return native.evaluate(value, environmentOf(visit))
-    try {
-      const { resource, rootResource } = environmentOf(visit)
-      return compiled?.evaluate(value, { resource, rootResource })
-    } catch (error) {
-      if (error instanceof OutcomeError) return undefined
-      throw error
-    }
+function evaluateInFull(
+  compiled: CompiledExpression | undefined,
+  value: JsonValue,
+  { resource, rootResource }: NativeEnvironment,
+): readonly unknown[] | undefined {
+  try {
+    return compiled?.evaluate(value, { resource, rootResource })
+  } catch (error) {
+    if (error instanceof OutcomeError) return undefined
+    throw error
   }
 }
 
@@ -124,14 +128,19 @@ function full(expression: string, type: string): CompiledExpression | undefined 
   }
 }
 
+/** Kept for as long as the visit stays in one resource. */
 function environmentOf(visit: Visit): NativeEnvironment {
-  const { scope } = visit
-  return {
+  const { scope, environment } = visit
+  if (environment?.scope === scope) return environment
+  const made = {
+    scope,
     resource: scope.resource,
     rootResource: scope.contained ? scope.parent!.resource : scope.resource,
-    resolve: (reference) => resolveReference(visit, reference),
+    resolve: (reference: string) => resolveReference(visit, reference),
     memberOf: memberOf(visit),
     conformsTo: conformsTo(visit),
     spend: visit.spend,
   }
+  visit.environment = made
+  return made
 }

@@ -5,10 +5,17 @@ import type { JsonObject, JsonValue } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import type { Item } from './visit.ts'
 
-const byElement = new WeakMap<Definitions, Map<string, ReadonlyMap<string, readonly Property[]>>>()
+/** A property, with the name of what stands beside its values. */
+export interface ChildProperty extends Property {
+  readonly sibling: string
+}
+
+type ByElement = ReadonlyMap<string, readonly ChildProperty[]>
+
+const byElement = new WeakMap<Definitions, Map<string, ByElement>>()
 
 /** The properties of a type by the name of their element: several for a choice. */
-export function propertiesByElement(definitions: Definitions, type: string): ReadonlyMap<string, readonly Property[]> {
+export function propertiesByElement(definitions: Definitions, type: string): ByElement {
   let types = byElement.get(definitions)
   if (!types) {
     types = new Map()
@@ -16,28 +23,39 @@ export function propertiesByElement(definitions: Definitions, type: string): Rea
   }
   let properties = types.get(type)
   if (!properties) {
-    const known = definitions.properties(type)
-    properties = new Map(
-      definitions.types
-        .get(type)
-        ?.elements.map((element) => [element.name, element.types.map((one) => known!.get(jsonName(element, one))!)]),
-    )
+    properties = findProperties(definitions, type)
     types.set(type, properties)
   }
   return properties
+}
+
+function findProperties(definitions: Definitions, type: string): ByElement {
+  const known = definitions.properties(type)
+  const elements = definitions.types.get(type)?.elements ?? []
+  return new Map(
+    elements.map((element) => {
+      const properties = element.types.map((one) => known!.get(jsonName(element, one))!)
+      return [element.name, properties.map((property) => ({ ...property, sibling: `_${property.name}` }))]
+    }),
+  )
 }
 
 const none: readonly Item[] = []
 
 /** The values of a child element. */
 export function childItems(definitions: Definitions, parent: Item, name: string): readonly Item[] {
+  const properties = propertiesByElement(definitions, parent.type).get(name)
+  return properties ? itemsOf(properties, parent) : none
+}
+
+/** The values of an element whose properties are known. */
+export function itemsOf(properties: readonly ChildProperty[], parent: Item): readonly Item[] {
   const object = isJsonObject(parent.value) ? parent.value : parent.extra
-  const properties = object && propertiesByElement(definitions, parent.type).get(name)
-  if (!properties) return none
+  if (!object) return none
   let items: Item[] | undefined
   for (const property of properties) {
     const value = object[property.name]
-    const extra = property.primitive ? object[`_${property.name}`] : undefined
+    const extra = property.primitive ? object[property.sibling] : undefined
     if (value === undefined && extra === undefined) continue
     items ??= []
     addItems(items, property, value, extra)

@@ -9,7 +9,8 @@ import { bindingChecks } from './bindings.ts'
 import type { ElementNode, Profile, TypeUse } from './element-tree.ts'
 import { elementById } from './element-tree.ts'
 import { invariantChecks } from './invariants.ts'
-import { childItems, objectOf } from './items.ts'
+import type { ChildProperty } from './items.ts'
+import { itemsOf, objectOf, propertiesByElement } from './items.ts'
 import { presenceChecks } from './presence.ts'
 import { aggregationCheck, referenceTargetCheck } from './reference-targets.ts'
 import type { SliceCheck } from './slicing.ts'
@@ -27,6 +28,7 @@ interface ElementCheck {
 
 interface MemberCheck {
   readonly node: ElementNode
+  readonly properties: readonly ChildProperty[]
   /** Zero and infinity where the base says the same. */
   readonly min: number
   readonly max: number
@@ -192,6 +194,7 @@ function memberCheck(visit: Visit, node: ElementNode, holder: string, profile: P
   const element = visit.tools.definitions.types.get(holder)?.elements.find(({ name }) => name === node.name)
   return {
     node,
+    properties: propertiesByElement(visit.tools.definitions, holder).get(node.name) ?? [],
     min: element && node.min <= element.min ? 0 : node.min,
     max: element && node.max >= element.max ? Infinity : node.max,
     slices: node.slices.length > 0 ? sliceCheck(visit, node, profile) : undefined,
@@ -212,18 +215,23 @@ function isDeep(visit: Visit, node: ElementNode, profile: Profile): boolean {
 function checkMember(
   visit: Visit,
   parent: Item,
-  { node, min, max, slices, deep }: MemberCheck,
+  { node, properties, min, max, slices, deep }: MemberCheck,
   profile: Profile,
 ): void {
-  const items = childItems(visit.tools.definitions, parent, node.name)
+  const items = itemsOf(properties, parent)
   const count = items.length
-  const element = node.path.endsWith('[x]') ? `${node.name}[x]` : node.name
-  if (count === 0 && min > 0) tell(visit, 'missing-element', { element }, { rule: 'min', profile }, node.name)
-  else if (count < min) tell(visit, 'too-few', { element, min, count }, { rule: 'min', profile }, node.name)
-  if (count > max) tell(visit, 'too-many', { element, max, count }, { rule: 'max', profile }, node.name)
+  if (count < min || count > max) tellCount(visit, node, count, min, profile)
+  if (count === 0 && !slices) return
   // Of a value of the wrong type there is no more to tell.
   const fitting = deep ? items.filter((item) => checkItem(visit, item, node, profile)) : items
   if (slices) slices(visit, fitting)
+}
+
+function tellCount(visit: Visit, { name, path, max }: ElementNode, count: number, min: number, profile: Profile): void {
+  const element = path.endsWith('[x]') ? `${name}[x]` : name
+  if (count === 0 && min > 0) tell(visit, 'missing-element', { element }, { rule: 'min', profile }, name)
+  else if (count < min) tell(visit, 'too-few', { element, min, count }, { rule: 'min', profile }, name)
+  else tell(visit, 'too-many', { element, max, count }, { rule: 'max', profile }, name)
 }
 
 /** Checks one value of an element, or of a slice of it; false for one of a type that is not allowed. */

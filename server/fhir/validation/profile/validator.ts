@@ -74,6 +74,7 @@ export function createValidator(sources: ValidatorSources): Validate {
     terminology: sources.terminology,
     profiles: createProfiles(sources.canonicals, sources.elements),
     policy: { ...defaultPolicy, ...sources.policy },
+    supplements: new Map(),
     requiredProfiles: sources.requiredProfiles,
   }
   return (resource, request = {}) => validate(tools, resource, request)
@@ -89,6 +90,7 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     pending: [],
     path: [type],
     scope,
+    environment: undefined,
     scopes: new Map([[resource, scope]]),
     extensions: [],
     seen: new Map(),

@@ -2,6 +2,7 @@
 
 import type { Definitions } from '../../definitions.ts'
 import type { Spend } from '../../fhirpath/native/budget.ts'
+import type { NativeEnvironment } from '../../fhirpath/native/values.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { type Issue, isError, type OutcomeCode } from '../../outcome.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../terminology/terminology.ts'
@@ -38,6 +39,8 @@ export interface Tools {
   readonly profiles: Profiles
   readonly terminology: Pick<Terminology, 'check'>
   readonly policy: Policy
+  /** Which code systems only supplement others, as far as they have been met. */
+  readonly supplements: Map<string, boolean>
   readonly requiredProfiles?: ((type: string) => readonly string[]) | undefined
 }
 
@@ -61,6 +64,11 @@ export interface Pending {
   readonly judge: (verdicts: readonly CodeVerdict[]) => readonly Issue[]
 }
 
+/** Where issues are: names and indexes from the root. */
+export interface Place {
+  readonly path: readonly (string | number)[]
+}
+
 export interface Visit {
   readonly tools: Tools
   readonly issues: Issue[]
@@ -68,6 +76,8 @@ export interface Visit {
   /** The names and indexes from the root to the element that is being looked at. */
   readonly path: (string | number)[]
   scope: Scope
+  /** What expressions are given in that scope, once one has been asked. */
+  environment?: (NativeEnvironment & { readonly scope: Scope }) | undefined
   /** The scopes of the resources that were sent, once they have been visited. */
   readonly scopes: Map<object, Scope>
   /** The extensions around the element that is being looked at. */
@@ -119,17 +129,17 @@ export function tell(
 
 /** The issue that `tell` would add. */
 export function issueAt(
-  visit: Visit,
+  place: Place,
   code: OutcomeCode,
   params: Readonly<Record<string, string | number>>,
   { severity = 'error', rule, profile }: Told = {},
-  ...place: readonly (string | number)[]
+  ...below: readonly (string | number)[]
 ): Issue {
   return {
     code,
     params,
     severity,
-    expression: expressionAt(visit, place),
+    expression: expressionAt(place, below),
     ...(rule !== undefined && { rule }),
     ...(profile && { profile: profile.url }),
   }
@@ -153,9 +163,9 @@ function isSame(a: Issue, b: Issue): boolean {
 }
 
 /** The FHIRPath of the element that is being looked at, or of one below it. */
-export function expressionAt({ path }: Visit, place: readonly (string | number)[] = []): string {
+export function expressionAt({ path }: Place, below: readonly (string | number)[] = []): string {
   let text = ''
-  for (const segment of place.length === 0 ? path : [...path, ...place]) {
+  for (const segment of below.length === 0 ? path : [...path, ...below]) {
     text += typeof segment === 'number' ? `[${segment}]` : text === '' ? segment : `.${segment}`
   }
   return text
@@ -168,7 +178,8 @@ export function enter(visit: Visit, name: string, index = -1): void {
 }
 
 export function leave(visit: Visit, index = -1): void {
-  visit.path.length -= index >= 0 ? 2 : 1
+  if (index >= 0) visit.path.pop()
+  visit.path.pop()
 }
 
 /** True where the object has not been checked against the profile yet; from then on it has. */
@@ -186,7 +197,7 @@ export function isFirst(visit: Visit, object: object, profile: Profile): boolean
 /** A visit of the same place whose issues are its own: to try something. */
 export function aside(visit: Visit): Visit {
   const seen = new Map(visit.seen.entries().map(([object, profiles]) => [object, new Set(profiles)] as const))
-  return { ...visit, issues: [], pending: [], path: [...visit.path], seen }
+  return { ...visit, environment: undefined, issues: [], pending: [], path: [...visit.path], seen }
 }
 
 export function hasErrors(issues: readonly Issue[]): boolean {

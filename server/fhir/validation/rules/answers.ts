@@ -75,8 +75,11 @@ function judgeAgainst(visit: Visit, value: JsonValue, valueSet: string, reason: 
   const coding = isJsonObject(value) ? value : { code: value }
   const system = text(coding['system'])
   const question = { valueSet, code: text(coding['code']), ...(isJsonObject(value) && { system }) }
-  const issue = issueAt(visit, 'rule-violated', { reason }, { rule: 'answer-value-set' }, 'value')
-  judgeCodes(visit, [question], ([verdict]) => (verdict!.result === 'out' ? [issue] : []))
+  judgeCodes(visit, [question], ([verdict], place) =>
+    verdict!.result === 'out'
+      ? [issueAt(place, 'rule-violated', { reason }, { rule: 'answer-value-set' }, 'value')]
+      : [],
+  )
 }
 
 type Bound = (question: JsonObject, value: JsonValue, type: string, visit: Visit) => string | undefined

@@ -33,7 +33,9 @@ function canonicalOf(map: JsonObject, side: string): string {
 function checkCode(visit: Visit, holder: JsonObject, system: string, valueSet: string): void {
   const code = text(holder['code'])
   if (code === '' || system === '' || valueSet === '' || !visit.tools.canonicals.find('ValueSet', valueSet)) return
-  const reason = `'${code}' of ${system} is not in the value set ${valueSet}.`
-  const issue = issueAt(visit, 'rule-violated', { reason }, { rule: 'concept-map' }, 'code')
-  judgeCodes(visit, [{ valueSet, system, code }], ([verdict]) => (verdict!.result === 'out' ? [issue] : []))
+  judgeCodes(visit, [{ valueSet, system, code }], ([verdict], place) => {
+    if (verdict!.result !== 'out') return []
+    const reason = `'${code}' of ${system} is not in the value set ${valueSet}.`
+    return [issueAt(place, 'rule-violated', { reason }, { rule: 'concept-map' }, 'code')]
+  })
 }
