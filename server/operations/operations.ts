@@ -160,6 +160,7 @@ export const operations: readonly Operation[] = [
   {
     code: 'closure',
     levels: ['system'],
+    types: ['ConceptMap'],
     affectsState: true,
     definition: `${standard}/ConceptMap-closure`,
     handler: closure,

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAccess } from '../../server/access/access.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { type ValidationMode, validationModes } from '../../server/fhir/validation/mode.ts'
-import { modeFor } from '../../server/interactions/validation/validator.ts'
 import { type TestServer, testServer } from '../support/test-server.ts'
 
 const vitalSigns = 'http://hl7.org/fhir/StructureDefinition/vitalsigns'
@@ -91,10 +90,15 @@ describe('profiles', () => {
     expect((await server.fhir('PUT', 'Observation?_id=o', withoutSubject)).status).toBe(422)
   })
 
-  test('do not count for a client that is exempt', () => {
+  test.each([
+    ['feed', 201],
+    ['other', 422],
+  ])('count for a client unless it is exempt: %s is answered %i', async (client, status) => {
     const { config } = server.context
-    expect(modeFor({ config, access: { ...openAccess, client: 'feed' } })).toBe('off')
-    expect(modeFor({ config, access: { ...openAccess, client: 'other' } })).toBe('profiles')
+    const access = { ...openAccess, client }
+    const process = await testServer({ config, context: { access }, databaseUrl: server.databaseUrl })
+    expect((await process.fhir('POST', 'Observation', withoutSubject)).status).toBe(status)
+    await process.close()
   })
 
   test('that are claimed and not known are told, where the outcome is wanted', async () => {
