@@ -7,6 +7,7 @@ import type { Database } from '../store/database.ts'
 import { CircularReleaseError } from '../store/terminology/copy-concepts.ts'
 import { type ImportStep, importRelease } from '../store/terminology/import-release.ts'
 import { currentReleases } from '../store/terminology/releases.ts'
+import { heapKeeper } from './import/heap.ts'
 import { showProgress } from './progress.ts'
 import { type OpenRelease, readers } from './terminology/readers.ts'
 import { ReleaseError, type ReleaseProblem } from './terminology/release.ts'
@@ -77,12 +78,18 @@ type Opened = Omit<Awaited<ReturnType<OpenRelease>>, 'close'>
 
 async function importOne(database: Database, kind: string, opened: Opened, start: number): Promise<string> {
   const { system, concepts: rows, valueSets, readShare } = opened
+  const keepHeap = heapKeeper()
+  let doing: ImportStep | undefined
   const { concepts, repeated } = await importRelease(database, {
     system,
     kind,
     rows,
     ...(valueSets && { valueSets }),
-    report: (count, step) => showProgress(shareOf(step, readShare?.()), `${system.name}: ${count} concepts`),
+    report: (count, step) => {
+      keepHeap(step !== doing)
+      doing = step
+      showProgress(shareOf(step, readShare?.()), `${system.name}: ${count} concepts`)
+    },
   })
   showProgress(1)
   const seconds = (performance.now() - start) / 1000

@@ -50,6 +50,12 @@ export function rowsOf({ first, next }: Pick<Chain<ColumnKinds>, 'first' | 'next
   return rows.reverse()
 }
 
+/** Gives back what was taken for rows that did not come. */
+export function trimRows(chain: { next: Int32Array; columns: Record<string, Numbers>; count: number }): void {
+  chain.next = chain.next.slice(0, chain.count)
+  for (const [name, column] of Object.entries(chain.columns)) chain.columns[name] = column.slice(0, chain.count)
+}
+
 function enlarged<T extends Numbers>(numbers: T, rest: number): T {
   // Half as much again: doubling leaves a third of the memory unused on the average.
   const larger = new (numbers.constructor as new (length: number) => T)(numbers.length + (numbers.length >> 1) + 16)

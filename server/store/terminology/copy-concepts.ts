@@ -41,7 +41,7 @@ export async function copyConcepts(
   if (circle.length > 0) throw new CircularReleaseError(circle.map((index) => codes[places[index]!]!))
   const hierarchy = placeConcepts(gathered.count, gathered.links)
   const neighbours = neighboursOf(gathered.count, gathered.links, hierarchy)
-  const concepts = batches(tx, copyStatement(release, 'concept'))
+  const concepts = batches(tx, copyStatement(release, 'concept'), () => report('hierarchy'))
   for (let number = 0; number < gathered.count; number++) {
     const index = places[hierarchy.indexes[number]!]!
     const state = gathered.states[index]! & ~defined
@@ -56,6 +56,7 @@ export async function copyConcepts(
     release,
     gathered,
     hierarchy.indexes.map((index) => places[index]!),
+    () => report('words'),
   )
 }
 
@@ -125,8 +126,8 @@ function putSet(rows: CopyRows, numbers: Int32Array | undefined): void {
   else putNull(rows)
 }
 
-/** Rows that are sent whenever there are enough of them. */
-function batches(tx: Transaction, statement: Sql) {
+/** Rows that are sent whenever there are enough of them; `report` is called each time. */
+function batches(tx: Transaction, statement: Sql, report: () => void) {
   let rows = copyRows()
   let travelling: Promise<void> = Promise.resolve()
   const send = async () => {
@@ -134,6 +135,7 @@ function batches(tx: Transaction, statement: Sql) {
     travelling = copyIn(tx.client, [{ statement, rows }])
     travelling.catch(() => {})
     rows = copyRows()
+    report()
   }
   return {
     rows: () => rows,
@@ -150,8 +152,14 @@ function batches(tx: Transaction, statement: Sql) {
 const mostChunks = 32
 
 /** `places`: the place in the order of arrival of each concept by its number. */
-async function copyPostings(tx: Transaction, release: number, gathered: Gathered, places: Int32Array): Promise<void> {
-  const postings = batches(tx, copyStatement(release, 'posting'))
+async function copyPostings(
+  tx: Transaction,
+  release: number,
+  gathered: Gathered,
+  places: Int32Array,
+  report: () => void,
+): Promise<void> {
+  const postings = batches(tx, copyStatement(release, 'posting'), report)
   const put: Put = async (list, word, bytes) => {
     const rows = postings.rows()
     beginRow(rows, 3)

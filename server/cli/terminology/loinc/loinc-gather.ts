@@ -58,6 +58,11 @@ export async function gatherLoinc(files: LoincFiles, tell: TellProblem): Promise
   return gathered
 }
 
+/** Once all is told: what made the rows may outlive them. */
+export function forget(gathered: Gathered): void {
+  Object.assign(gathered, emptyGathered())
+}
+
 function emptyGathered(): Gathered {
   const links = () => chainOf({ target: 'int' })
   return {

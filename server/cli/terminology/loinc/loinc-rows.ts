@@ -7,7 +7,7 @@ import type { TellProblem } from '../release.ts'
 import { mapTable, type Places } from '../table.ts'
 import { loincText, prefixOf } from './loinc-codes.ts'
 import { formats, type LoincFiles, moreProperties, termProperties } from './loinc-files.ts'
-import { type Gathered, needCode } from './loinc-gather.ts'
+import { forget, type Gathered, needCode } from './loinc-gather.ts'
 
 type Property = NonNullable<ConceptRow['properties']>[number]
 type Designation = NonNullable<ConceptRow['designations']>[number]
@@ -33,9 +33,11 @@ export async function* loincRows(files: LoincFiles, gathered: Gathered, tell: Te
   yield* mapTable(files.terms, formats.terms, tell, (row, at) => termIn(reading, row, at))
   if (files.parts) yield* mapTable(files.parts, formats.parts, tell, (row, at) => partIn(reading, row, at))
   if (files.hierarchy) yield* mapTable(files.hierarchy, formats.hierarchy, tell, (row, at) => stepIn(reading, row, at))
-  if (!files.answers) return
-  yield* mapTable(files.answers, formats.answers, tell, (row, at) => listIn(reading, row, at))
-  yield* mapTable(files.answers, formats.answers, tell, (row, at) => answerIn(reading, row, at))
+  if (files.answers) {
+    yield* mapTable(files.answers, formats.answers, tell, (row, at) => listIn(reading, row, at))
+    yield* mapTable(files.answers, formats.answers, tell, (row, at) => answerIn(reading, row, at))
+  }
+  forget(gathered)
 }
 
 /** False where the code has come before. */

@@ -2,7 +2,7 @@
  * Reads the files of a snapshot into memory, as tightly as they can be joined: RF2 is sorted by component, not by concept.
  * https://docs.snomed.org/snomed-ct-specifications/snomed-ct-release-file-specification, "Component release files"
  */
-import { addRow, type Chain, chainOf, keepBytes, type TextStore, textStore } from '../columns.ts'
+import { addRow, type Chain, chainOf, keepBytes, type TextStore, textStore, trimRows } from '../columns.ts'
 import {
   delimited,
   failRow,
@@ -76,6 +76,8 @@ export async function gatherSnomed(files: readonly SnomedFile[], tell: TellProbl
     }
     if (role === 'language') gathered.descriptionIds = idTable()
   }
+  const { states, descriptions, relationships, memberships } = gathered
+  for (const chain of [states, descriptions, relationships, memberships]) trimRows(chain)
   return gathered
 }
 
@@ -102,6 +104,11 @@ const order: readonly SnomedRole[] = [
   'refset',
   'moduleDependency',
 ]
+
+/** Once all is told: what made the rows may outlive them, and this is the most of it. */
+export function forget(gathered: Gathered): void {
+  Object.assign(gathered, emptyGathered())
+}
 
 function emptyGathered(): Gathered {
   return {

@@ -2,7 +2,7 @@
 import type { ConceptRow, ReleaseSystem } from '../../../fhir/terminology/concept-row.ts'
 import { type Release, ReleaseError, type ReleaseReader } from '../release.ts'
 import { namedVersion, snomedFiles } from './snomed-files.ts'
-import { type Gathered, gatherSnomed, placeOfIsA } from './snomed-gather.ts'
+import { forget, type Gathered, gatherSnomed, placeOfIsA } from './snomed-gather.ts'
 import { associationsOf, attributesOf, snomedRows } from './snomed-rows.ts'
 
 const url = 'http://snomed.info/sct'
@@ -49,4 +49,5 @@ function systemOf(gathered: Gathered, version: string): ReleaseSystem {
 
 async function* conceptsOf(gathered: Gathered): AsyncGenerator<ConceptRow> {
   yield* snomedRows(gathered)
+  forget(gathered)
 }
