@@ -5,13 +5,13 @@
  * benchmark.
  */
 import { parseArgs } from 'node:util'
-import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
+import { validateResource } from '@medplum/core'
 import type { Resource, StructureDefinition } from '@medplum/fhirtypes'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import type { CodeVerdict, Terminology } from '../../server/fhir/terminology/terminology.ts'
 import { entriesOf } from '../../server/fhir/validation/profile/resolve.ts'
 import { createValidator } from '../../server/fhir/validation/profile/validator.ts'
-import { readBundle } from '../../server/packages.ts'
+import { prepareMedplum, withSnapshot } from '../cases/others.ts'
 import { definitions, elementsFrom, terminologyOf } from '../cases/sources.ts'
 import { usCoreSources } from '../cases/us-core.ts'
 import { sharedTexts } from '../support/shared-data.ts'
@@ -46,13 +46,12 @@ const rounds = Number(values.rounds)
 const samples = readSamples()
 const profiled = samples.filter(({ profile }) => profile !== undefined)
 const { canonicals } = await usCoreSources('6.1.0')
-const elements = elementsFrom(canonicals)
 const snapshots = new Map<string, StructureDefinition>()
 const validate = createValidator({
   definitions,
   canonicals,
   terminology: remembering(terminologyOf(canonicals)),
-  elements,
+  elements: elementsFrom(canonicals),
 })
 prepareMedplum()
 
@@ -114,26 +113,16 @@ function remembering(terminology: Terminology): Terminology {
   }
 }
 
-/** Its profiles need snapshots. */
-function prepareMedplum(): void {
-  for (const file of ['profiles-types.json', 'profiles-resources.json'] as const) {
-    indexStructureDefinitionBundle(readBundle(file) as unknown as StructureDefinition[])
-  }
-}
-
 function tryValidate(resource: JsonObject, profile?: string): void {
   try {
-    validateResource(resource as object as Resource, profile === undefined ? {} : { profile: withSnapshot(profile) })
+    validateResource(resource as object as Resource, profile === undefined ? {} : { profile: snapshotted(profile) })
   } catch {
     // It throws what it finds: telling that is part of the work.
   }
 }
 
-function withSnapshot(url: string): StructureDefinition {
-  const known = snapshots.get(url)
-  if (known) return known
-  const definition = canonicals.find('StructureDefinition', url)!
-  const made = { ...definition, snapshot: { element: elements(definition) } } as object as StructureDefinition
+function snapshotted(url: string): StructureDefinition {
+  const made = snapshots.get(url) ?? withSnapshot(canonicals.find('StructureDefinition', url)!, canonicals)
   snapshots.set(url, made)
   return made
 }

@@ -68,13 +68,14 @@ export function isError({ severity }: Issue): boolean {
   return severity === undefined || severity === 'error' || severity === 'fatal'
 }
 
-function readResource(file: string): JsonObject {
+/** The resource of a case. */
+export function readResource(file: string): JsonObject {
   const text = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
   return text.trimStart().startsWith('<') ? fromXml(text, definitions) : (parseJson(text) as JsonObject)
 }
 
 /** What cannot be read as R4 supports nothing. */
-function readSupporting(file: string): JsonObject[] {
+export function readSupporting(file: string): JsonObject[] {
   try {
     return [readResource(file)]
   } catch {
