@@ -160,6 +160,11 @@ export const catalogue = {
     issue: 'not-found',
     text: "The profile '{profile}' is not known here, so that it cannot be checked. Install its package.",
   },
+  'unusable-profile': {
+    status: 422,
+    issue: 'not-supported',
+    text: "The profile '{profile}' cannot be used: no snapshot can be made of it. Correct its base or its differential.",
+  },
   'unknown-extension': {
     status: 422,
     issue: 'structure',
@@ -176,6 +181,16 @@ export const catalogue = {
     text: "'{reference}' refers to {actual}, but {expected} is meant.",
   },
   'invariant-unchecked': { status: 422, issue: 'not-supported', text: 'The rule {key} could not be evaluated.' },
+  'invariant-too-costly': {
+    status: 422,
+    issue: 'too-costly',
+    text: 'The rule {key} takes more steps on this resource than may be taken. Make the rule simpler, or the resource smaller.',
+  },
+  'validation-too-costly': {
+    status: 422,
+    issue: 'too-costly',
+    text: 'Checking this resource takes more steps than may be taken, so that it could not be finished.',
+  },
   'code-missing': { status: 422, issue: 'code-invalid', text: "'{element}' needs a code of the value set {valueSet}." },
   'profile-mismatch': { status: 422, issue: 'structure', text: "'{element}' conforms to none of {profiles}." },
   'code-outside': {

@@ -2,6 +2,7 @@
  * Validation against the base specification and profiles. Structure comes first; what profiles say is looked at even
  * where the structure has faults, as far as it can be read.
  */
+import { createBudget, FhirPathBudgetError, type Spend } from '../../fhirpath/native/budget.ts'
 import type { JsonObject } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import type { Issue } from '../../outcome.ts'
@@ -15,8 +16,10 @@ import { resourceItem } from './items.ts'
 import { checkProfile } from './profile-check.ts'
 import type { Elements } from './profiles.ts'
 import { createProfiles } from './profiles.ts'
+import { entriesOf } from './resolve.ts'
+import { createTrials } from './trials.ts'
 import type { Pending, Policy, Scope, Tools, Visit } from './visit.ts'
-import { addIssue, tell } from './visit.ts'
+import { addIssue, issueAt, scopeWithin, tellNoProfile } from './visit.ts'
 
 export interface ValidatorSources extends Pick<Tools, 'definitions' | 'canonicals' | 'terminology'> {
   /** The elements of a profile's snapshot. */
@@ -33,8 +36,8 @@ export interface ValidationRequest {
   readonly transaction?: boolean
   /** A resource that is not among what was sent. */
   readonly resolve?: (reference: string) => JsonObject | undefined
-  /** Counts what the check takes; throws when it is too much. */
-  readonly spend?: (steps: number) => void
+  /** Takes a step of what the check may take; throws a FhirPathBudgetError when it is too much. */
+  readonly spend?: Spend
 }
 
 export interface Validation {
@@ -86,20 +89,36 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     environment: undefined,
     scopes: new Map([[resource, scope]]),
     extensions: [],
-    seen: new Map(),
+    seen: { own: new Map(), around: undefined },
+    trials: createTrials(),
     resolve: request.resolve ?? (() => undefined),
-    spend: request.spend ?? (() => {}),
+    spend: request.spend ?? createBudget(mostSteps),
   }
-  if (!tools.definitions.isResourceType(type)) return visit
-  checkResource(visit, resource)
-  const required = tools.requiredProfiles?.(type) ?? []
-  for (const canonical of [...required, ...(request.profiles ?? [])]) checkAgainst(visit, resource, canonical, 'error')
+  // What is nested deeper than can be read has been told of.
+  if (!tools.definitions.isResourceType(type) || structure.some(({ code }) => code === 'too-deep')) return visit
+  try {
+    checkAll(visit, resource, request)
+  } catch (error) {
+    if (!(error instanceof FhirPathBudgetError)) throw error
+    // A check that was not finished must not pass for one.
+    visit.issues.push(issueAt({ path: [type] }, 'validation-too-costly', {}, { rule: 'budget' }))
+  }
   return visit
+}
+
+/** What one resource may take, seconds at most: a Bundle of three thousand entries takes twenty thousand steps. */
+const mostSteps = 1_000_000
+
+function checkAll(visit: Visit, resource: JsonObject, { profiles = [] }: ValidationRequest): void {
+  checkResource(visit, resource)
+  const required = visit.tools.requiredProfiles?.(text(resource['resourceType'])) ?? []
+  for (const canonical of [...required, ...profiles]) checkAgainst(visit, resource, canonical, 'error')
 }
 
 /** Checks a resource where it stands, all that is in it, and the profiles that it claims. */
 function checkResource(visit: Visit, resource: JsonObject): void {
   const item = resourceItem(resource)
+  if (item.type === 'Bundle') prepareEntries(visit, resource)
   checkBase(visit, item, checkInner)
   for (const rule of resourceRules[item.type] ?? []) rule(visit, resource)
   const { unknownProfile } = visit.tools.policy
@@ -108,22 +127,24 @@ function checkResource(visit: Visit, resource: JsonObject): void {
   for (const canonical of claims) checkAgainst(visit, resource, canonical, unknownProfile)
 }
 
+/** References lead to entries that have not been looked at yet: what is in them is to be found there, too. */
+function prepareEntries(visit: Visit, bundle: JsonObject): void {
+  for (const { resource, fullUrl } of entriesOf(bundle)) {
+    scopeWithin(visit, visit.scope, resource, { contained: false, fullUrl })
+  }
+}
+
 function checkAgainst(visit: Visit, resource: JsonObject, canonical: string, severity: 'error' | 'warning'): void {
   const profile = visit.tools.profiles.find(canonical)
   if (profile) checkProfile(visit, resourceItem(resource), profile)
-  else tell(visit, 'unknown-profile', { profile: canonical }, { severity, rule: 'profile-unknown' })
+  else tellNoProfile(visit, canonical, { severity, rule: 'profile-unknown' })
 }
 
 const checkInner: CheckInner = (visit, resource, { element, parent }) => {
   if (!visit.tools.definitions.isResourceType(text(resource['resourceType']))) return
   const outer = visit.scope
-  visit.scope = {
-    resource,
-    parent: outer,
-    contained: element === 'contained',
-    fullUrl: text(parent['fullUrl']) || undefined,
-  }
-  visit.scopes.set(resource, visit.scope)
+  const fullUrl = text(parent['fullUrl']) || undefined
+  visit.scope = scopeWithin(visit, outer, resource, { contained: element === 'contained', fullUrl })
   checkResource(visit, resource)
   visit.scope = outer
 }
