@@ -160,6 +160,11 @@ export const catalogue = {
     issue: 'not-found',
     text: "The profile '{profile}' is not known here, so that it cannot be checked. Install its package.",
   },
+  'unusable-profile': {
+    status: 422,
+    issue: 'not-supported',
+    text: "The profile '{profile}' cannot be used: no snapshot can be made of it. Correct its base or its differential.",
+  },
   'unknown-extension': {
     status: 422,
     issue: 'structure',

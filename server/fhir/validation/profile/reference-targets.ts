@@ -9,7 +9,7 @@ import { conforms } from './profile-check.ts'
 import { coreType } from './profiles.ts'
 import { resolveReference } from './resolve.ts'
 import type { Item, Visit } from './visit.ts'
-import { tell } from './visit.ts'
+import { tell, tellNoProfile } from './visit.ts'
 
 /** A check that a reference's target is of one of these types or conforms to one of these profiles. */
 export function referenceTargetCheck(targets: readonly string[], node: ElementNode, profile: Profile) {
@@ -34,7 +34,7 @@ export function referenceTargetCheck(targets: readonly string[], node: ElementNo
     }
     if (unsure) {
       const missing = targets.find((one) => coreTypeOf(definitions, one) === undefined && !profiles.find(one, profile))!
-      tell(visit, 'unknown-profile', { profile: missing }, { ...told, severity: 'warning' })
+      tellNoProfile(visit, missing, { ...told, severity: 'warning' })
       return
     }
     tell(

@@ -1,4 +1,6 @@
 /** The answers to one question: their type, the options, the bounds. https://hl7.org/fhir/R4/questionnaire.html */
+
+import { spendFor } from '../../fhirpath/native/budget.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { isJsonObject, isRawNumber, numberText } from '../../json.ts'
 import { judgeCodes } from '../profile/bindings.ts'
@@ -52,6 +54,7 @@ export function checkAnswer(visit: Visit, question: JsonObject, answer: JsonObje
 function checkOptions(visit: Visit, question: JsonObject, value: JsonValue): void {
   const options = objects(question['answerOption'])
   if (options.length === 0) return
+  spendFor(visit.spend, options.length)
   // An open choice may be answered with a text of one's own.
   if (question['type'] === 'open-choice' && typeof value === 'string') return
   if (options.some((option) => optionValues(option).some((one) => isSame(value, one)))) return

@@ -71,10 +71,11 @@ function linksAlong(value: JsonValue | undefined, path: readonly string[], place
 /** Each entry is to be found from the first one by links, followed either way. */
 function checkReachable(visit: Visit, bundle: JsonObject, entries: readonly Entry[], head: string): void {
   const links = new Map(entries.map((entry) => [entry, new Set<Entry>()]))
+  const byIndex = new Map(entries.map((entry) => [entry.index, entry]))
   for (const entry of entries) {
     for (const reference of referencesIn(entry.resource)) {
       for (const target of findEntries(bundle, reference, baseUrlOf(entry.fullUrl, entry.resource))) {
-        const found = entries.find(({ index }) => index === target.index)!
+        const found = byIndex.get(target.index)!
         links.get(entry)!.add(found)
         links.get(found)!.add(entry)
       }

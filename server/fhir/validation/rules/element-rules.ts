@@ -42,7 +42,7 @@ const checkMarkup: ItemCheck = (visit, { value, type }) => {
 }
 
 const linkSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto', 'tel', 'ftp', 'data', 'file'])
-const link = /<a\s[^>]*?href\s*=\s*["']\s*([a-z][a-z0-9+.-]*):([^"']*)["']/gi
+const link = /<a\s[^<>]*?href\s*=\s*["']\s*([a-z][a-z0-9+.-]*):([^"']*)["']/gi
 
 /** A reader follows links: the scheme must be one that leads somewhere. In transactions, URNs are replaced. */
 const checkLinks: ItemCheck = (visit, { value }) => {

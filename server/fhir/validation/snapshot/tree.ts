@@ -31,10 +31,11 @@ export function treeOf(elements: readonly JsonObject[], mayHave: MayHaveSlice = 
   const first = elements[0]
   if (!first) return undefined
   const root = newNode({ name: pathOf(first).split('.')[0]!, slice: undefined })
+  const index: SliceIndex = new Map()
   let before: readonly Step[] = []
   for (const element of elements) {
     const steps = stepsOf(element, before, mayHave)
-    const node = nodeAt(root, steps)
+    const node = nodeAt(root, steps, index)
     const { id: _id, path: _path, sliceName: _slice, ...rest } = element
     node.element = rest
     before = steps
@@ -109,7 +110,10 @@ function isNameOf(name: string, inPath: string): boolean {
   return name === inPath || (name.endsWith('[x]') && inPath.startsWith(name.slice(0, -3)))
 }
 
-function nodeAt(root: ElementNode, steps: readonly Step[]): ElementNode {
+/** The slices of elements by name, while a tree is built: there may be very many. */
+type SliceIndex = Map<ElementNode, Map<string, ElementNode>>
+
+function nodeAt(root: ElementNode, steps: readonly Step[], index: SliceIndex): ElementNode {
   let node = root
   for (const step of steps.slice(1)) {
     let child = node.children.find((one) => one.name === step.name)
@@ -117,15 +121,18 @@ function nodeAt(root: ElementNode, steps: readonly Step[]): ElementNode {
       child = newNode({ name: step.name, slice: undefined })
       node.children.push(child)
     }
-    node = step.slice === undefined ? child : sliceOf(child, step)
+    node = step.slice === undefined ? child : sliceOf(child, step, index)
   }
   return node
 }
 
-function sliceOf(node: ElementNode, step: Step): ElementNode {
-  let slice = node.slices.find((one) => one.sliceName === step.slice)
+function sliceOf(node: ElementNode, step: Step, index: SliceIndex): ElementNode {
+  const known = index.get(node) ?? new Map<string, ElementNode>()
+  index.set(node, known)
+  let slice = known.get(step.slice!)
   if (!slice) {
     slice = newNode(step)
+    known.set(step.slice!, slice)
     node.slices.push(slice)
   }
   return slice
