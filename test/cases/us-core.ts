@@ -25,6 +25,8 @@ export const knownFaults: Readonly<Record<Version, Readonly<Record<string, strin
     'uscore_bundle_patient_908 Bundle.entry[0].resource.extension[0].value':
       'The sex is a Coding, as other versions of US Core have it; here it is a code.',
     'uscore_bundle_patient_908 Bundle.entry[0].resource.gender': 'A patient needs a gender.',
+    'uscore_bundle_patient_908 Bundle.entry[1].resource.subject': 'That patient does not conform.',
+    'uscore_bundle_patient_908 Bundle.entry[2].resource.agent[0].who': 'That patient does not conform.',
   },
   '8.0.1': {
     'DiagnosticReport/cbc DiagnosticReport.text.div': 'Its narrative has a status and no div.',

@@ -5,6 +5,7 @@ import type { Discriminator, ElementNode, Profile, TypeUse } from './element-tre
 import type { Placed, Step } from './paths.ts'
 import { itemsAt, nodesAt, parsePath } from './paths.ts'
 import { conforms } from './profile-check.ts'
+import { shown, stated } from './values.ts'
 import type { Item, Visit } from './visit.ts'
 
 /** True for a value that belongs to the slice, by what is found at the paths of the discriminators. */
@@ -93,4 +94,30 @@ function byProfile(visit: Visit, places: readonly Placed[]): ValuesTest | undefi
   })
   if (profiles.length === 0) return undefined
   return (inner, items) => items.some((one) => profiles.some((profile) => conforms(inner, one, profile)))
+}
+
+/** What makes a slice, for messages: ` (where system is 'urn:ssn')`; empty where that cannot be said in short. */
+export function describeSlice(visit: Visit, slice: Placed, discriminators: readonly Discriminator[]): string {
+  const conditions = discriminators.flatMap(({ type, path }) => {
+    const words = (type === 'type' ? typeInWords : valueInWords)(visit, slice, path)
+    const subject = path === '$this' ? 'it' : path.replace(/^\$this\./, '')
+    return words === undefined ? [] : [`${subject} ${words}`]
+  })
+  return conditions.length === 0 ? '' : ` (where ${conditions.join(' and ')})`
+}
+
+function typeInWords(visit: Visit, slice: Placed, path: string): string | undefined {
+  const places = nodesAt(visit.tools.profiles, slice, parsePath(path) ?? [])
+  const types = new Set(places.flatMap(({ node, profile }) => typesOf(visit, node, profile)))
+  return types.size === 0 ? undefined : `is a ${[...types].join(' or ')}`
+}
+
+function valueInWords(visit: Visit, slice: Placed, path: string): string | undefined {
+  for (const { node } of nodesAt(visit.tools.profiles, slice, parsePath(path) ?? [])) {
+    const fixed = stated(node.definition, 'fixed')
+    if (fixed !== undefined) return `is ${shown(fixed)}`
+    const pattern = stated(node.definition, 'pattern')
+    if (pattern !== undefined) return `has ${shown(pattern)}`
+  }
+  return undefined
 }

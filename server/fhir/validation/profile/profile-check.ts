@@ -176,7 +176,7 @@ function typeChecks(use: TypeUse, node: ElementNode, profile: Profile): ItemChec
   if (profiles.length > 0) checks.push(typeProfileCheck(use, node, profile))
   if (aggregation.length > 0) checks.push(aggregationCheck(aggregation, profile))
   if ((code === 'Reference' || code === 'canonical') && targets.length > 0) {
-    checks.push(referenceTargetCheck(targets, node, profile))
+    checks.push(referenceTargetCheck(targets, profile))
   }
   return checks
 }
@@ -253,7 +253,15 @@ function tellCount(visit: Visit, { name, path, max }: ElementNode, count: number
   const element = path.endsWith('[x]') ? `${name}[x]` : name
   if (count === 0 && min > 0) tell(visit, 'missing-element', { element }, { rule: 'min', profile }, name)
   else if (count < min) tell(visit, 'too-few', { element, min, count }, { rule: 'min', profile }, name)
-  else tell(visit, 'too-many', { element, max, count }, { rule: 'max', profile }, name)
+  else if (max > 0) tell(visit, 'too-many', { element, max, count }, { rule: 'max', profile }, name)
+  else
+    tell(
+      visit,
+      'misplaced-element',
+      { element, place: `what conforms to ${profile.url}` },
+      { rule: 'max', profile },
+      name,
+    )
 }
 
 /** Checks one value of an element, or of a slice of it; false for one of a type that is not allowed. */

@@ -26,7 +26,12 @@ const checkCanonical: ItemCheck = (visit, { value }) => {
 
 const checkExampleUrl: ItemCheck = (visit, { value }) => {
   if (typeof value !== 'string' || !/^[a-z]+:\/\/(?:[^/]*\.)?example\.(?:org|com|net)(?:[/:]|$)/i.test(value)) return
-  tell(visit, 'rule-violated', { reason: `'${value}' is an example's address.` }, { rule: 'example-url' })
+  tell(
+    visit,
+    'rule-violated',
+    { reason: `'${value}' is an example's address. Use a real one.` },
+    { rule: 'example-url' },
+  )
 }
 
 const tag = /<[a-z!/?][^<]*/i
