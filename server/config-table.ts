@@ -18,16 +18,21 @@ export function settingsTable(): string {
 }
 
 /** One line per setting: its name, its value, where that comes from. Passwords are not shown. */
-export function effectiveTable({ config, origins }: ResolvedConfig): string {
+export function effectiveTable({ config, origins, texts }: ResolvedConfig): string {
   const rows = entries.map(([key, { env, fallback }]) => {
-    const value = config[key]
-    const shown = value === undefined ? `(${fallback.replaceAll('`', '')})` : masked(String(value))
+    const value = texts.get(key) ?? computed(config[key])
+    const shown = value === undefined ? `(${fallback.replaceAll('`', '')})` : masked(value)
     return [env, shown, origins.get(key)!] as const
   })
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)))
   return rows
     .map(([env, value, origin]) => `${env.padEnd(widths[0]!)}  ${value.padEnd(widths[1]!)}  ${origin}\n`)
     .join('')
+}
+
+/** A default as it works out; undefined where there is nothing to show. */
+function computed(value: Config[keyof Config]): string | undefined {
+  return value === undefined || typeof value === 'object' ? undefined : String(value)
 }
 
 /** Plain values stand as code; sentences bring their own marks. */

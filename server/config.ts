@@ -1,5 +1,16 @@
 /** The one table of settings. All problems are reported at once; the README's table is checked against it. */
 import { nearest } from './fhir/nearest.ts'
+import { parsePackageNames } from './fhir/packages/manifest.ts'
+import {
+  noRequiredProfiles,
+  parseClientModes,
+  parseRequiredProfiles,
+  type RequiredProfiles,
+  type ValidationMode,
+  validationModes,
+} from './fhir/validation/mode.ts'
+import { nameMeant } from './setting-names.ts'
+import { baseUrl, origin, postgresUrl, wholeNumber } from './setting-values.ts'
 
 export interface Config {
   readonly port: number
@@ -13,7 +24,13 @@ export interface Config {
   readonly workers: number
   readonly searchHandling: 'strict' | 'lenient'
   readonly conditionalDelete: 'single' | 'multiple'
+  readonly validation: ValidationMode
+  readonly validationClients: ReadonlyMap<string, ValidationMode>
+  readonly requiredProfiles: RequiredProfiles
   readonly txServer: string | undefined
+  /** `name@version`. */
+  readonly packages: readonly string[]
+  readonly packageRegistry: string
   readonly logLevel: string
 }
 
@@ -107,10 +124,47 @@ export const settings = {
     takes: 'single or multiple',
     parse: (value) => (value === 'single' || value === 'multiple' ? value : undefined),
   },
+  validation: {
+    env: 'VALIDATION',
+    fallback: 'profiles',
+    about:
+      'how much is demanded of what is stored: `off` = structure only, `base` = all of the base specification, `profiles` = and the profiles that are claimed or required, `strict` = and nothing unknown',
+    takes: validationModes.join(', '),
+    parse: (value) => validationModes.find((mode) => mode === value),
+  },
+  validationClients: {
+    env: 'VALIDATION_CLIENTS',
+    fallback: 'none',
+    about: 'another `VALIDATION` for single clients, `client=mode,…`',
+    takes: 'client=mode, several divided by commas',
+    parse: parseClientModes,
+  },
+  requiredProfiles: {
+    env: 'REQUIRED_PROFILES',
+    fallback: 'none',
+    about:
+      'profiles that resources must conform to: `Type=canonical` for a type, `name@version` for all types that a package has profiles for; divided by commas',
+    takes: 'Type=canonical or name@version, several divided by commas',
+    parse: parseRequiredProfiles,
+  },
   txServer: {
     env: 'TX_SERVER',
     fallback: 'none',
     about: 'base URL of an external terminology server, asked for code systems and value sets that are not loaded here',
+    takes: 'an http or https URL without query',
+    parse: baseUrl,
+  },
+  packages: {
+    env: 'PACKAGES',
+    fallback: 'none',
+    about: 'FHIR packages to install at start, with what they depend on: `name@version,…`',
+    takes: 'names of packages with their versions, as in hl7.fhir.us.core@6.1.0, with commas between',
+    parse: parsePackageNames,
+  },
+  packageRegistry: {
+    env: 'PACKAGE_REGISTRY',
+    fallback: 'https://packages.fhir.org',
+    about: 'base URL of the registry that FHIR packages are fetched from',
     takes: 'an http or https URL without query',
     parse: baseUrl,
   },
@@ -142,6 +196,8 @@ export interface ResolvedConfig {
   readonly config: Config
   /** Where each value came from. */
   readonly origins: ReadonlyMap<keyof Config, Origin>
+  /** The values that were given, as they were written. */
+  readonly texts: ReadonlyMap<keyof Config, string>
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -158,6 +214,7 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
   const problems = [...misspelledVariables(env), ...unknownKeys(file)]
   const given = new Map<keyof Config, unknown>()
   const origins = new Map<keyof Config, Origin>()
+  const texts = new Map<keyof Config, string>()
   for (const [key, setting] of entries) {
     const origin = env[setting.env]
       ? 'environment'
@@ -170,7 +227,10 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
     const name = origin === 'environment' ? setting.env : `${key} in ${file!.name}`
     const value = setting.parse(text)
     if (value === undefined) problems.push(`${name} takes ${setting.takes}, not '${masked(text)}'.`)
-    else given.set(key, value)
+    else {
+      given.set(key, value)
+      texts.set(key, text)
+    }
   }
 
   const config = withDefaults(given)
@@ -178,7 +238,7 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
     problems.push(`HOST must be a loopback address such as 127.0.0.1 while AUTH is none, not '${config.host}'.`)
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
-  return { config, origins }
+  return { config, origins, texts }
 }
 
 function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
@@ -198,31 +258,23 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     workers: get('workers', 1),
     searchHandling: get('searchHandling', 'strict'),
     conditionalDelete: get('conditionalDelete', 'single'),
+    validation: get('validation', 'profiles'),
+    validationClients: get('validationClients', new Map()),
+    requiredProfiles: get('requiredProfiles', noRequiredProfiles),
     txServer: get<string | undefined>('txServer', undefined),
+    packages: get<readonly string[]>('packages', []),
+    packageRegistry: get('packageRegistry', settings.packageRegistry.fallback),
     logLevel: get('logLevel', 'info'),
   }
-}
-
-/** Short names are near to too many words that mean something else: of them only slips of the finger count. */
-const leastLetters = 7
-
-/** A letter twice, or two letters in the wrong order. */
-function isSlip(name: string, meant: string): boolean {
-  const doubled = [...meant].map((letter, i) => meant.slice(0, i) + letter + meant.slice(i))
-  const swapped = [...meant].map(
-    (letter, i) => meant.slice(0, i) + meant.slice(i + 1, i + 2) + letter + meant.slice(i + 2),
-  )
-  return [...doubled, ...swapped].includes(name)
 }
 
 /** A variable that was meant to be one of ours would be ignored without a word: one slip away from ours is a mistake. */
 function misspelledVariables(env: Environment): string[] {
   const ours = [...entries.map(([, setting]) => setting.env), configFileVariable]
-  const long = ours.filter((name) => name.length >= leastLetters)
   return Object.keys(env)
     .filter((name) => env[name] && !ours.includes(name))
     .flatMap((name) => {
-      const meant = nearest(name, long, 1) ?? ours.find((setting) => isSlip(name, setting))
+      const meant = nameMeant(name, ours)
       return meant === undefined ? [] : [`${name} is not a setting. Did you mean ${meant}?`]
     })
 }
@@ -242,6 +294,7 @@ function unknownKeys(file: ConfigFile | undefined): string[] {
 function textInFile(file: ConfigFile, key: string, setting: Setting): string | undefined {
   const value = Object.hasOwn(file.values, key) ? file.values[key] : undefined
   if (value === undefined || value === null || value === '') return undefined
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join()
   if (typeof value === 'boolean' && setting.parse('1') === true) return value ? '1' : '0'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
@@ -254,28 +307,4 @@ export function masked(text: string): string {
 /** Loopback by name or address; anything else may be reached by other machines. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
-}
-
-function wholeNumber(text: string, least: number, most: number): number | undefined {
-  const value = Number(text)
-  return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined
-}
-
-function origin(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  const url = new URL(text)
-  const plain = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
-  return plain && ['http:', 'https:'].includes(url.protocol) ? url.origin : undefined
-}
-
-/** Without a slash at its end. */
-function baseUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  const { protocol, search, hash } = new URL(text)
-  const plain = ['http:', 'https:'].includes(protocol) && search === '' && hash === ''
-  return plain ? text.replace(/\/+$/, '') : undefined
-}
-
-function postgresUrl(text: string): string | undefined {
-  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? text : undefined
 }

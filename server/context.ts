@@ -2,7 +2,7 @@
 import type { Access } from './access/access.ts'
 import type { Config } from './config.ts'
 import type { RoutedOperation } from './fhir/capability-statement.ts'
-import type { CanonicalList } from './fhir/conformance/canonicals.ts'
+import type { CanonicalsInForce, ConformanceSource } from './fhir/conformance/in-force.ts'
 import type { Definitions } from './fhir/definitions.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import type { SearchIndexes } from './fhir/search/search-indexes.ts'
@@ -18,8 +18,9 @@ export interface Context {
   readonly indexes: SearchIndexes
   readonly indexSource: IndexSource
   readonly store: Store
-  /** Published conformance resources, which no client can change. */
-  readonly canonicals: CanonicalList
+  /** Conformance resources; the same from the beginning of a request to its end. */
+  readonly canonicals: CanonicalsInForce
+  readonly conformance: ConformanceSource
   readonly terminologyCache: TerminologyCache
   readonly access: Access
   /** The FHIR base URL that clients see, without a slash at its end. */
@@ -38,8 +39,11 @@ export interface Context {
   readonly dispatch: (request: FhirRequest, context: Context) => Promise<FhirReply>
 }
 
-/** The context for a new request: with the index of now. */
+/** The context for a new request: with the index and the conformance resources of now. */
 export function latestContext<C extends Context>(context: C): C {
-  const { current } = context.indexSource
-  return current === context.indexes ? context : { ...context, indexes: current }
+  const indexes = context.indexSource.current
+  const canonicals = context.conformance.current
+  return indexes === context.indexes && canonicals === context.canonicals
+    ? context
+    : { ...context, indexes, canonicals }
 }

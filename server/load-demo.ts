@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import { demoClinic, demoSummary } from './demo/demo-clinic.ts'
 import type { JsonObject } from './fhir/json.ts'
 import { withFreshIndex } from './interactions/fresh-index.ts'
-import { checkStructure, prepareVersion } from './interactions/write.ts'
+import { checkValid, prepareVersion } from './interactions/write.ts'
 import { writeVersions } from './store/bulk-write.ts'
 import { analyze, claimSetting, hasResources } from './store/settings.ts'
 
@@ -25,7 +25,8 @@ export async function loadDemo(context: Context): Promise<string | undefined> {
       if (!(await claimSetting(tx, 'demo', new Date(current.now()).toISOString()))) return false
       const store = { ...current.store, db: tx }
       for (let i = 0; i < resources.length; i += stretch) {
-        const versions = resources.slice(i, i + stretch).map((resource) => demoVersion(resource, current))
+        const part = resources.slice(i, i + stretch)
+        const versions = await Promise.all(part.map((resource) => demoVersion(resource, current)))
         const writes = versions.map((version) => ({ op: 'put' as const, version }))
         await writeVersions(tx, store, writes, current.access)
       }
@@ -37,9 +38,9 @@ export async function loadDemo(context: Context): Promise<string | undefined> {
   return demoSummary(resources)
 }
 
-function demoVersion(resource: Resource, context: Context) {
+async function demoVersion(resource: Resource, context: Context) {
   const json = resource as unknown as JsonObject
-  checkStructure(json, context)
+  await checkValid(json, context)
   const id = json['id'] as string
   return prepareVersion(json, id, context.indexes.terms.key(resource.resourceType, id), context)
 }

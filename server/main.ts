@@ -4,7 +4,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { openAccess } from './access/access.ts'
 import { createApp } from './app.ts'
 import { type Config, ConfigError } from './config.ts'
-import type { Context } from './context.ts'
+import { type Context, latestContext } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { computedValues } from './fhir/search/computed-values.ts'
 import { namedPaths } from './fhir/search/indexing/presence.ts'
@@ -16,7 +16,11 @@ import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
 import { createTerminologyCache } from './interactions/terminology/cache.ts'
 import { openMigrated } from './migrated-database.ts'
 import { operations } from './operations/operations.ts'
-import { publishedTerminology } from './published-terminology.ts'
+import { packageFolder } from './packages/archive-cache.ts'
+import { openConformanceSource } from './packages/conformance-source.ts'
+import { installNamedPackages } from './packages/named-packages.ts'
+import { ownPackage } from './packages/own-package.ts'
+import { publishedResources } from './published-resources.ts'
 import { openDatabase } from './store/database.ts'
 import { freePort } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
@@ -58,7 +62,14 @@ export async function openCore(config: Config): Promise<Core> {
     const paths = definitions.resourceTypes.flatMap((type) => namedPaths(standard.index(type)))
     await givePresenceBits(database, paths)
     const indexSource = await openIndexSource(database.aside, makeIndexes)
-    closing.unshift(background.close, indexSource.close)
+    const conformance = await openConformanceSource({
+      db: database.aside,
+      base: publishedResources(config.dataDir),
+      own: ownPackage(),
+      folders: [packageFolder(config)],
+      now: Date.now,
+    })
+    closing.unshift(background.close, indexSource.close, conformance.close)
     const terminologyCache = createTerminologyCache()
     terminologyCache.releases = await currentReleases(database)
     const context: Context = {
@@ -80,7 +91,8 @@ export async function openCore(config: Config): Promise<Core> {
         typeNumbers: await typeNumbers(database),
         dictionary: { known: new Set() },
       },
-      canonicals: publishedTerminology(config.dataDir),
+      canonicals: conformance.current,
+      conformance,
       terminologyCache,
       background,
       reportBug: logBug,
@@ -103,22 +115,35 @@ export async function startServer(settings: Config): Promise<Server> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
-  const app = await createApp(core.context)
-  if (await isReindexDue(core.context)) {
+  const context = await withNamedPackages(core)
+  const app = await createApp(context)
+  if (await isReindexDue(context)) {
     app.log.warn('The search index was made by another version of this program: call $reindex?everything=true.')
   }
   const url = await app.listen({ port: config.port, host: config.host })
-  const stopWatching = watchReindex(core.context)
+  const stopWatching = watchReindex(context)
   return {
     ...core,
+    context,
     url,
     close: async () => {
       stopWatching()
       // Who waits for that work is answered, so that no request keeps the process.
-      await core.context.background.close()
+      await context.background.close()
       await app.close()
       await core.close()
     },
+  }
+}
+
+/** The context once the packages are there that the settings name. */
+export async function withNamedPackages(core: Core): Promise<Context> {
+  try {
+    await installNamedPackages(core.context)
+    return latestContext(core.context)
+  } catch (error) {
+    await core.close()
+    throw error
   }
 }
 

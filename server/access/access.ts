@@ -6,6 +6,8 @@ import { type Sql, sql } from '../sql.ts'
 
 export interface Access {
   readonly kind: 'open'
+  /** The id of the client program, where it is known. */
+  readonly client?: string
 }
 
 export const openAccess: Access = { kind: 'open' }

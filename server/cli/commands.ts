@@ -27,6 +27,11 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: 'PATH… [--again]',
     run: async (args) => (await import('./import.ts')).importCommand(args),
   },
+  package: {
+    about: 'Installs, checks, lists and removes FHIR packages, beside running servers.',
+    usage: 'add NAME@VERSION|FILE.tgz [--without-missing] | check NAME@VERSION|FILE.tgz | list | remove NAME@VERSION',
+    run: async (args) => (await import('./package.ts')).packageCommand(args),
+  },
   reindex: {
     about: 'Makes stored search parameters usable, or all of the index again; servers may go on meanwhile.',
     usage: '[URL] [--type TYPE]… [--everything]',

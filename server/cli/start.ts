@@ -3,8 +3,10 @@ import cluster, { type Worker } from 'node:cluster'
 import { availableParallelism } from 'node:os'
 import { type Config, isLoopback } from '../config.ts'
 import { loadConfig } from '../config-file.ts'
+import type { Context } from '../context.ts'
+import { issueText, OutcomeError } from '../fhir/outcome.ts'
 import { loadDemo } from '../load-demo.ts'
-import { openCore, requireDurability, type Server, startServer, withPort } from '../main.ts'
+import { openCore, requireDurability, type Server, startServer, withNamedPackages, withPort } from '../main.ts'
 
 export async function start(): Promise<number> {
   const { config } = loadConfig()
@@ -12,7 +14,7 @@ export async function start(): Promise<number> {
   const workers = config.workers === 0 ? availableParallelism() : config.workers
   if (workers > 1) return startWorkers(config, workers)
   const server = await startServer(config)
-  if (config.demo) announceDemo(await loadDemo(server.context))
+  if (config.demo) await offerDemo(server.context)
   console.log(announcement(server.context.config.publicUrl, server.url))
   return serve(server)
 }
@@ -27,8 +29,19 @@ export function announcement(publicUrl: string, url: string): string {
   ].join('\n')
 }
 
-function announceDemo(summary: string | undefined): void {
-  if (summary !== undefined) console.log(`Loaded the demo clinic: ${summary}`)
+/** A server that demands more of its resources than the demo clinic has runs without it. */
+async function offerDemo(context: Context): Promise<void> {
+  try {
+    const summary = await loadDemo(context)
+    if (summary !== undefined) console.log(`Loaded the demo clinic: ${summary}`)
+  } catch (error) {
+    if (!(error instanceof OutcomeError)) throw error
+    const [issue] = error.issues
+    const place = issue!.expression === undefined ? '' : ` (${issue!.expression})`
+    console.error(
+      `The demo clinic was not loaded, since it is not what this server demands: ${issueText(issue!)}${place}`,
+    )
+  }
 }
 
 async function serve(server: Server): Promise<number> {
@@ -49,7 +62,8 @@ async function startWorkers(settings: Config, count: number): Promise<number> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
-  if (config.demo) announceDemo(await loadDemo(core.context))
+  await withNamedPackages(core)
+  if (config.demo) await offerDemo(core.context)
   const fork = () => cluster.fork({ DATABASE_URL: core.databaseUrl, DEMO: '0', PORT: String(config.port) })
   const workers = Array.from({ length: count }, fork)
   await Promise.all(workers.map(listening))

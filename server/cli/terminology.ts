@@ -4,10 +4,13 @@ import { loadConfig } from '../config-file.ts'
 import { nearest } from '../fhir/nearest.ts'
 import { openMigrated } from '../migrated-database.ts'
 import type { Database } from '../store/database.ts'
+import { CircularReleaseError } from '../store/terminology/copy-concepts.ts'
 import { type ImportStep, importRelease } from '../store/terminology/import-release.ts'
 import { currentReleases } from '../store/terminology/releases.ts'
+import { heapKeeper } from './import/heap.ts'
 import { showProgress } from './progress.ts'
-import { type OpenRelease, type RowProblem, readers } from './terminology/readers.ts'
+import { type OpenRelease, readers } from './terminology/readers.ts'
+import { ReleaseError, type ReleaseProblem } from './terminology/release.ts'
 
 export async function terminology(args: readonly string[]): Promise<number> {
   const work = workOf(args, readers)
@@ -15,6 +18,10 @@ export async function terminology(args: readonly string[]): Promise<number> {
   try {
     for await (const line of work(database)) console.log(line)
     return 0
+  } catch (error) {
+    if (!(error instanceof ReleaseError)) throw error
+    console.error(error.message)
+    return 1
   } finally {
     await close()
   }
@@ -40,14 +47,17 @@ export function workOf([action, ...rest]: readonly string[], table: Readonly<Rec
 }
 
 async function* importAll(database: Database, kind: string, path: string, open: OpenRelease) {
-  const problems: RowProblem[] = []
+  const problems: ReleaseProblem[] = []
   let problemCount = 0
-  const tell = (problem: RowProblem) => {
+  const tell = (problem: ReleaseProblem) => {
     if (problemCount++ < mostShown) problems.push(problem)
   }
+  const start = performance.now()
   const { close, ...release } = await open(path, tell)
   try {
-    yield await importOne(database, kind, release)
+    yield await importOne(database, kind, release, start)
+  } catch (error) {
+    throw error instanceof CircularReleaseError ? await circleFault(error, release) : error
   } finally {
     close?.()
   }
@@ -56,20 +66,30 @@ async function* importAll(database: Database, kind: string, path: string, open: 
   if (problemCount > problems.length) yield `… and ${problemCount - problems.length} more.`
 }
 
+async function circleFault({ message, codes }: CircularReleaseError, { placeOfLink }: Opened): Promise<ReleaseError> {
+  const place = await placeOfLink?.(codes[0]!, codes[1] ?? codes[0]!)
+  return new ReleaseError(place === undefined ? message : `${place}: ${message}`)
+}
+
 /** Problems that are told one by one. */
 const mostShown = 20
 
 type Opened = Omit<Awaited<ReturnType<OpenRelease>>, 'close'>
 
-async function importOne(database: Database, kind: string, opened: Opened): Promise<string> {
+async function importOne(database: Database, kind: string, opened: Opened, start: number): Promise<string> {
   const { system, concepts: rows, valueSets, readShare } = opened
-  const start = performance.now()
+  const keepHeap = heapKeeper()
+  let doing: ImportStep | undefined
   const { concepts, repeated } = await importRelease(database, {
     system,
     kind,
     rows,
     ...(valueSets && { valueSets }),
-    report: (count, step) => showProgress(shareOf(step, readShare?.()), `${system.name}: ${count} concepts`),
+    report: (count, step) => {
+      keepHeap(step !== doing)
+      doing = step
+      showProgress(shareOf(step, readShare?.()), `${system.name}: ${count} concepts`)
+    },
   })
   showProgress(1)
   const seconds = (performance.now() - start) / 1000

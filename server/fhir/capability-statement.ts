@@ -35,6 +35,8 @@ export interface CapabilitySource {
   readonly indexes: SearchIndexes
   readonly interactions: readonly RoutedInteraction[]
   readonly operations: readonly RoutedOperation[]
+  /** Canonicals of the profiles that are installed, by resource type. */
+  readonly profiles: ReadonlyMap<string, readonly string[]>
   /** How many resources one conditional delete may delete. */
   readonly conditionalDelete: 'single' | 'multiple'
 }
@@ -149,9 +151,11 @@ function resourceOf(
     source,
     ({ levels, types }) => levels.some((level) => level !== 'system') && (types?.includes(type) ?? true),
   )
+  const profiles = source.profiles.get(type) ?? []
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    ...(profiles.length > 0 && { supportedProfile: [...profiles] }),
     interaction: codes.map((code) => ({ code })),
     versioning: 'versioned',
     readHistory: offers(source, 'vread'),

@@ -205,10 +205,20 @@ export const catalogue = {
     issue: 'structure',
     text: "'{element}' conforms to none of {profiles}. What each of them lacks is told beside this.",
   },
+  'profile-required': {
+    status: 422,
+    issue: 'structure',
+    text: 'This {element} must conform to one of the profiles that are required here. It is nearest to {nearest}. They are {profiles}.',
+  },
   'code-outside': {
     status: 422,
     issue: 'code-invalid',
     text: "'{code}' is not in the value set {valueSet}. Another code is allowed only where none of these fits.",
+  },
+  'code-unchecked': {
+    status: 422,
+    issue: 'not-supported',
+    text: "Nobody here can tell whether '{code}' is in the value set {valueSet}: load what defines the value set and its codes.",
   },
   'code-unknown-in-system': { status: 422, issue: 'code-invalid', text: '{reason}' },
 
@@ -339,6 +349,11 @@ export interface Issue {
   readonly profile?: string
 }
 
+/** Whether the issue says that something is wrong: that is so where nothing else is told. */
+export function isError({ code, severity }: Issue): boolean {
+  return severity === undefined ? catalogue[code].status >= 300 : severity === 'error' || severity === 'fatal'
+}
+
 /** Ends a request with one or more issues; the status is that of the first. */
 export class OutcomeError extends Error {
   readonly issues: readonly Issue[]
@@ -380,10 +395,15 @@ function outcomeIssue(issue: Issue): OperationOutcomeIssue {
     severity: issue.severity ?? (entry.status < 300 ? 'information' : 'error'),
     code: entry.issue,
     details: { coding: [{ system: outcomeSystem, code: issue.code }, ...ruleCoding(issue)], text },
-    diagnostics: text,
+    diagnostics: `${text}${ruleNote(issue)}`,
     ...(issue.expression && { expression: [issue.expression] }),
     ...(issue.location && { location: [issue.location] }),
   }
+}
+
+/** For people, who do not look at codings. */
+function ruleNote({ rule, profile }: Issue): string {
+  return rule === undefined || profile === undefined ? '' : ` (${rule} of ${profile})`
 }
 
 /** A rule's key means something together with the profile that states it. */

@@ -26,6 +26,8 @@ export interface FhirRequest {
    * `application/json-patch+json`, or `application/graphql` where the body is the query itself.
    */
   readonly contentType?: string
+  /** The body as it was sent, where it was a text: issues tell places in it. */
+  readonly text?: () => string
 }
 
 export interface FhirReply {

@@ -5,6 +5,7 @@ import { type Context, latestContext } from '../context.ts'
 import { dispatch, findInteraction } from '../dispatch.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirRequest, type Method, preferredHandling, type RequestHeaders } from '../fhir/request.ts'
+import { locateIssues } from '../fhir/validation/positions.ts'
 import type { Interaction } from '../interactions/interactions.ts'
 import { withReindexHint } from '../interactions/reindex/hint.ts'
 import { decompress } from './compression.ts'
@@ -47,7 +48,9 @@ export async function fhirRoutes(app: FastifyInstance, options: { context: Conte
     const { code, handler } = handlerOf(fhirRequest, context)
     request.interaction = code
     if (!wishes.lenient) checkSummary(request.presentation, code)
-    const result = await withReindexHint(context, (current) => handler(fhirRequest, current))
+    const result = await withReindexHint(context, (current) => handler(fhirRequest, current)).catch((error) => {
+      throw located(error, fhirRequest, context)
+    })
     const asked = { request: fhirRequest, interaction: code, presentation: request.presentation }
     return sendReply(result, asked, reply, context)
   }
@@ -59,6 +62,13 @@ function bugLog(app: FastifyInstance): Context['reportBug'] {
     app.log.error({ request: id, err: error }, 'internal error')
     return id
   }
+}
+
+/** A refusal with the lines and columns of what is wrong, where the body is the resource that is meant. */
+function located(error: unknown, { method, text, path }: FhirRequest, { definitions }: Context): unknown {
+  const isWrite = (method === 'POST' || method === 'PUT') && !path.at(-1)?.startsWith('$')
+  if (!(error instanceof OutcomeError) || !isWrite || !text || ![400, 422].includes(error.status)) return error
+  return new OutcomeError(locateIssues(error.issues, text(), definitions))
 }
 
 const noBody: ReadBody = {}

@@ -23,6 +23,8 @@ export interface ReadBody {
   readonly contentType?: string
   /** The criteria of a POST search. */
   readonly form?: string
+  /** The body as a text. */
+  readonly text?: () => string
 }
 
 type Kind = 'json' | 'xml' | 'json-patch' | 'form' | 'graphql'
@@ -41,7 +43,8 @@ export function readBody(sent: SentBody, definitions: Definitions): ReadBody {
   const { bytes, method } = sent
   if (!bytes || bytes.length === 0 || !bodyMethods.has(method)) return {}
   if (isBinaryWrite(sent)) return readBinary(sent, bytes, definitions)
-  return parseBody(kindOf(sent, bytes), textOf(bytes), method, definitions)
+  const read = parseBody(kindOf(sent, bytes), textOf(bytes), method, definitions)
+  return { ...read, text: () => textOf(bytes) }
 }
 
 function parseBody(kind: Kind, text: string, method: string, definitions: Definitions): ReadBody {

@@ -1,14 +1,16 @@
 /** https://hl7.org/fhir/R4/http.html#capabilities */
 import type { Context } from '../context.ts'
 import { type CapabilitySource, capabilityStatement, terminologyCapabilities } from '../fhir/capability-statement.ts'
+import type { CanonicalsInForce } from '../fhir/conformance/in-force.ts'
+import { profilesOfPackage } from '../fhir/conformance/package-profiles.ts'
 import { instant } from '../fhir/date-range.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
 import { interactions } from './interactions.ts'
 
-/** Made once for each set of search parameters. */
-const known = new WeakMap<SearchIndexes, Map<string, string>>()
+/** Made once for each set of search parameters and profiles. */
+const known = new WeakMap<SearchIndexes, WeakMap<CanonicalsInForce, Map<string, string>>>()
 
 const modes: Readonly<Record<string, (source: CapabilitySource) => object>> = {
   full: (source) => capabilityStatement(source, 'full'),
@@ -22,8 +24,7 @@ export async function capabilities(request: FhirRequest, context: Context): Prom
     const reason = `The parameter 'mode' must be one of ${Object.keys(modes).join(', ')}.`
     throw new OutcomeError('invalid-parameters', { reason })
   }
-  const texts = known.get(context.indexes) ?? new Map<string, string>()
-  known.set(context.indexes, texts)
+  const texts = textsFor(context)
   const content = texts.get(mode) ?? JSON.stringify(modes[mode]!(sourceOf(context)))
   texts.set(mode, content)
   return { status: 200, content }
@@ -33,5 +34,25 @@ function sourceOf(context: Context): CapabilitySource {
   const { base, version, definitions, indexes, operations } = context
   const { conditionalDelete } = context.config
   const date = instant(context.now())
-  return { base, version, date, definitions, indexes, interactions, operations, conditionalDelete }
+  const profiles = installedProfiles(context.canonicals)
+  return { base, version, date, definitions, indexes, interactions, operations, profiles, conditionalDelete }
+}
+
+function textsFor({ indexes, canonicals }: Context): Map<string, string> {
+  const byCanonicals = known.get(indexes) ?? new WeakMap<CanonicalsInForce, Map<string, string>>()
+  known.set(indexes, byCanonicals)
+  const texts = byCanonicals.get(canonicals) ?? new Map<string, string>()
+  byCanonicals.set(canonicals, texts)
+  return texts
+}
+
+/** Of all packages, by resource type. */
+function installedProfiles(canonicals: CanonicalsInForce): Map<string, string[]> {
+  const profiles = new Map<string, string[]>()
+  for (const name of canonicals.packages) {
+    for (const [type, found] of profilesOfPackage(name, canonicals)) {
+      profiles.set(type, [...(profiles.get(type) ?? []), ...found])
+    }
+  }
+  return profiles
 }

@@ -21,7 +21,7 @@ import { withFreshIndex } from './fresh-index.ts'
 import { patchOf, patchResource } from './patch.ts'
 import { searchCompiler } from './search-compiler.ts'
 import { expectedVersion, updateResource, versionConflict } from './update.ts'
-import { checkStructure, resourceOf } from './write.ts'
+import { checkValid, resourceOf, withIssues } from './write.ts'
 
 export interface Match {
   readonly id: string
@@ -92,8 +92,8 @@ export async function createUnlessFound(
 export async function conditionalUpdate(request: FhirRequest, context: Context): Promise<FhirReply> {
   const type = request.path[0]!
   const resource = resourceOf(request.body, type)
-  checkStructure(resource, context)
-  return lockedTransaction(type, request.query, context, async (inside) => {
+  const issues = await checkValid(resource, context)
+  const reply = await lockedTransaction(type, request.query, context, async (inside) => {
     const match = await oneMatch(type, request.query, inside)
     const expected = expectedVersion(request.headers)
     if (!match) demandNothing(`${type}?${request.query}`, expected)
@@ -110,6 +110,7 @@ export async function conditionalUpdate(request: FhirRequest, context: Context):
     }
     return typeof given === 'string' ? updateResource(resource, given, 0, inside) : createResource(resource, inside)
   })
+  return withIssues(reply, issues)
 }
 
 /** Nothing matches the criteria: refused where `If-Match` demands a version of what does. */

@@ -5,16 +5,18 @@ import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import { createVersion } from '../store/resources.ts'
 import { createUnlessFound } from './conditional.ts'
 import { withFreshIndex } from './fresh-index.ts'
-import { checkStructure, prepareVersion, resourceOf, written } from './write.ts'
+import { checkValid, prepareVersion, resourceOf, withIssues, written } from './write.ts'
 
 export async function create(request: FhirRequest, context: Context): Promise<FhirReply> {
   const type = request.path[0]!
   const resource = resourceOf(request.body, type)
-  checkStructure(resource, context)
+  const issues = await checkValid(resource, context)
   const criteria = request.headers.ifNoneExist
-  return criteria === undefined
-    ? createResource(resource, context)
-    : createUnlessFound(type, criteria, context, (inside) => createResource(resource, inside))
+  const reply =
+    criteria === undefined
+      ? await createResource(resource, context)
+      : await createUnlessFound(type, criteria, context, (inside) => createResource(resource, inside))
+  return withIssues(reply, issues)
 }
 
 /** Stores a valid resource under a new id. */

@@ -13,6 +13,7 @@ import { expectedVersion, versionConflict } from './update.ts'
 export async function deleteInteraction(request: FhirRequest, context: Context): Promise<FhirReply> {
   const [type, id] = request.path as [string, string]
   const key = keyOf(context, type, id)
+  if (type === 'StructureDefinition') context.conformance.changing()
   const expected = expectedVersion(request.headers)
   const version = expected === 'any' ? undefined : expected
   const result = await deleteVersion(context.store, type, key, version, context.now())

@@ -7,7 +7,7 @@ import { currentVersion } from '../store/resources.ts'
 import { holdResource } from './hold-resource.ts'
 import { absent, keyOf } from './read.ts'
 import { updateResource, versionConflict } from './update.ts'
-import { checkStructure } from './write.ts'
+import { checkValid, withIssues } from './write.ts'
 
 /** Attempts without holding the resource; under more contention than that, writers queue. */
 const attempts = 3
@@ -52,8 +52,8 @@ async function modifyOnce(
   const changed = change(resource)
   if (changed === resource) return { status: 200, content, version, lastModified: ts, preferable: true }
 
-  checkStructure(changed, context)
-  return updateResource(changed, id, version, context)
+  const issues = await checkValid(changed, context)
+  return withIssues(await updateResource(changed, id, version, context), issues)
 }
 
 function isConflict(error: unknown): boolean {

@@ -20,7 +20,7 @@ import { resolveCriteria } from './resolve.ts'
 import { holdResources, readsOnly } from './transaction-locks.ts'
 import { writeEntries } from './transaction-writes.ts'
 import { expectedVersion } from './update.ts'
-import { checkStructure } from './write.ts'
+import { checkValid } from './write.ts'
 
 export async function transaction(bundle: JsonObject, request: FhirRequest, context: Context): Promise<FhirReply> {
   const { prefer } = request.headers
@@ -51,10 +51,11 @@ const stretch = 100
 /** Refuses what can be refused without the database, and tells everything that is wrong. */
 async function checkEntries(entries: readonly Entry[], context: Context): Promise<void> {
   const issues: Issue[] = []
+  const resolve = sentAlong(entries)
   for (const [i, entry] of entries.entries()) {
     if (i % stretch === stretch - 1) await breathe()
     try {
-      checkEntry(entry, context)
+      await checkEntry(entry, resolve, context)
     } catch (error) {
       if (!(error instanceof OutcomeError)) throw error
       issues.push(...issuesInEntry(error.issues, entry.index))
@@ -64,9 +65,17 @@ async function checkEntries(entries: readonly Entry[], context: Context): Promis
   if (issues.length > 0) throw new OutcomeError(issues)
 }
 
-function checkEntry({ kind, request, resource }: Entry, context: Context): void {
+async function checkEntry({ kind, request, resource }: Entry, resolve: Resolve, context: Context): Promise<void> {
   if (kind !== 'other') expectedVersion(request.headers)
-  if (resource) checkStructure(resource, context, { transaction: true })
+  if (resource) await checkValid(resource, context, { transaction: true, resolve })
+}
+
+type Resolve = (reference: string) => JsonObject | undefined
+
+/** The resources of the transaction by their full urls. */
+function sentAlong(entries: readonly Entry[]): Resolve {
+  const byUrl = new Map(entries.flatMap(({ fullUrl, resource }) => (fullUrl && resource ? [[fullUrl, resource]] : [])))
+  return (reference) => byUrl.get(reference)
 }
 
 /** Ids for what entries may create: chosen once, however often the transaction is tried. */

@@ -17,7 +17,7 @@ import { stampedAt } from '../store/stamp.ts'
 import { withFreshIndex } from './fresh-index.ts'
 import { holdResource } from './hold-resource.ts'
 import { keyOf } from './read.ts'
-import { checkStructure, prepareVersion, resourceOf, written } from './write.ts'
+import { checkValid, prepareVersion, resourceOf, withIssues, written } from './write.ts'
 
 export async function update(request: FhirRequest, context: Context): Promise<FhirReply> {
   const [type, id] = request.path as [string, string]
@@ -25,8 +25,8 @@ export async function update(request: FhirRequest, context: Context): Promise<Fh
   const resource = resourceOf(request.body, type)
   const faults = idIssues(resource['id'], id, type)
   if (faults.length > 0) throw new OutcomeError(faults)
-  checkStructure(resource, context)
-  return updateResource(resource, id, expectedVersion(request.headers), context)
+  const issues = await checkValid(resource, context)
+  return withIssues(await updateResource(resource, id, expectedVersion(request.headers), context), issues)
 }
 
 /** Stores a valid resource as the next version of `id`, or its first. */

@@ -4,13 +4,13 @@
 import type { Context } from '../context.ts'
 import { notAnObject, wrongType } from '../fhir/body-fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
-import { type Issue, OutcomeError } from '../fhir/outcome.ts'
+import { type Issue, isError, OutcomeError, operationOutcome } from '../fhir/outcome.ts'
 import type { FhirReply } from '../fhir/request.ts'
 import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
-import { validateStructure } from '../fhir/validation/structure.ts'
 import { tailAt } from '../store/stamp.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
-import { forgetSupplements } from './terminology/cache.ts'
+import { forgetSearches } from './terminology/cache.ts'
+import { type ValidateOptions, validateNow, validateRest, withLatestProfiles } from './validation/validator.ts'
 
 /** The body as a resource of `type`; throws when it is another type or none. */
 export function resourceOf(body: JsonValue | undefined, type: string): JsonObject {
@@ -20,17 +20,35 @@ export function resourceOf(body: JsonValue | undefined, type: string): JsonObjec
   return body
 }
 
-/** Refuses a resource with errors; the issues tell all of them. */
-export function checkStructure(resource: JsonObject, context: Context, options: { transaction?: boolean } = {}): void {
-  const issues = validateStructure(resource, context.definitions, options)
-  if (issues.length > 0) throw new OutcomeError(issues as readonly Issue[])
+/** Refuses a resource with errors, and tells all of them; answers what else there is to tell of a valid one. */
+export async function checkValid(
+  resource: JsonObject,
+  context: Context,
+  options: ValidateOptions = {},
+): Promise<readonly Issue[]> {
+  const current = await withLatestProfiles(context)
+  const validation = validateNow(resource, current, options)
+  const issues = validation.pending.length > 0 ? await validateRest(validation, current) : validation.issues
+  const [errors, others] = partition(issues, isError)
+  if (errors.length > 0) throw new OutcomeError([...errors, ...others])
+  return others
+}
+
+function partition<T>(values: readonly T[], isFirst: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(isFirst), values.filter((value) => !isFirst(value))]
+}
+
+/** A reply to a write with what validation had to say besides. */
+export function withIssues(reply: FhirReply, issues: readonly Issue[]): FhirReply {
+  return issues.length === 0 ? reply : { ...reply, outcome: operationOutcome(issues) as unknown as JsonObject }
 }
 
 /** A valid resource as the version to store under `id`. */
 export function prepareVersion(resource: JsonObject, id: string, key: bigint, context: Context): NewVersion {
   const type = resource['resourceType'] as string
   const ts = context.now()
-  if (type === 'CodeSystem') forgetSupplements(context.terminologyCache, ts)
+  forgetSearches(context.terminologyCache, type, ts)
+  if (type === 'StructureDefinition') context.conformance.changing()
   const { resourceType: _type, id: _id, meta, ...rest } = resource
   const { versionId: _version, lastUpdated: _updated, ...metaRest } = (meta ?? {}) as JsonObject
   const head = `{"resourceType":"${type}","id":"${id}","meta":{"versionId":"`

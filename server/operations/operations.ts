@@ -13,6 +13,7 @@ import { validate } from './resource-validate.ts'
 import { lookup } from './terminology/code-system-lookup.ts'
 import { subsumes } from './terminology/code-system-subsumes.ts'
 import { validateCodeInSystem } from './terminology/code-system-validate-code.ts'
+import { closure } from './terminology/concept-map-closure.ts'
 import { translate } from './terminology/concept-map-translate.ts'
 import { expandOperation } from './terminology/value-set-expand.ts'
 import { validateCodeInValueSet } from './terminology/value-set-validate-code.ts'
@@ -155,6 +156,14 @@ export const operations: readonly Operation[] = [
     affectsState: false,
     definition: `${standard}/ConceptMap-translate`,
     handler: translate,
+  },
+  {
+    code: 'closure',
+    levels: ['system'],
+    types: ['ConceptMap'],
+    affectsState: true,
+    definition: `${standard}/ConceptMap-closure`,
+    handler: closure,
   },
   {
     code: 'graphql',

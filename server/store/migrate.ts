@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { raw, sql } from '../sql.ts'
 import type { Database, Transaction } from './database.ts'
+import { watchProfiles } from './packages.ts'
 
 const folder = fileURLToPath(new URL('migrations/', import.meta.url))
 const typeTemplate = readFileSync(join(folder, 'resource-type.sql'), 'utf8')
@@ -24,6 +25,7 @@ export async function migrate(database: Database, resourceTypes: readonly string
       .sort())
       await apply(tx, name)
     await createTypes(tx, resourceTypes)
+    await watchProfiles(tx)
   })
 }
 

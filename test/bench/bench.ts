@@ -20,6 +20,8 @@ import { type Row, tableText } from './report.ts'
 import { pageRows } from './search-pages.ts'
 import { selectiveRows } from './selective.ts'
 import { diskRows, memoryRows, startRows } from './sizes.ts'
+import { terminologyRows } from './terminology-rows.ts'
+import { validationRows } from './validation-rows.ts'
 import { writeRows } from './writes.ts'
 
 export interface BenchOptions {
@@ -62,6 +64,8 @@ export const parts: readonly Part[] = [
   { name: 'write', run: writeRows },
   { name: 'bundle', run: bundleRows },
   { name: 'crud', run: crudRows },
+  { name: 'validation', run: validationRows },
+  { name: 'terminology', run: terminologyRows },
   { name: 'disk', run: diskRows },
   { name: 'start', run: startRows },
 ]

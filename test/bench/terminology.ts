@@ -1,6 +1,7 @@
 /**
  * Measures the terminology service on a generated release: `node test/bench/terminology.ts [CONCEPTS]`.
- * A PostgreSQL with the settings of production; requests by HTTP, one after the other.
+ * A PostgreSQL with the settings of production; requests by HTTP, one after the other. The last line has the figures as
+ * JSON, for the benchmark.
  */
 import { createApp } from '../../server/app.ts'
 import { openCore } from '../../server/main.ts'
@@ -17,10 +18,11 @@ const folder = postgresFolder()
 const postgres = await startPostgres(folder)
 try {
   const core = await openCore(testConfig(postgres.url))
-  await measureImport()
+  const imported = await measureImport()
   const app = await createApp(core.context)
   const { port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
-  await measureRequests(Number(port))
+  const medians = await measureRequests(Number(port))
+  console.log(JSON.stringify({ ...imported, medians } satisfies TerminologyFigures))
   await app.close()
   await core.close()
 } finally {
@@ -28,7 +30,14 @@ try {
   removeFolder(folder)
 }
 
-async function measureImport(): Promise<void> {
+/** Medians in milliseconds, by request. */
+export interface TerminologyFigures {
+  readonly conceptsPerSecond: number
+  readonly mostBytes: number
+  readonly medians: Readonly<Record<string, number>>
+}
+
+async function measureImport(): Promise<Omit<TerminologyFigures, 'medians'>> {
   const database = openDatabase(postgres.url, { connections: 2 })
   let most = 0
   const watch = setInterval(() => {
@@ -53,9 +62,10 @@ async function measureImport(): Promise<void> {
   clearInterval(watch)
   await database.close()
   console.log(`import: ${Math.round(count / seconds)} concepts/s, at most ${Math.round(most / 1e6)} MB`)
+  return { conceptsPerSecond: count / seconds, mostBytes: most }
 }
 
-async function measureRequests(port: number): Promise<void> {
+async function measureRequests(port: number): Promise<TerminologyFigures['medians']> {
   const connection = await openConnection(port)
   const random = randomFrom(7)
   const code = () => codeAt(Math.floor(random() * count))
@@ -99,6 +109,7 @@ async function measureRequests(port: number): Promise<void> {
     ],
     ['$expand, page of all', () => `ValueSet/$expand?url=${all}&count=20&offset=${Math.floor(random() * count)}`],
   ]
+  const medians: Record<string, number> = {}
   for (const [name, path] of cases) {
     const times: number[] = []
     let found = 0
@@ -114,7 +125,9 @@ async function measureRequests(port: number): Promise<void> {
     times.splice(0, 30)
     times.sort((a, b) => a - b)
     const at = (share: number) => times[Math.floor(share * (times.length - 1))]!.toFixed(2)
+    medians[name] = times[Math.floor(times.length / 2)]!
     console.log(`${name}: median ${at(0.5)} ms, p95 ${at(0.95)}, max ${at(1)} (${Math.round(found / 300)} bytes)`)
   }
   connection.close()
+  return medians
 }

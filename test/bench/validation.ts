@@ -1,7 +1,8 @@
 /**
  * What it takes to validate an Observation: `node test/bench/validation.ts [--synthea=folder] [--rounds=7]`. From the JSON
  * object to the issues, after some rounds to warm up.
- * `@medplum/core` validates the same Observations in the same process.
+ * `@medplum/core` validates the same Observations in the same process. The last line has the figures as JSON, for the
+ * benchmark.
  */
 import { parseArgs } from 'node:util'
 import { validateResource } from '@medplum/core'
@@ -27,6 +28,12 @@ const inUsCore: Readonly<Record<string, string>> = {
   resprate: 'us-core-respiratory-rate',
 }
 const usCoreBase = 'http://hl7.org/fhir/us/core/StructureDefinition/'
+
+/** Microseconds for an Observation. */
+export interface ValidationFigures {
+  readonly own: Readonly<Record<'base' | 'profile', Figures>>
+  readonly medplum: Readonly<Record<'base' | 'profile', Figures>>
+}
 
 /** An Observation without claims, and the profile of US Core that it is for. */
 interface Sample {
@@ -61,6 +68,7 @@ for (const kind of ['base', 'profile'] as const) {
   const ratio = (medplum[kind].median / own[kind].median).toFixed(1)
   console.log(`${kind.padEnd(8)} ${shown(own[kind])}   @medplum/core ${shown(medplum[kind])}   ratio ${ratio}`)
 }
+console.log(JSON.stringify({ own, medplum } satisfies ValidationFigures))
 
 function shown({ median, mean }: Figures): string {
   return `${median.toFixed(1).padStart(8)} ${mean.toFixed(1).padStart(8)}`

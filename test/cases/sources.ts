@@ -6,6 +6,7 @@ import type { Canonicals } from '../../server/fhir/conformance/canonicals.ts'
 import { canonicalsOf, firstOf } from '../../server/fhir/conformance/canonicals.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { isJsonObject } from '../../server/fhir/json.ts'
+import { OutcomeError } from '../../server/fhir/outcome.ts'
 import { codeTable } from '../../server/fhir/terminology/code-table.ts'
 import type { Facts } from '../../server/fhir/terminology/facts.ts'
 import { isoCodeSystem } from '../../server/fhir/terminology/iso-codes.ts'
@@ -13,30 +14,19 @@ import type { CodeQuestion, CodeVerdict, Terminology } from '../../server/fhir/t
 import { checkInSystem, checkInValueSet } from '../../server/fhir/terminology/validate-code.ts'
 import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
 import { snapshotOf } from '../../server/fhir/validation/snapshot.ts'
-import { loadDefinitions, readBundle } from '../../server/packages.ts'
-import { publishedTerminology } from '../../server/published-terminology.ts'
+import { loadDefinitions } from '../../server/packages.ts'
+import { publishedResources } from '../../server/published-resources.ts'
 
 const cache = join(tmpdir(), 'candela-test-cache')
 
 /** The element model. */
 export const definitions = loadDefinitions(cache)
 
-const terminology = publishedTerminology(cache)
-const structures = [
-  'profiles-types.json',
-  'profiles-resources.json',
-  'profiles-others.json',
-  'extension-definitions.json',
-]
-  .flatMap((file) => readBundle(file) as readonly object[] as readonly JsonObject[])
-  .filter((resource) => resource['resourceType'] === 'StructureDefinition')
-const base = new Set(structures)
-
-const structuresByUrl = canonicalsOf(structures)
+const published = publishedResources(cache)
 
 /** The base specification with these resources before it. */
 export function canonicalsWith(resources: readonly JsonObject[]): Canonicals {
-  return firstOf(canonicalsOf(resources), structuresByUrl, terminology)
+  return firstOf(canonicalsOf(resources), published)
 }
 
 /** Terminology of what is in these canonicals and nothing else. */
@@ -51,7 +41,9 @@ export function terminologyOf(canonicals: Canonicals): Terminology {
     },
     supplements: () => [],
     conceptMaps: () => [],
-    constraint: () => undefined,
+    constraint: () => {
+      throw new OutcomeError('not-supported', { reason: 'No release is loaded.' })
+    },
   }
   const check = (question: CodeQuestion): CodeVerdict => {
     const { valueSet, system, code = '', display, version } = question
@@ -75,7 +67,8 @@ export function terminologyOf(canonicals: Canonicals): Terminology {
 export function elementsFrom(canonicals: Canonicals) {
   return (profile: JsonObject): readonly JsonObject[] => {
     const snapshot = profile['snapshot']
-    if (base.has(profile) && isJsonObject(snapshot)) return objects(snapshot['element'])
+    const isBase = published.find('StructureDefinition', String(profile['url'])) === profile
+    if (isBase && isJsonObject(snapshot)) return objects(snapshot['element'])
     return snapshotOf(profile, canonicals).elements
   }
 }

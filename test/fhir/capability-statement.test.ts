@@ -37,7 +37,7 @@ beforeAll(() => {
     base: 'http://localhost/fhir',
   })(standardState)
   const date = '2026-01-01T00:00:00.000Z'
-  const routed = { interactions, operations, conditionalDelete: 'single' } as const
+  const routed = { interactions, operations, conditionalDelete: 'single', profiles: new Map() } as const
   source = { base: 'http://localhost/fhir', date, version: '1.2.3', definitions, indexes, ...routed }
 })
 

@@ -16,7 +16,9 @@ function read(
   path = ['Patient'],
   securityContext?: string,
 ) {
-  return readBody({ method, path, bytes: Buffer.from(text), contentType, securityContext }, definitions)
+  const sent = { method, path, bytes: Buffer.from(text), contentType, securityContext }
+  const { text: _text, ...read } = readBody(sent, definitions)
+  return read
 }
 
 function refusal(...args: Parameters<typeof read>): string | undefined {

@@ -48,6 +48,8 @@ const resources: readonly JsonObject[] = [
     abstract: false,
     type: 'Patient',
     baseDefinition: 'http://example.org/sd/other',
+    derivation: 'constraint',
+    differential: { element: [{ id: 'Patient', path: 'Patient' }] },
   },
 ]
 

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await put({
     resourceType: 'Appointment',
     id: 'appointment',
-    status: 'booked',
+    status: 'proposed',
     participant: [{ actor: subject, status: 'accepted' }],
   })
 })

@@ -7,6 +7,7 @@ import { isJsonObject, parseJson } from '../../server/fhir/json.ts'
 import { readBundle } from '../../server/packages.ts'
 import { sharedFolder } from './shared-data.ts'
 
+/** A constraint of a definition, by its text. */
 export interface Invariant {
   readonly key: string
   readonly expression: string

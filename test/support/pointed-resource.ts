@@ -9,6 +9,10 @@ interface Maker {
   readonly random: () => number
   readonly names: ReadonlySet<string>
   readonly texts: readonly string[]
+  /** The texts that the expression compares elements of a name with. */
+  readonly compared: ReadonlyMap<string, readonly string[]>
+  /** How many of the named elements are left out. */
+  readonly absence: number
 }
 
 const dates = ['2020', '2020-02', '2020-02-29', '2020-03-01', '2019-12-31']
@@ -19,9 +23,12 @@ const times = [
   '2020-02-28T12:00:00-05:00',
 ]
 const plainTexts = ['a', 'b', 'a.b', '#', '#a', '*', '1', '-1', 'http://a/_history/1', 'http://unitsofmeasure.org']
+/** A number as CLIA and one as NAIC gives them out. */
+const identifiers = ['11D7654321', '54321']
+const kinds = ['Patient/a', 'Practitioner/a', 'Organization/a', '#a']
 const numbers = ['0', '1', '2', '1.0', '1.50', '101', '-3']
 const contained = ['Patient', 'Group', 'Composition', 'MessageHeader', 'Practitioner', 'Organization']
-const deepest = 7
+const deepest = 6
 
 const valuesByType: Readonly<Record<string, (maker: Maker) => JsonValue>> = {
   boolean: ({ random }) => random() < 0.5,
@@ -53,20 +60,33 @@ export function pointedValue(
   for (const name of path.split('.').slice(1)) names.add(name.replace('[x]', ''))
   if (names.has('reference') || names.has('descendants')) names.add('extension').add('value').add('subject')
   for (const name of ['value', 'code']) names.add(name)
-  const texts = Array.from(expression.matchAll(/'([^'\\]+)'/g), (found) => found[1]!)
-  return object({ definitions, random, names, texts: [...texts, ...texts, ...plainTexts] }, type, 0)
+  const literals = Array.from(expression.matchAll(/'([^'\\]+)'/g), (found) => found[1]!)
+  const all = [...literals, ...literals, ...plainTexts, ...identifiers]
+  // Of few texts some are alike.
+  const texts = Array.from({ length: 6 }, () => oneOf(random, all))
+  const absence = oneOf(random, [0.05, 0.35, 0.7])
+  return object({ definitions, random, names, texts, compared: comparedTexts(expression), absence }, type, 0)
+}
+
+function comparedTexts(expression: string): ReadonlyMap<string, readonly string[]> {
+  const compared = new Map<string, string[]>([['reference', [...kinds]]])
+  for (const [, name, list] of expression.matchAll(/(\w+)\s*(?:!?=|in)\s*\(?((?:'[^']+'[ |]*)+)/g)) {
+    const texts = Array.from(list!.matchAll(/'([^']+)'/g), (found) => found[1]!)
+    compared.set(name!, [...(compared.get(name!) ?? []), ...texts])
+  }
+  return compared
 }
 
 function object(maker: Maker, type: string, level: number): JsonObject {
-  const { definitions, random, names } = maker
+  const { definitions, random, names, absence } = maker
   const made: JsonObject = definitions.isResourceType(type) ? { resourceType: type } : {}
-  const chosen = new Set<string>()
+  const decided = new Set<string>()
   for (const property of shuffled([...(definitions.properties(type)?.values() ?? [])], random)) {
     const { name, element } = property
-    if ((!names.has(element.name) && !names.has(name)) || chosen.has(element.name) || random() < 0.35) continue
+    if ((!names.has(element.name) && !names.has(name)) || decided.has(element.name)) continue
     if (level >= deepest && !property.primitive) continue
-    chosen.add(element.name)
-    add(maker, made, property, level)
+    decided.add(element.name)
+    if (random() >= absence + level / 12) add(maker, made, property, level)
   }
   return made
 }
@@ -76,14 +96,15 @@ function add(maker: Maker, made: JsonObject, property: Property, level: number):
   const { name, many, primitive } = property
   const values = Array.from({ length: many ? 1 + Math.floor(random() * 3) : 1 }, () => value(maker, property, level))
   const sibling = { extension: [{ url: 'http://example.org/reason', valueCode: 'unknown' }] }
-  const withSibling = primitive && random() < 0.1
+  // Ids of elements and resources are texts alone.
+  const withSibling = primitive && name !== 'id' && random() < 0.1
   if (withSibling) made[`_${name}`] = many ? values.map(() => sibling) : sibling
-  if (!withSibling || random() < 0.5) made[name] = many ? values : values[0]!
+  else made[name] = many ? values : values[0]!
 }
 
-function value(maker: Maker, { type: { code }, primitive }: Property, level: number): JsonValue {
-  const { random, texts } = maker
-  if (primitive) return valuesByType[code]?.(maker) ?? oneOf(random, texts)
+function value(maker: Maker, { name, type: { code }, primitive }: Property, level: number): JsonValue {
+  const { random, texts, compared } = maker
+  if (primitive) return valuesByType[code]?.(maker) ?? oneOf(random, (random() < 0.6 && compared.get(name)) || texts)
   return object(maker, code === 'Resource' ? oneOf(random, contained) : code, level + 1)
 }
 

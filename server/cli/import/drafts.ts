@@ -5,12 +5,13 @@ import type { Context } from '../../context.ts'
 import { notAnObject, notUtf8, wrongType } from '../../fhir/body-fault.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../../fhir/json.ts'
 import { quotable } from '../../fhir/json-value.ts'
-import { type Issue, OutcomeError } from '../../fhir/outcome.ts'
+import { type Issue, isError, OutcomeError } from '../../fhir/outcome.ts'
 import { isId } from '../../fhir/reference.ts'
 import { type Entry, readEntry } from '../../fhir/transaction/entry.ts'
 import { criterionKey, type EntryNames, findLinks, type Link, type LinkTarget } from '../../fhir/transaction/links.ts'
 import type { Draft } from '../../fhir/transaction/settle.ts'
-import { checkStructure } from '../../interactions/write.ts'
+import type { Validation } from '../../fhir/validation/profile/validator.ts'
+import { validateNow, validateRest } from '../../interactions/validation/validator.ts'
 
 /** A draft of an import. One of many in a large file keeps only what is needed to settle it. */
 export interface ImportDraft extends Draft {
@@ -18,12 +19,15 @@ export interface ImportDraft extends Draft {
   readonly line: number
   /** The links of the resource; where they are absent, so is the resource, and both are made anew from the text. */
   readonly links?: readonly Link[]
+  /** What is wrong with it where the codes in it are, which are not known in memory. */
+  readonly unsettled?: Validation
 }
 
 /** An entry that was read, and what is wrong with it. */
 export interface ReadEntry {
   readonly entry: Entry
   readonly issues: readonly Issue[]
+  readonly unsettled?: Validation
 }
 
 const noHeaders: Entry['request']['headers'] = {}
@@ -77,35 +81,47 @@ export function plainEntry(value: JsonValue, index: number, fullUrl: string | un
 export function tryEntry(index: number, read: () => Entry, context: Context): ReadEntry {
   try {
     const entry = read()
-    return { entry, issues: structureIssues(entry, context) }
+    if (!entry.resource) return { entry, issues: [] }
+    const validation = validateNow(entry.resource, context, { transaction: true })
+    const errors = validation.issues.filter(isError)
+    return {
+      entry,
+      issues: errors,
+      ...(errors.length === 0 && validation.pending.length > 0 && { unsettled: validation }),
+    }
   } catch (error) {
     if (!(error instanceof OutcomeError)) throw error
     return { entry: { index, kind: 'other', type: '', request: noRequest }, issues: error.issues }
   }
 }
 
-function structureIssues({ resource }: Entry, context: Context): readonly Issue[] {
-  if (!resource) return []
-  try {
-    checkStructure(resource, context, { transaction: true })
-    return []
-  } catch (error) {
-    if (error instanceof OutcomeError) return error.issues
-    throw error
-  }
+/** Asks for the codes that were not known in memory, of all drafts at once. */
+export async function settleCodes(drafts: readonly ImportDraft[], context: Context): Promise<void> {
+  const open = drafts.filter(({ unsettled }) => unsettled !== undefined)
+  if (open.length === 0) return
+  const found = await Promise.all(open.map(({ unsettled }) => validateRest(unsettled!, context)))
+  open.forEach((draft, i) => {
+    draft.rejected = [...draft.rejected, ...found[i]!.filter(isError)]
+  })
 }
 
 /** A draft that keeps its resource. */
-export function draftOf({ entry, issues }: ReadEntry, names: EntryNames, line: number, context: Context): ImportDraft {
+export function draftOf(
+  { entry, issues, unsettled }: ReadEntry,
+  names: EntryNames,
+  line: number,
+  context: Context,
+): ImportDraft {
   const faults = [...issues]
   const links = issues.length > 0 ? [] : findLinks(entry, names, context, faults)
-  return { entry, targets: links.flatMap((link) => link.targets), rejected: faults, line, links }
+  const targets = links.flatMap((link) => link.targets)
+  return { entry, targets, rejected: faults, line, links, ...(unsettled && { unsettled }) }
 }
 
 /** A draft that lets go of its resource. */
 export function lightDraftOf(read: ReadEntry, names: EntryNames, line: number, context: Context): ImportDraft {
-  const { entry, targets, rejected } = draftOf(read, names, line, context)
-  return { entry: lightEntry(entry), targets: distinctTargets(targets), rejected, line }
+  const { entry, targets, links: _links, ...draft } = draftOf(read, names, line, context)
+  return { ...draft, entry: lightEntry(entry), targets: distinctTargets(targets) }
 }
 
 /** Of the request, only conditions on versions matter once the entry is read. */

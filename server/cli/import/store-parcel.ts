@@ -5,7 +5,7 @@ import { withFreshIndex } from '../../interactions/fresh-index.ts'
 import { advanceImport, relaxForImport } from '../../store/import-progress.ts'
 import { retryContention } from '../../store/retry.ts'
 import type { ImportContext } from './context.ts'
-import type { ImportDraft } from './drafts.ts'
+import { type ImportDraft, settleCodes } from './drafts.ts'
 import type { Delivery, Lane, ParcelResult, Steps } from './lane.ts'
 import { type Parcel, readParcel } from './parcels.ts'
 import { type Stored, storeDrafts } from './store-drafts.ts'
@@ -22,6 +22,7 @@ export function localLane(context: ImportContext): Lane {
 export async function storeParcel(delivery: Delivery, steps: Steps, context: ImportContext): Promise<ParcelResult> {
   const parcel = tryParcel(delivery, context)
   if ('unreadable' in parcel) return parcel
+  await settleCodes(parcel.drafts, context)
   await steps.mayStore(parcel.drafts.flatMap(referenceTo))
   try {
     return toldOf(await store(parcel, delivery, steps, context), parcel)

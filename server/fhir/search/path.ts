@@ -103,6 +103,12 @@ function compileSteps(
         unknownElement?.(types.length === 1 ? types[0]! : texts.slice(0, i).join('.'), member[1]!)
         return 'nowhere'
       }
+      const [property] = step.properties
+      // US Core writes an element with its type, as JSON does: `valueDateTime` is `value.ofType(dateTime)`.
+      if (property!.element.name !== member[1]) {
+        names.push(property!.element.name)
+        name = `ofType(${property!.type.code})`
+      }
       steps.push({ ...step, ...(member[2] && { index: Number(member[2]) }) })
     } else return undefined
     if (!resolve) names.push(name)
@@ -247,8 +253,10 @@ function visitItem(value: JsonValue | undefined, type: string, step: Step, next:
 }
 
 function elementProperties(type: string, name: string, definitions: Definitions): Property[] {
-  const properties = definitions.properties(type)?.values() ?? []
-  return [...properties].filter((property) => property.element.name === name)
+  const properties = definitions.properties(type)
+  const named = [...(properties?.values() ?? [])].filter((property) => property.element.name === name)
+  const typed = properties?.get(name)
+  return named.length > 0 || !typed?.element.choice ? named : [typed]
 }
 
 /** Expressions write `ofType(DateTime)` for `dateTime`. */

@@ -12,6 +12,8 @@ export interface ConceptRow {
     readonly code: string
     readonly value: string
     readonly type: 'code' | 'string' | 'boolean' | 'integer' | 'decimal' | 'dateTime' | 'Coding'
+    /** Above 0: properties of the same number belong together, as SNOMED CT's role groups do. */
+    readonly group?: number
   }[]
 }
 

@@ -16,8 +16,8 @@ export interface Facts {
   supplements(url: string): readonly System[]
   /** All ConceptMaps that may translate from or to a system or value set. */
   conceptMaps(uris: readonly string[]): readonly JsonObject[]
-  /** What an ECL expression chooses in a SNOMED CT edition; undefined where that cannot be evaluated. */
-  constraint(system: System, expression: string): Ranges | undefined
+  /** What an ECL expression chooses in a SNOMED CT edition. */
+  constraint(system: System, expression: string): Ranges
 }
 
 /** `url|version` in its parts. */

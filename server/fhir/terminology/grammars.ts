@@ -6,6 +6,8 @@ export interface Grammar {
   readonly name: string
   has(code: string): boolean
   display?(code: string): string | undefined
+  /** Properties that filters may ask of it. */
+  readonly filters?: readonly string[]
   /** Undefined: the filter is none that this grammar knows. */
   passes?(code: string, filter: Filter): boolean | undefined
 }
@@ -26,6 +28,7 @@ export const grammars: ReadonlyMap<string, Grammar> = new Map<string, Grammar>([
     'http://unitsofmeasure.org',
     {
       name: 'UCUM',
+      filters: ['canonical'],
       has: validUnit,
       passes: (code, { property, op, value }) => {
         if (property !== 'canonical' || op !== '=') return undefined

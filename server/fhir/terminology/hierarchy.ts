@@ -35,6 +35,36 @@ export function placeConcepts(count: number, links: Links): Hierarchy {
   return { numbers, indexes, sizes, wider: widen(all, numbers, indexes, sizes) }
 }
 
+/** Concepts that lie below each other: each below the next, the last below the first. Empty where there are none. */
+export function circleIn(count: number, { children, parents, length }: Links): number[] {
+  const below = listsBy(count, parents, children, length)
+  const above = listsBy(count, children, parents, length)
+  const open = Int32Array.from({ length: count }, (_, i) => above.starts[i + 1]! - above.starts[i]!)
+  const queue = new Int32Array(count)
+  let end = 0
+  for (let index = 0; index < count; index++) if (open[index] === 0) queue[end++] = index
+  for (let i = 0; i < end; i++) {
+    const index = queue[i]!
+    for (let k = below.starts[index]!; k < below.starts[index + 1]!; k++) {
+      if (--open[below.values[k]!]! === 0) queue[end++] = below.values[k]!
+    }
+  }
+  const first = end === count ? -1 : open.findIndex((left) => left > 0)
+  return first < 0 ? [] : walkUp(first, above, open)
+}
+
+/** From a concept that has open ones above it without end. */
+function walkUp(first: number, above: Lists, open: Int32Array): number[] {
+  const walked: number[] = []
+  for (let index = first; ; ) {
+    const before = walked.indexOf(index)
+    if (before >= 0) return walked.slice(before)
+    walked.push(index)
+    const parents = above.values.subarray(above.starts[index]!, above.starts[index + 1]!)
+    index = parents.find((parent) => open[parent]! > 0)!
+  }
+}
+
 /** Lists of values by key, one after another: those of `key` are from `starts[key]` to `starts[key + 1]`. */
 export interface Lists {
   readonly starts: Int32Array

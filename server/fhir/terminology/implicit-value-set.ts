@@ -8,9 +8,19 @@ import { type Facts, splitCanonical } from './facts.ts'
 
 /** The ValueSet that such a URL stands for; undefined for URLs of other forms. */
 export function implicitValueSet(canonical: string, facts: Facts): JsonObject | undefined {
-  const { url, version } = splitCanonical(canonical)
+  const { url, version } = canonical.includes(constraintForm) ? splitConstraint(canonical) : splitCanonical(canonical)
   const include = queryForm(url) ?? loincForm(url, facts)
   return include && valueSet(canonical, { ...include, ...(version !== undefined && { version }) })
+}
+
+const constraintForm = '?fhir_vs=ecl/'
+
+/** Terms in expressions stand between two bars: only one that has no other is before a version. */
+function splitConstraint(canonical: string): { readonly url: string; readonly version?: string } {
+  const bars = canonical.split('|').length - 1
+  if (bars % 2 === 0) return { url: canonical }
+  const at = canonical.lastIndexOf('|')
+  return { url: canonical.slice(0, at), version: canonical.slice(at + 1) }
 }
 
 function valueSet(url: string, include: JsonObject): JsonObject {
@@ -63,7 +73,7 @@ function loincForm(url: string, facts: Facts): JsonObject | undefined {
   // Without the release itself they may have been stored as resources.
   if (!system) return undefined
   if (code === undefined) return { system: loinc }
-  if (code.startsWith('LL')) return { system: loinc, filter: [{ property: 'answer-list', op: '=', value: code }] }
+  if (code.startsWith('LL')) return { system: loinc, filter: [{ property: 'LIST', op: '=', value: code }] }
   if (code.startsWith('LG')) return { system: loinc, filter: [{ property: 'group', op: '=', value: code }] }
   // Parts that the release has no concepts for are still named by the property `parent`.
   const op = system.numberOf(code) === undefined ? '=' : 'descendent-of'

@@ -3,7 +3,7 @@ import type { Expression, Part } from './compose.ts'
 import { allowedBy } from './constraints.ts'
 import type { Facts } from './facts.ts'
 import { type Grammar, grammars } from './grammars.ts'
-import { hasNumber, intersect, type Ranges, rangesOf, subtract, unite } from './ranges.ts'
+import { hasNumber, intersect, numbersOf, type Ranges, rangesOf, subtract, unite } from './ranges.ts'
 import { allOf, filtered, type System } from './system.ts'
 
 /** Where a code is judged: its place in a system that is known, a grammar, or nothing but the code. */
@@ -21,7 +21,9 @@ export function judged(code: string, url: string, version: string | undefined, f
     const number = system.numberOf(code)
     // Where case does not matter, the system's own spelling is the one that value sets list.
     if (number !== undefined) return { code: system.caseSensitive ? code : system.concept(number).code, system, number }
-    return { code, system }
+    // A system may list what its grammar makes others of: `mg/dL` is in no list of units.
+    const made = grammars.get(url)
+    return made ? { code, grammar: made } : { code, system }
   }
   const grammar = grammars.get(url)
   return { code, ...(grammar && { grammar }) }
@@ -50,7 +52,9 @@ function passes(expression: Expression, at: Judged, facts: Facts): boolean | und
     case 'active':
       return number === undefined || !hasNumber(system!.inactive(), number)
     case 'filter':
-      if (number !== undefined) return hasNumber(chosen(system!, expression, facts), number)
+      if (number !== undefined) {
+        return hasNumber(chosenByGrammar(system!, expression) ?? chosen(system!, expression, facts), number)
+      }
       return grammar?.has(code) ? grammar.passes?.(code, expression.filter) : undefined
     case 'not':
       return negate(passes(expression.part, at, facts))
@@ -82,7 +86,7 @@ export function rangesFor(expression: Expression, system: System, facts: Facts):
       system.expect?.(expression.codes.keys())
       return rangesOf([...expression.codes.keys()].flatMap((code) => system.numberOf(code) ?? []))
     case 'filter':
-      return chosen(system, expression, facts)
+      return chosenByGrammar(system, expression) ?? chosen(system, expression, facts)
     case 'not':
       return subtract(allOf(system), rangesFor(expression.part, system, facts))
     case 'and':
@@ -92,6 +96,17 @@ export function rangesFor(expression: Expression, system: System, facts: Facts):
   }
 }
 
-function chosen(system: System, { filter }: Extract<Expression, { kind: 'filter' }>, facts: Facts): Ranges {
+type FilterExpression = Extract<Expression, { kind: 'filter' }>
+
+/** Of what a system lists, what passes a filter that only its grammar can judge; undefined for other filters. */
+function chosenByGrammar(system: System, { filter }: FilterExpression): Ranges | undefined {
+  const grammar = grammars.get(system.url)
+  if (!grammar?.passes || !grammar.filters?.includes(filter.property)) return undefined
+  const all = numbersOf(allOf(system))
+  system.expectConcepts?.(all)
+  return rangesOf(all.filter((number) => grammar.passes?.(system.concept(number).code, filter) === true))
+}
+
+function chosen(system: System, { filter }: FilterExpression, facts: Facts): Ranges {
   return allowedBy(system, filter, facts) ?? filtered(system, filter)
 }

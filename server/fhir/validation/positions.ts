@@ -13,15 +13,31 @@ export interface Position {
   readonly column: number
 }
 
-/** The issues with their places in the text; one whose element is not there has the place of what should hold it. */
-export function locateIssues(issues: readonly Issue[], text: string, definitions: Definitions): Issue[] {
+/** Looking for places takes memory for each element: in longer texts it is not done. */
+const mostCharacters = 4_000_000
+
+/**
+ * The issues with their places in the text; one whose element is not there has the place of what should hold it. `place`
+ * is where in the text the resource is that they are about: `Bundle.entry[0].resource`.
+ */
+export function locateIssues(
+  issues: readonly Issue[],
+  text: string,
+  definitions: Definitions,
+  place?: string,
+): Issue[] {
+  if (text.length > mostCharacters) return [...issues]
   if (issues.every(({ expression, location }) => expression === undefined || location !== undefined)) return [...issues]
   const isXml = text.trimStart().startsWith('<')
   const positions = isXml ? xmlPositions(text, definitions) : jsonPositions(text, definitions)
   return issues.map((issue) => {
-    const found = issue.location === undefined ? nearest(positions, issue.expression) : undefined
+    const found = issue.location === undefined ? nearest(positions, below(place, issue.expression)) : undefined
     return found ? { ...issue, location: `line ${found.line}, column ${found.column}` } : issue
   })
+}
+
+function below(place: string | undefined, expression: string | undefined): string | undefined {
+  return place === undefined ? expression : expression?.replace(/^\w+/, place)
 }
 
 function nearest(positions: ReadonlyMap<string, Position>, expression: string | undefined): Position | undefined {

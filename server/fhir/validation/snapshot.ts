@@ -7,7 +7,7 @@ import { parseCanonical } from '../conformance/canonicals.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { apply } from './snapshot/apply.ts'
 import { listOf } from './snapshot/merge-element.ts'
-import { copyOf, type ElementNode, elementsOf, treeOf } from './snapshot/tree.ts'
+import { copyOf, type ElementNode, elementsOf, type MayHaveSlice, nodeOfPath, treeOf } from './snapshot/tree.ts'
 import { type Generation, typeCanonical } from './snapshot/unfold.ts'
 
 export interface Snapshot {
@@ -39,14 +39,21 @@ interface Run {
   readonly open: readonly string[]
 }
 
+/** Far more than any profile has. */
+const mostElements = 20_000
+
 function generate(profile: JsonObject, run: Run): ElementNode | undefined {
   const differential = elementList(profile, 'differential')
-  const change = treeOf(differential)
-  if (!change) return publishedTree(profile, run)
+  if (differential.length === 0) return publishedTree(profile, run)
+  if (differential.length > mostElements) {
+    run.fail(`${urlOf(profile)} has ${differential.length} elements; ${mostElements} are the most that are read`)
+    return undefined
+  }
   const base = profile['baseDefinition'] as string | undefined
   const inner = { ...run, open: [...run.open, urlOf(profile)] }
   const baseTree = base === undefined ? emptyTree : (treeOfDefinition(base, inner) ?? treeOfType(profile, inner))
   if (!baseTree) return undefined
+  const change = treeOf(differential, slicesOf(differential, baseTree, run.report))!
   const mayAdd = profile['derivation'] !== 'constraint'
   const tree: ElementNode = { ...copyOf(baseTree), name: mayAdd ? change.name : baseTree.name }
   const generation: Generation = {
@@ -56,6 +63,18 @@ function generate(profile: JsonObject, run: Run): ElementNode | undefined {
   }
   apply(tree, change, { generation, id: tree.name, inSlice: false, mayAdd })
   return tree
+}
+
+/** Slices are those that the differential or the base defines; of elements that the base does not list nobody knows. */
+function slicesOf(differential: readonly JsonObject[], base: ElementNode, report: Run['report']): MayHaveSlice {
+  const defined = new Set(differential.map(({ path, sliceName }) => `${path}:${sliceName}`))
+  return (path, slice) => {
+    if (defined.has(`${path}:${slice}`)) return true
+    const node = nodeOfPath(base, path)
+    if (!node || node.name.endsWith('[x]') || node.slices.some(({ sliceName }) => sliceName === slice)) return true
+    report(`${path}:${slice}: no such slice is defined, so that what is said below it is said of the slice before it`)
+    return false
+  }
 }
 
 /** `Element` and `Resource` are based on nothing. */

@@ -1,27 +1,15 @@
 /** Decides what a call of `$reindex` is to do, and puts it into the queue. */
-import { openAccess } from '../../access/access.ts'
 import type { Context } from '../../context.ts'
 import type { SearchParameter } from '../../fhir/definitions.ts'
-import { type JsonObject, parseStored } from '../../fhir/json.ts'
 import { type Issue, OutcomeError, operationOutcome } from '../../fhir/outcome.ts'
 import { computedValues } from '../../fhir/search/computed-values.ts'
-import {
-  appliesTo,
-  type CustomParameter,
-  checkParameter,
-  definitionText,
-  isOffered,
-  isSame,
-  searchParameterOf,
-  typesOf,
-} from '../../fhir/search/custom-parameter.ts'
+import { appliesTo, definitionText, isSame, typesOf } from '../../fhir/search/custom-parameter.ts'
 import { indexCodeVersion } from '../../fhir/search/index-resource.ts'
 import { namedPaths } from '../../fhir/search/indexing/presence.ts'
 import { extendTypeIndex } from '../../fhir/search/search-index.ts'
 import { indexCompiler } from '../../fhir/search/search-indexes.ts'
 import type { Transaction } from '../../store/database.ts'
 import { addJob, buildingJobs } from '../../store/reindex-jobs.ts'
-import { allContents } from '../../store/resources.ts'
 import {
   addBuilding,
   addPresenceBits,
@@ -30,10 +18,13 @@ import {
   readIndexState,
   removeParameters,
 } from '../../store/search-parameters.ts'
+import { checkOffered, offeredParameters } from './offered.ts'
 
 export interface ReindexRequest {
   /** One parameter; all that are pending when absent. */
   readonly url?: string | undefined
+  /** Some parameters: as `url`, but none of them has to be there. */
+  readonly urls?: ReadonlySet<string>
   /** Only parameters that apply to one of these; all when empty. */
   readonly types: readonly string[]
   /** The whole index, whatever is pending. */
@@ -51,26 +42,43 @@ export interface Registered {
  * work of indexing for it what was stored before. Where nothing has changed the whole index is made again.
  */
 export async function registerReindex(request: ReindexRequest, context: Context): Promise<Registered> {
-  const registered = await changeIndex(context.store.database, async (tx) => {
-    const plan = await planReindex(request, tx, context)
-    const { add, gone, dropped, urls, types, refused, underWay } = plan
-    if (underWay) return { job: underWay, refused }
-    const job = await addJob(tx, {
-      urls,
-      types,
-      code: types.length === context.definitions.resourceTypes.length ? indexCodeVersion : null,
-      outcome: refused.length === 0 ? null : JSON.stringify(operationOutcome(refused)),
-    })
-    await removeParameters(tx, gone, dropped)
-    if (add.length > 0) {
-      await addBuilding(tx, add, job)
-      await addBits(add, tx, context)
-    }
-    if (add.length + gone.length + dropped.length > 0) await nextVersion(tx, 'what is written')
-    return { job, refused }
-  })
+  const registered = await changeIndex(context.store.database, async (tx) =>
+    carryOut(await planReindex(request, tx, context), tx, context),
+  )
   await context.indexSource.refresh()
   return registered
+}
+
+/**
+ * The same for the parameters of a package that is installed or removed in the transaction `tx`, which is inside
+ * `changeIndex`: it is to be done with it or not at all. No job where nothing is to be indexed.
+ */
+export async function registerParameters(
+  urls: ReadonlySet<string>,
+  tx: Transaction,
+  context: Context,
+): Promise<Pick<Registered, 'refused'> & { readonly job?: string }> {
+  const plan = await planReindex({ urls, types: [], everything: false }, tx, context)
+  const { add, gone, dropped, refused } = plan
+  return add.length + gone.length + dropped.length === 0 ? { refused } : carryOut(plan, tx, context)
+}
+
+async function carryOut(plan: Plan, tx: Transaction, context: Context): Promise<Registered> {
+  const { add, gone, dropped, urls, types, refused, underWay } = plan
+  if (underWay) return { job: underWay, refused }
+  const job = await addJob(tx, {
+    urls,
+    types,
+    code: types.length === context.definitions.resourceTypes.length ? indexCodeVersion : null,
+    outcome: refused.length === 0 ? null : JSON.stringify(operationOutcome(refused)),
+  })
+  await removeParameters(tx, gone, dropped)
+  if (add.length > 0) {
+    await addBuilding(tx, add, job)
+    await addBits(add, tx, context)
+  }
+  if (add.length + gone.length + dropped.length > 0) await nextVersion(tx, 'what is written')
+  return { job, refused }
 }
 
 interface Plan {
@@ -87,12 +95,13 @@ interface Plan {
 
 async function planReindex(request: ReindexRequest, tx: Transaction, context: Context): Promise<Plan> {
   const { custom } = await readIndexState(tx)
-  const offered = await offeredParameters(tx)
+  const offered = await offeredParameters(tx, context)
   if (request.url !== undefined && !offered.has(request.url) && !custom.some(({ url }) => url === request.url)) {
     throw new OutcomeError('resource-not-found', { reference: `SearchParameter?url=${request.url}` })
   }
   const isAsked = (parameter: SearchParameter) =>
     (request.url === undefined || request.url === parameter.url) &&
+    (request.urls === undefined || request.urls.has(parameter.url)) &&
     (request.types.length === 0 || typesOf(parameter, request.types).length > 0)
 
   const gone = custom.filter((parameter) => !offered.has(parameter.url) && isAsked(parameter))
@@ -104,7 +113,8 @@ async function planReindex(request: ReindexRequest, tx: Transaction, context: Co
   const named = request.url === undefined ? [] : usable
   const replaced = active.filter(({ url }) => add.some(hasUrl(url)))
   const touched = [...add, ...gone, ...dropped, ...named, ...replaced]
-  if (refused.length > 0 && touched.length === 0 && !request.everything) throw new OutcomeError(refused)
+  const mayBeRefused = request.everything || request.urls !== undefined
+  if (refused.length > 0 && touched.length === 0 && !mayBeRefused) throw new OutcomeError(refused)
 
   const alone = gone.length + dropped.length === 0 && !request.everything
   return {
@@ -143,35 +153,6 @@ function jobOfAll(
     return known?.definition === definitionText(parameter) ? known.job : undefined
   })
   return jobs.includes(undefined) ? undefined : jobs.sort((a, b) => Number(a) - Number(b)).at(-1)
-}
-
-/** The stored SearchParameters that want to be used, by url. */
-async function offeredParameters(tx: Transaction): Promise<Map<string, JsonObject[]>> {
-  const contents = await allContents(tx, openAccess, 'SearchParameter')
-  return Map.groupBy(contents.map(parseStored).filter(isOffered), (resource) => resource['url'] as string)
-}
-
-/** What of `offered` is asked for and can be used beside the `custom` parameters in use. */
-function checkOffered(
-  offered: ReadonlyMap<string, readonly JsonObject[]>,
-  custom: readonly CustomParameter[],
-  isAsked: (parameter: SearchParameter) => boolean,
-  { definitions }: Context,
-): { usable: SearchParameter[]; refused: Issue[] } {
-  const usable: SearchParameter[] = []
-  const refused: Issue[] = []
-  for (const [url, resources] of offered) {
-    if (!isAsked(searchParameterOf(resources[0]!))) continue
-    const others = [...custom, ...usable].filter((other) => other.url !== url)
-    const compiler = indexCompiler(definitions, computedValues(definitions), others)
-    const { parameter, issues } = checkParameter(resources[0]!, compiler, others)
-    if (resources.length > 1) {
-      const reason = `${resources.length} SearchParameters have this url: retire or delete all but one.`
-      refused.push({ code: 'unusable-parameter', params: { url, reason } })
-    } else if (issues.length > 0) refused.push(...issues)
-    else usable.push(parameter)
-  }
-  return { usable, refused }
 }
 
 async function addBits(parameters: readonly SearchParameter[], tx: Transaction, context: Context): Promise<void> {

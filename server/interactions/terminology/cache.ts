@@ -15,8 +15,8 @@ export interface TerminologyCache {
   lookedUp: number
   /** What was told from memory: as long as no release comes or goes, it stays so. */
   readonly verdicts: Map<string, CodeVerdict>
-  /** Stored supplements by the url of what they add to, with the time of looking; not looked at before `from`. */
-  readonly supplements: { readonly found: Bounded<KnownSupplements>; from: number }
+  /** What searches for stored resources found, with the time of looking; what was found before `from` does not count. */
+  readonly searches: { readonly found: Bounded<FoundResources>; from: number }
   /** What an external terminology server said. */
   readonly external: Bounded<{ readonly until: number; readonly reply: JsonObject | undefined }>
 }
@@ -31,7 +31,7 @@ export function createTerminologyCache(): TerminologyCache {
     sets: new Map(),
     lookedUp: 0,
     verdicts: new Map(),
-    supplements: { found: bounded(mostResources), from: 0 },
+    searches: { found: bounded(mostResources), from: 0 },
     external: bounded(mostExternal),
   }
 }
@@ -57,26 +57,29 @@ export function rememberVerdict({ verdicts }: TerminologyCache, key: string, ver
 
 const mostVerdicts = 50_000
 
-export interface KnownSupplements {
+export interface FoundResources {
   readonly at: number
   readonly resources: readonly JsonObject[]
 }
 
 /**
- * Milliseconds for which another process may answer without a supplement that was just stored: they are looked for in
- * every answer, and hardly ever there.
+ * Milliseconds for which a process may answer without what another one has just stored or imported: what every resource
+ * asks for, and what is hardly ever there, is not looked for each time.
  */
-const remembered = 2000
+export const remembered = 2000
 
-export function knownSupplements({ supplements }: TerminologyCache, url: string, now: number) {
-  if (now < supplements.from) return undefined
-  const known = supplements.found.get(url)
-  return known && known.at >= supplements.from && now - known.at < remembered ? known.resources : undefined
+/** What was found a moment ago; undefined where that is too long ago. */
+export function recentlyFound({ searches }: TerminologyCache, key: string, now: number) {
+  if (now < searches.from) return undefined
+  const known = searches.found.get(key)
+  return known && known.at >= searches.from && now - known.at < remembered ? known.resources : undefined
 }
 
-/** A code system is being written by this process: until that is committed for certain, nothing is remembered. */
-export function forgetSupplements({ supplements }: TerminologyCache, now: number): void {
-  supplements.from = now + remembered
+const searched: ReadonlySet<string> = new Set(['CodeSystem', 'ValueSet', 'ConceptMap'])
+
+/** A resource of `type` is being written by this process: until that is committed for certain, nothing is remembered. */
+export function forgetSearches({ searches }: TerminologyCache, type: string, now: number): void {
+  if (searched.has(type)) searches.from = now + remembered
 }
 
 export interface Bounded<V> {

@@ -7,8 +7,8 @@ import { isoCodeSystem } from '../../fhir/terminology/iso-codes.ts'
 import { chooseVersion } from '../../fhir/terminology/newest.ts'
 import { Needed, type System } from '../../fhir/terminology/system.ts'
 import { currentReleases, type Release } from '../../store/terminology/releases.ts'
-import { knownSupplements, takeReleases } from './cache.ts'
-import { evaluateConstraint } from './constraint.ts'
+import { recentlyFound, remembered, takeReleases } from './cache.ts'
+import { constraintInMemory } from './constraint.ts'
 import { newestRelease, setsFor } from './release-caches.ts'
 import { findStored, type UriSearch } from './stored-resources.ts'
 import { type StoredSystem, storedSystem } from './stored-system.ts'
@@ -30,19 +30,23 @@ export function gatherFacts(
   { memoryOnly = false }: { readonly memoryOnly?: boolean } = {},
 ): GatheredFacts {
   const { canonicals, terminologyCache: cache } = context
-  const stored = new Map<string, JsonObject[]>()
+  const stored = new Map<string, readonly JsonObject[]>()
   const wanted = new Map<string, UriSearch>()
   const releases = new Map<number, StoredSystem>()
   let releasesWanted = cache.releases === undefined
   let searched = false
 
   const search = (one: UriSearch): readonly JsonObject[] => {
-    const key = `${one.type} ${one.parameter} ${one.uri}`
+    const key = keyOf(one)
     const known = stored.get(key)
     if (known) return known
-    if (memoryOnly) throw new Needed()
-    wanted.set(key, one)
-    return []
+    if (!memoryOnly) {
+      wanted.set(key, one)
+      return []
+    }
+    const recent = recentlyFound(cache, key, context.now())
+    if (recent) return recent
+    throw new Needed()
   }
   const sentBy = (type: TerminologyType, url: string) =>
     sent.filter((resource) => resource['resourceType'] === type && resource['url'] === url)
@@ -81,8 +85,9 @@ export function gatherFacts(
         own ?? (version === undefined ? isoCodeSystem(url) : undefined) ?? resource('CodeSystem', canonical)
       // A release may have come since the last look.
       if (!codeSystem && !searched) {
-        if (memoryOnly) throw new Needed()
-        releasesWanted = true
+        const isRecent = context.now() - cache.lookedUp < remembered
+        if (memoryOnly && !isRecent) throw new Needed()
+        releasesWanted = !memoryOnly
       }
       return codeSystem && hasConcepts(codeSystem) ? codeTable(codeSystem) : undefined
     },
@@ -90,8 +95,8 @@ export function gatherFacts(
       // They only add texts: what is in a value set can be told without.
       if (memoryOnly) return []
       const own = sent.filter((one) => splitCanonical(String(one['supplements'] ?? '')).url === url)
-      const known = knownSupplements(cache, url, context.now())
-      const others = known ?? search({ type: 'CodeSystem', parameter: 'supplements', uri: url })
+      const one: UriSearch = { type: 'CodeSystem', parameter: 'supplements', uri: url }
+      const others = recentlyFound(cache, keyOf(one), context.now()) ?? search(one)
       return [...own, ...others].map(codeTable)
     },
     conceptMaps: (uris) => {
@@ -104,12 +109,13 @@ export function gatherFacts(
       return [...new Set([...own, ...canonicals.all('ConceptMap'), ...found])]
     },
     constraint: (system, expression) => {
-      const sets = releases.values().find((one) => one === system)?.sets
-      return evaluateConstraint(system, expression, sets)
+      const stored = releases.values().find((one) => one === system)
+      return stored ? stored.constraint(expression) : constraintInMemory(system, expression)
     },
     isOpen: () => wanted.size > 0 || releasesWanted,
     fetch: async () => {
       const searches = [...wanted]
+      const at = context.now()
       wanted.clear()
       const looksAnew = releasesWanted
       releasesWanted = false
@@ -121,16 +127,21 @@ export function gatherFacts(
         looksAnew ? currentReleases(context.store.db) : undefined,
         ...releases.values().map((system) => system.fetch()),
       ])
-      searches.forEach(([key, { parameter, uri }], i) => {
+      searches.forEach(([key], i) => {
         stored.set(key, found[i]!)
-        if (parameter === 'supplements') cache.supplements.found.set(uri, { at: context.now(), resources: found[i]! })
+        cache.searches.found.set(key, { at, resources: found[i]! })
       })
       if (current) {
+        cache.lookedUp = at
         takeReleases(cache, current)
         searched = true
       }
     },
   }
+}
+
+function keyOf({ type, parameter, uri }: UriSearch): string {
+  return `${type} ${parameter} ${uri}`
 }
 
 /** A system whose concepts are told, and not only its name. */

@@ -1,6 +1,5 @@
 /** A release in the database as a code system: what was fetched answers, what was not is noted and fetched next. */
-import { type JsonObject, numberFromText } from '../../fhir/json.ts'
-import type { ConceptRow } from '../../fhir/terminology/concept-row.ts'
+import { OutcomeError } from '../../fhir/outcome.ts'
 import { intersect, noConcepts, type Ranges, rangeOf, rangesOf, unite } from '../../fhir/terminology/ranges.ts'
 import { type Concept, Needed, type PropertyTest, type System } from '../../fhir/terminology/system.ts'
 import {
@@ -20,15 +19,16 @@ import {
 } from '../../store/terminology/concepts.ts'
 import { decodeNumbers, decodeRanges } from '../../store/terminology/number-sets.ts'
 import type { Release } from '../../store/terminology/releases.ts'
-import { designationsFrom, propertiesFrom } from '../../store/terminology/row-texts.ts'
-import { flags, lists } from '../../store/terminology/tables.ts'
+import { lists } from '../../store/terminology/tables.ts'
+import { constraintInRelease, planFor } from './constraint.ts'
 import type { SetCache } from './set-cache.ts'
+import { conceptOf } from './stored-concept.ts'
 
 export interface StoredSystem extends System {
   /** Fetches what was asked for in vain. */
   fetch(): Promise<void>
-  /** A set of the answers to other questions, such as constraints: computed once for the release. */
-  readonly sets: SetCache
+  /** What an ECL expression chooses. */
+  constraint(expression: string): Ranges
 }
 
 /** What a set is made from when it is not in the cache. */
@@ -40,6 +40,8 @@ interface State {
   readonly sets: SetCache
   /** What a request has fetched it keeps, however small the cache is. */
   readonly held: Map<string, Ranges>
+  /** Sets that cannot be made, and why. */
+  readonly failed: Map<string, OutcomeError>
   readonly numbers: Map<string, number | undefined>
   readonly places: Map<number, ConceptPlace>
   readonly texts: Map<number, Concept>
@@ -59,6 +61,7 @@ export function storedSystem(release: Release, reader: ReleaseReader, sets: SetC
     reader,
     sets,
     held: new Map(),
+    failed: new Map(),
     numbers: new Map(),
     places: new Map(),
     texts: new Map(),
@@ -72,7 +75,6 @@ export function storedSystem(release: Release, reader: ReleaseReader, sets: SetC
     caseSensitive: true,
     size: release.concepts,
     properties: new Set(release.properties),
-    sets,
     ...conceptLookUps(state),
     ...setLookUps(state),
     fetch: () => fetchAsked(state),
@@ -122,6 +124,8 @@ function setLookUps(state: State) {
   const set = (key: string, make: MakeSet): Ranges => {
     const known = setBy(state, key)
     if (known) return known
+    const failure = state.failed.get(key)
+    if (failure) throw failure
     asked.sets.set(key, make)
     throw new Needed()
   }
@@ -133,6 +137,11 @@ function setLookUps(state: State) {
     inactive: () => posting(lists.set, 'inactive'),
     abstract: () => posting(lists.set, 'abstract'),
     matching: (prefixes: readonly string[]) => matching(state, prefixes),
+    constraint: (expression: string) => {
+      // What cannot be read is told at once.
+      planFor(expression)
+      return set(`ecl ${expression}`, (from) => constraintInRelease(state.release, from, expression))
+    },
     weights: () => {
       if (sets.weights) return sets.weights
       asked.sets.set('weights', async (from) => {
@@ -169,9 +178,15 @@ async function fetchAsked(state: State): Promise<void> {
     places.length > 0 && placesOf(reader, places).then((rows) => rows.forEach((row) => void takePlace(state, row))),
     texts.length > 0 && textsOf(reader, texts).then((rows) => rows.forEach((row) => void takeTexts(state, row))),
     ...making.map(async ([key, make]) => {
-      const ranges = await make(reader)
-      held.set(key, ranges)
-      sets.set(key, ranges)
+      try {
+        const ranges = await make(reader)
+        held.set(key, ranges)
+        sets.set(key, ranges)
+      } catch (error) {
+        // Of several questions that are answered together it concerns but one.
+        if (!(error instanceof OutcomeError)) throw error
+        state.failed.set(key, error)
+      }
     }),
   ])
 }
@@ -212,38 +227,4 @@ function havingSet(property: string, test: PropertyTest): MakeSet {
 async function onePosting(reader: ReleaseReader, list: string, word: string): Promise<Ranges> {
   const [row] = await setsOf(reader, [{ list, word }])
   return row ? decodeRanges(row.numbers) : noConcepts
-}
-
-function conceptOf(row: ConceptTexts, url: string): Concept {
-  return {
-    code: row.code,
-    ...(row.display !== null && { display: row.display }),
-    ...(row.definition !== null && { definition: row.definition }),
-    active: (row.flags & flags.active) !== 0,
-    abstract: (row.flags & flags.abstract) !== 0,
-    designations: designationsFrom(row.designations).map(({ language, use, value }) => ({
-      ...(language !== undefined && { language }),
-      // The uses that releases have are codes of the system itself.
-      ...(use !== undefined && { use: { system: url, code: use } }),
-      value,
-    })),
-    properties: propertiesFrom(row.properties).map((property) => propertyOf(property, url)),
-    parents: row.parents ?? [],
-  }
-}
-
-type Properties = NonNullable<ConceptRow['properties']>
-
-const valueElement: Readonly<Record<Properties[number]['type'], (value: string, url: string) => JsonObject>> = {
-  code: (value) => ({ valueCode: value }),
-  string: (value) => ({ valueString: value }),
-  boolean: (value) => ({ valueBoolean: value === 'true' }),
-  integer: (value) => ({ valueInteger: Number(value) }),
-  decimal: (value) => ({ valueDecimal: numberFromText(value) }),
-  dateTime: (value) => ({ valueDateTime: value }),
-  Coding: (value, url) => ({ valueCoding: { system: url, code: value } }),
-}
-
-function propertyOf({ code, type, value }: Properties[number], url: string): JsonObject {
-  return { code, ...valueElement[type](value, url) }
 }

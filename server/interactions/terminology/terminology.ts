@@ -8,7 +8,7 @@ import type { CodeQuestion, CodeVerdict, Terminology } from '../../fhir/terminol
 import { type CodeAnswer, checkInSystem, checkInValueSet } from '../../fhir/terminology/validate-code.ts'
 import { StaleReleaseError } from '../../store/terminology/concepts.ts'
 import { currentReleases } from '../../store/terminology/releases.ts'
-import { rememberVerdict, takeReleases } from './cache.ts'
+import { remembered, rememberVerdict, takeReleases } from './cache.ts'
 import { askExternal } from './external.ts'
 import { type GatheredFacts, gatherFacts } from './gathered-facts.ts'
 
@@ -18,8 +18,6 @@ export type Rule<T> = (facts: Facts) => T
 /** Far more than any rule takes: what needs more would never end. */
 const mostRounds = 200
 const mostRestarts = 3
-/** Milliseconds after which a process looks for new releases even if no statement told it of one. */
-const lookAgain = 2000
 
 /** What a rule makes of all terminology that the caller can see. `sent` goes before it. */
 export async function applyRule<T>(context: Context, rule: Rule<T>, sent: readonly JsonObject[] = []): Promise<T> {
@@ -41,7 +39,7 @@ async function applyRules<T>(
 ): Promise<readonly Settled<T>[]> {
   const { terminologyCache: cache, store } = context
   for (let restart = 0; ; restart++) {
-    if (cache.releases !== undefined && context.now() - cache.lookedUp > lookAgain) {
+    if (cache.releases !== undefined && context.now() - cache.lookedUp > remembered) {
       cache.lookedUp = context.now()
       takeReleases(cache, await currentReleases(store.db))
     }
@@ -78,18 +76,20 @@ export function terminologyOf(context: Context): Terminology {
   return {
     check: (question) => {
       const { valueSet, system, code, display, version } = question
-      const key = `${valueSet} ${system} ${code} ${version} ${display}`
+      const key = `${context.canonicals.generation} ${valueSet} ${system} ${code} ${version} ${display}`
       const known = context.terminologyCache.verdicts.get(key)
       if (known) return known
       const facts = gatherFacts(context, [], { memoryOnly: true })
       try {
         const answer = checkQuestion(question, facts)
-        // A supplement may have the display; an external server may know the system.
-        if (answer.displayOk === false || answer.result === 'unknown') return undefined
+        // A supplement may have the display.
+        if (answer.displayOk === false) return undefined
+        if (answer.result === 'unknown') return unknownHere(answer, context)
         return rememberVerdict(context.terminologyCache, key, answer)
       } catch (error) {
-        // What cannot be told from memory, `decide` tells; faults of definitions, too.
-        if (error instanceof Needed || error instanceof OutcomeError) return undefined
+        // What cannot be told from memory, `decide` tells.
+        if (error instanceof Needed) return undefined
+        if (error instanceof OutcomeError) return unknownHere({ result: 'unknown', message: error.message }, context)
         throw error
       }
     },
@@ -103,6 +103,11 @@ export function terminologyOf(context: Context): Terminology {
       return Promise.all(results.map((result, i) => verdictOf(result, questions[i]!, context)))
     },
   }
+}
+
+/** An external server may know more. */
+function unknownHere(verdict: CodeVerdict, { config }: Context): CodeVerdict | undefined {
+  return config.txServer === undefined ? verdict : undefined
 }
 
 function checkQuestion(question: CodeQuestion, facts: Facts): CodeAnswer {

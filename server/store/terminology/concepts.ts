@@ -46,7 +46,7 @@ export function conceptsByCode(
   { db, release, newest }: ReleaseReader,
   codes: readonly string[],
 ): Promise<(ConceptPlace & ConceptTexts)[]> {
-  return read<ConceptPlace & ConceptTexts>(
+  return readRelease<ConceptPlace & ConceptTexts>(
     db,
     newest,
     sql`select c.n, c.code, c.flags, c.below, c.size, c.parents, c.children, t.display, t.definition, t.designations, t.properties
@@ -56,7 +56,7 @@ export function conceptsByCode(
 }
 
 export function placesOf({ db, release, newest }: ReleaseReader, numbers: readonly number[]): Promise<ConceptPlace[]> {
-  return read<ConceptPlace>(
+  return readRelease<ConceptPlace>(
     db,
     newest,
     sql`select ${place} from ${tableOf(release, 'concept')} where n = any(${numbers}::int[])`,
@@ -64,7 +64,7 @@ export function placesOf({ db, release, newest }: ReleaseReader, numbers: readon
 }
 
 export function textsOf({ db, release, newest }: ReleaseReader, numbers: readonly number[]): Promise<ConceptTexts[]> {
-  return read<ConceptTexts>(
+  return readRelease<ConceptTexts>(
     db,
     newest,
     sql`select c.n, c.code, c.flags, c.parents, t.display, t.definition, t.designations, t.properties
@@ -75,7 +75,7 @@ export function textsOf({ db, release, newest }: ReleaseReader, numbers: readonl
 
 /** The numbers of a concept and all above it. */
 export async function numbersAbove({ db, release, newest }: ReleaseReader, number: number): Promise<number[]> {
-  const rows = await read<{ n: number }>(
+  const rows = await readRelease<{ n: number }>(
     db,
     newest,
     sql`with recursive above (n) as (
@@ -92,7 +92,7 @@ export async function setsOf(
   { db, release, newest }: ReleaseReader,
   keys: readonly { readonly list: string; readonly word: string }[],
 ): Promise<{ readonly list: string; readonly word: string; readonly numbers: Buffer }[]> {
-  return read(
+  return readRelease(
     db,
     newest,
     sql`select p.list, p.word, p.numbers from ${tableOf(release, 'posting')} p
@@ -104,7 +104,7 @@ export async function setsOf(
 /** The sets of all words that begin so. */
 export async function setsOfWords({ db, release, newest }: ReleaseReader, prefix: string): Promise<Ranges[]> {
   const short = prefix.length <= longestStart
-  const rows = await read<{ numbers: Buffer }>(
+  const rows = await readRelease<{ numbers: Buffer }>(
     db,
     newest,
     short
@@ -149,7 +149,7 @@ const columns: Readonly<Record<string, Sql>> = {
 /** Concepts whose display or definition is a text. */
 export async function numbersWithText(reader: ReleaseReader, property: string, value: string): Promise<number[]> {
   const { db, release, newest } = reader
-  const rows = await read<{ n: number }>(
+  const rows = await readRelease<{ n: number }>(
     db,
     newest,
     sql`select c.n from ${tableOf(release, 'concept')} c join ${tableOf(release, 'text')} t using (k)
@@ -172,15 +172,15 @@ const undefinedTable = '42P01'
 
 async function patternRead<Row extends object>(db: Db, newest: number, query: Sql, pattern: string): Promise<Row[]> {
   try {
-    return await read<Row>(db, newest, query)
+    return await readRelease<Row>(db, newest, query)
   } catch (error) {
     if (sqlState(error) !== invalidPattern) throw error
     throw new OutcomeError('invalid-terminology', { reason: `The pattern '${pattern}' cannot be used.` })
   }
 }
 
-/** One statement tells both, so that what is read cannot be older than what is known. */
-async function read<Row extends object>(db: Db, newest: number, query: Sql): Promise<Row[]> {
+/** Reads a release. One statement tells both, so that what is read cannot be older than what is known. */
+export async function readRelease<Row extends object>(db: Db, newest: number, query: Sql): Promise<Row[]> {
   try {
     const rows = await db.query<Row & { newest: number; present: true | null }>(sql`
       with found as (select true as present, q.* from (${query}) q)

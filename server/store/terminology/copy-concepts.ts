@@ -1,5 +1,5 @@
 /** Writes the concepts of a release in the order of their hierarchy, and the sets by which they are found. */
-import { type Hierarchy, type Lists, listsBy, placeConcepts } from '../../fhir/terminology/hierarchy.ts'
+import { circleIn, type Hierarchy, type Lists, listsBy, placeConcepts } from '../../fhir/terminology/hierarchy.ts'
 import { type Sql, sql } from '../../sql.ts'
 import { copyIn } from '../copy.ts'
 import { beginRow, type CopyRows, copyRows, putBytes, putInt4, putInt4Array, putNull, putText } from '../copy-format.ts'
@@ -16,6 +16,16 @@ export function copyStatement(release: number, table: ReleaseTable): Sql {
   return sql`copy ${tableOf(release, table)} from stdin (format binary, freeze)`
 }
 
+/** Concepts of a release lie below each other: each right below the next, the last below the first. */
+export class CircularReleaseError extends Error {
+  readonly codes: readonly string[]
+
+  constructor(codes: readonly string[]) {
+    super(`Concepts lie below each other in a circle: ${[...codes, codes[0]].join(' → ')}.`)
+    this.codes = codes
+  }
+}
+
 /** Empties what was gathered as it goes: a large release takes hundreds of megabytes. */
 export async function copyConcepts(
   tx: Transaction,
@@ -27,9 +37,11 @@ export async function copyConcepts(
   const codes = [...gathered.indexes.keys()]
   gathered.indexes.clear()
   const places = dropUndefined(gathered, codes.length)
+  const circle = circleIn(gathered.count, gathered.links)
+  if (circle.length > 0) throw new CircularReleaseError(circle.map((index) => codes[places[index]!]!))
   const hierarchy = placeConcepts(gathered.count, gathered.links)
   const neighbours = neighboursOf(gathered.count, gathered.links, hierarchy)
-  const concepts = batches(tx, copyStatement(release, 'concept'))
+  const concepts = batches(tx, copyStatement(release, 'concept'), () => report('hierarchy'))
   for (let number = 0; number < gathered.count; number++) {
     const index = places[hierarchy.indexes[number]!]!
     const state = gathered.states[index]! & ~defined
@@ -44,6 +56,7 @@ export async function copyConcepts(
     release,
     gathered,
     hierarchy.indexes.map((index) => places[index]!),
+    () => report('words'),
   )
 }
 
@@ -113,8 +126,8 @@ function putSet(rows: CopyRows, numbers: Int32Array | undefined): void {
   else putNull(rows)
 }
 
-/** Rows that are sent whenever there are enough of them. */
-function batches(tx: Transaction, statement: Sql) {
+/** Rows that are sent whenever there are enough of them; `report` is called each time. */
+function batches(tx: Transaction, statement: Sql, report: () => void) {
   let rows = copyRows()
   let travelling: Promise<void> = Promise.resolve()
   const send = async () => {
@@ -122,6 +135,7 @@ function batches(tx: Transaction, statement: Sql) {
     travelling = copyIn(tx.client, [{ statement, rows }])
     travelling.catch(() => {})
     rows = copyRows()
+    report()
   }
   return {
     rows: () => rows,
@@ -138,8 +152,14 @@ function batches(tx: Transaction, statement: Sql) {
 const mostChunks = 32
 
 /** `places`: the place in the order of arrival of each concept by its number. */
-async function copyPostings(tx: Transaction, release: number, gathered: Gathered, places: Int32Array): Promise<void> {
-  const postings = batches(tx, copyStatement(release, 'posting'))
+async function copyPostings(
+  tx: Transaction,
+  release: number,
+  gathered: Gathered,
+  places: Int32Array,
+  report: () => void,
+): Promise<void> {
+  const postings = batches(tx, copyStatement(release, 'posting'), report)
   const put: Put = async (list, word, bytes) => {
     const rows = postings.rows()
     beginRow(rows, 3)

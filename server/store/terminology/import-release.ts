@@ -39,7 +39,7 @@ export async function importRelease(database: Database, release: ReleaseImport):
     await tx.query(sql`set local statement_timeout = 0`, { prepared: false })
     await tx.query(sql`set local maintenance_work_mem = '128MB'`, { prepared: false })
     // One import at a time: two of the same system would replace each other.
-    await tx.query(sql`select pg_advisory_xact_lock(7236453)`)
+    await tx.query(sql`select pg_advisory_xact_lock(7236454)`)
     const number = await nextNumber(tx)
     for (const statement of createTables(number)) await tx.query(statement, { prepared: false })
     const { gathered, repeated } = await copyTexts(tx, number, release)

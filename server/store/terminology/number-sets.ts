@@ -3,7 +3,7 @@ import type { Ranges } from '../../fhir/terminology/ranges.ts'
 
 /** Of ascending numbers without repetition. */
 export function encodeNumbers(numbers: ArrayLike<number>): Buffer {
-  const bytes = Buffer.allocUnsafe(numbers.length * 5)
+  const bytes = roomFor(numbers.length * 5)
   let length = 0
   let last = -1
   for (let i = 0; i < numbers.length; i++) {
@@ -16,6 +16,14 @@ export function encodeNumbers(numbers: ArrayLike<number>): Buffer {
     bytes[length++] = difference
   }
   return Buffer.from(bytes.subarray(0, length))
+}
+
+/** Used again and again: a release has a million sets. */
+let room = new Uint8Array(64 * 1024)
+
+function roomFor(length: number): Uint8Array {
+  if (length > room.length) room = new Uint8Array(length * 2)
+  return room
 }
 
 export function decodeRanges(bytes: Uint8Array): Ranges {

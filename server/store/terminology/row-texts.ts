@@ -18,15 +18,23 @@ export function designationsFrom(text: string | null): Designations {
   }))
 }
 
-/** Codes are the usual type. */
+/** Codes are the usual type, and most properties lie in no group. */
 export function propertiesText(properties: Properties): string {
   return JSON.stringify(
-    properties.map(({ code, value, type }) => (type === 'code' ? [code, value] : [code, value, type])),
+    properties.map(({ code, value, type, group = 0 }) => {
+      if (group > 0) return [code, value, type === 'code' ? 0 : type, group]
+      return type === 'code' ? [code, value] : [code, value, type]
+    }),
   )
 }
 
 export function propertiesFrom(text: string | null): Properties {
   if (text === null) return []
-  const rows = JSON.parse(text) as [string, string, Properties[number]['type']?][]
-  return rows.map(([code, value, type = 'code']) => ({ code, value, type }))
+  const rows = JSON.parse(text) as [string, string, (Properties[number]['type'] | 0)?, number?][]
+  return rows.map(([code, value, type, group]) => ({
+    code,
+    value,
+    type: type || 'code',
+    ...(group !== undefined && { group }),
+  }))
 }

@@ -1,7 +1,9 @@
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
+import { openAccess } from '../../../server/access/access.ts'
 import type { ImportContext } from '../../../server/cli/import/context.ts'
 import { documentParcel, type Parcel, readParcel } from '../../../server/cli/import/parcels.ts'
+import { readConfig } from '../../../server/config.ts'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { loadDefinitions } from '../../../server/packages.ts'
 
@@ -9,6 +11,8 @@ import { loadDefinitions } from '../../../server/packages.ts'
 const context = {
   definitions: loadDefinitions(tmpdir()),
   base: 'http://localhost:8080/fhir',
+  access: openAccess,
+  config: readConfig({ VALIDATION: 'off' }),
   keepHeap: () => {},
 } as unknown as ImportContext
 

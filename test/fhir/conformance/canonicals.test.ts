@@ -17,7 +17,12 @@ describe('a canonical', () => {
     expect(parseCanonical(canonical)).toEqual(parts)
   })
 
-  const canonicals = canonicalsOf([structure('6.1.0'), structure('10.0.0'), structure('10.0.1-ballot'), structure('7.0.0')])
+  const canonicals = canonicalsOf([
+    structure('6.1.0'),
+    structure('10.0.0'),
+    structure('10.0.1-ballot'),
+    structure('7.0.0'),
+  ])
   test.each([
     ['its version', `${url}|6.1.0`, '6.1.0'],
     ['a part of its version', `${url}|6.1`, '6.1.0'],

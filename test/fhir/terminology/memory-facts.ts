@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../server/fhir/json.ts'
 import { codeTable } from '../../../server/fhir/terminology/code-table.ts'
 import { type Facts, splitCanonical } from '../../../server/fhir/terminology/facts.ts'
 import { chooseVersion } from '../../../server/fhir/terminology/newest.ts'
+import { constraintInMemory } from '../../../server/interactions/terminology/constraint.ts'
 
 export function memoryFacts(resources: readonly JsonObject[]): Facts {
   const find = (type: string, canonical: string) => {
@@ -18,6 +19,6 @@ export function memoryFacts(resources: readonly JsonObject[]): Facts {
     },
     supplements: (url) => resources.filter((resource) => resource['supplements'] === url).map(codeTable),
     conceptMaps: () => resources.filter((resource) => resource['resourceType'] === 'ConceptMap'),
-    constraint: () => undefined,
+    constraint: constraintInMemory,
   }
 }

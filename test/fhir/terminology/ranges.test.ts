@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { placeConcepts, withBelow } from '../../../server/fhir/terminology/hierarchy.ts'
+import { circleIn, placeConcepts, withBelow } from '../../../server/fhir/terminology/hierarchy.ts'
 import {
   hasNumber,
   intersect,
@@ -58,6 +58,7 @@ describe(`sets as ranges (TEST_SEED=${seed})`, () => {
         const expected = ordered([...below].map((one) => place.numbers[one]!))
         expect(numbersOf(withBelow(place, place.numbers[concept]!))).toEqual(expected)
       }
+      expect(circleIn(count, { children, parents, length: links.length })).toEqual([])
     }
   })
 
@@ -65,5 +66,13 @@ describe(`sets as ranges (TEST_SEED=${seed})`, () => {
     const place = placeConcepts(4, { children: [0, 1, 2, 3], parents: [1, 2, 0, 0], length: 4 })
     expect(ordered(place.numbers)).toEqual([0, 1, 2, 3])
     expect(sizeOf(withBelow(place, place.numbers[3]!))).toBe(1)
+  })
+
+  test.each([
+    ['of three', [0, 1, 2, 3], [1, 2, 0, 0], [0, 1, 2]],
+    ['of one', [0, 1], [1, 1], [1]],
+    ['with concepts below and above it', [0, 1, 2, 3, 4], [1, 2, 1, 4, 3], [1, 2]],
+  ])('show a circle %s', (_case, children, parents, circle) => {
+    expect(circleIn(5, { children, parents, length: children.length })).toEqual(circle)
   })
 })

@@ -107,7 +107,7 @@ const observations = [
 /** Stores everything; `cy` has two versions, and `gone` is deleted. */
 export async function buildWorld(server: TestServer): Promise<void> {
   const gone = { resourceType: 'Practitioner', id: 'gone' }
-  const list = { resourceType: 'List', id: 'long', status: 'current', mode: 'working' }
+  const list = { resourceType: 'List', id: 'long', status: 'current', mode: 'changes' }
   const entry = Array.from({ length: 12 }, (_, i) => ({ deleted: i % 2 === 1, item: { display: `item ${i}` } }))
   for (const resource of [...practitioners, gone, patient, ...others, ...conditions, ...observations]) {
     await put(server, resource)

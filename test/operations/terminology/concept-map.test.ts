@@ -17,7 +17,7 @@ const map = {
           code: 'b',
           target: [
             { code: 'A', equivalence: 'wider' },
-            { code: 'B', equivalence: 'narrower' },
+            { code: 'B', equivalence: 'narrower', comment: 'Only the greater ones.' },
           ],
         },
         { code: 'n', target: [{ equivalence: 'unmatched' }] },

@@ -2,6 +2,8 @@
 
 /** Characters or items that one step is for. */
 const unit = 128
+/** Larger texts and collections are not made. */
+const largest = 1_000_000
 
 /** Thrown where evaluations have taken all that they may. */
 export class FhirPathBudgetError extends Error {}
@@ -9,8 +11,9 @@ export class FhirPathBudgetError extends Error {}
 /** Takes one step of what may be taken; throws a FhirPathBudgetError when nothing is left. */
 export type Spend = () => void
 
-/** Steps for what takes longer the larger it is. */
+/** Steps for what takes longer the larger it is; throws a FhirPathBudgetError for what is too large. */
 export function spendFor(spend: Spend, size: number): void {
+  if (size > largest) throw new FhirPathBudgetError('a text or a collection of the expression is too large')
   for (let paid = unit; paid < size; paid += unit) spend()
 }
 

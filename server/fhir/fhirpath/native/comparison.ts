@@ -21,6 +21,7 @@ export function equal(
   if (count === 0 || countOf(right) === 0) return undefined
   if (count !== countOf(right)) return false
   const others = itemsOf(right)
+  spendFor(spend, count)
   let answer: boolean | undefined = true
   for (const [i, item] of itemsOf(left).entries()) {
     const same = equalItems(item, leftTypes, others[i]!, rightTypes, spend)
@@ -31,18 +32,13 @@ export function equal(
 }
 
 /** `=` of two items. */
-export function equalItems(
-  left: Item,
-  leftTypes: Types,
-  right: Item,
-  rightTypes: Types,
-  spend: Spend,
-): boolean | undefined {
+function equalItems(left: Item, leftTypes: Types, right: Item, rightTypes: Types, spend: Spend): boolean | undefined {
   const a = plain(left)
   const b = plain(right)
   if (a === undefined || b === undefined) return a === b && sameSibling(left, right, spend)
   const family = sharedFamily(left, leftTypes, right, rightTypes)
   if (family === undefined) return false
+  if (typeof a === 'string') spendFor(spend, a.length)
   if (family === 'moment') return isZero(compareMoments(String(a), String(b)))
   if (family === 'time') return isZero(compareTimes(String(a), String(b)))
   if (family === 'number') return sameNumber(a, b)
@@ -67,21 +63,28 @@ function equivalentItems(left: Item, leftTypes: Types, right: Item, rightTypes: 
   const b = plain(right)
   if (a === undefined || b === undefined) return a === b
   const family = sharedFamily(left, leftTypes, right, rightTypes)
-  if (family === 'text') return normalized(String(a)) === normalized(String(b))
+  if (family === 'text') return sameText(String(a), String(b), spend)
   if (family === 'number') return sameRounded(a, b)
   if (family === 'complex') return equivalentJson(a, b, spend)
   return equalItems(left, leftTypes, right, rightTypes, spend) === true
 }
 
 /** Below, at or above 0; undefined where that is open. A fault where the items have no common order. */
-export function compareItems(left: Item, leftTypes: Types, right: Item, rightTypes: Types): number | undefined {
+export function compareItems(
+  left: Item,
+  leftTypes: Types,
+  right: Item,
+  rightTypes: Types,
+  spend: Spend,
+): number | undefined {
   const a = plain(left)
   const b = plain(right)
   if (a === undefined || b === undefined) return undefined
   const family = sharedFamily(left, leftTypes, right, rightTypes)
   if (family === 'moment') return compareMoments(String(a), String(b))
   if (family === 'time') return compareTimes(String(a), String(b))
-  if (family === 'quantity') return compareQuantities(a, b)
+  if (family === 'quantity') return compareQuantities(a, b, spend)
+  if (typeof a === 'string') spendFor(spend, a.length)
   if (family === 'number') return sign(toNumber(a) - toNumber(b))
   if (family === 'text') return a === b ? 0 : String(a) < String(b) ? -1 : 1
   throw fault
@@ -156,7 +159,7 @@ function fraction(value: Plain): number {
 }
 
 function sameQuantity(left: Plain, right: Plain, spend: Spend): boolean | undefined {
-  return isZero(compareQuantities(left, right)) ?? (sameJson(left, right, spend) ? true : undefined)
+  return isZero(compareQuantities(left, right, spend)) ?? (sameJson(left, right, spend) ? true : undefined)
 }
 
 /** Extensions count only where there is no value. */
@@ -172,7 +175,10 @@ function sameJson(left: unknown, right: unknown, spend: Spend): boolean {
 function canonical(value: unknown, spend: Spend): string {
   if (isRawNumber(value)) return String(Number(value.rawJSON))
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item, spend)).join()}]`
-  if (!isJsonObject(value)) return JSON.stringify(value) ?? ''
+  if (!isJsonObject(value)) {
+    if (typeof value === 'string') spendFor(spend, value.length)
+    return JSON.stringify(value) ?? ''
+  }
   spend()
   const keys = Object.keys(value).sort()
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key], spend)}`).join()}}`
@@ -181,7 +187,7 @@ function canonical(value: unknown, spend: Spend): string {
 /** Ids are left out of account. */
 function equivalentJson(left: unknown, right: unknown, spend: Spend): boolean {
   spend()
-  if (typeof left === 'string' && typeof right === 'string') return normalized(left) === normalized(right)
+  if (typeof left === 'string' && typeof right === 'string') return sameText(left, right, spend)
   if (Array.isArray(left) && Array.isArray(right)) {
     return (
       left.length === right.length && left.every((item) => right.some((other) => equivalentJson(item, other, spend)))
@@ -190,6 +196,11 @@ function equivalentJson(left: unknown, right: unknown, spend: Spend): boolean {
   if (!isJsonObject(left) || !isJsonObject(right)) return sameJson(left, right, spend)
   const keys = new Set([...Object.keys(left), ...Object.keys(right)].filter((key) => key !== 'id'))
   return [...keys].every((key) => equivalentJson(left[key], right[key], spend))
+}
+
+function sameText(left: string, right: string, spend: Spend): boolean {
+  spendFor(spend, left.length + right.length)
+  return normalized(left) === normalized(right)
 }
 
 function normalized(text: string): string {

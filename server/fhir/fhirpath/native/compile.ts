@@ -4,12 +4,14 @@
  */
 import type { Definitions } from '../../definitions.ts'
 import type { JsonValue } from '../../json.ts'
-import { isJsonObject, numberFromText } from '../../json.ts'
+import { isJsonObject } from '../../json.ts'
 import { ExpressionError } from '../expression-error.ts'
 import { negative } from './arithmetic.ts'
-import type { Compiled, Site } from './compiled.ts'
+import { createBudget, FhirPathBudgetError, spendFor } from './budget.ts'
+import type { Compiled, Run, Site } from './compiled.ts'
 import { containedReferences } from './contained-references.ts'
 import { functionOf } from './functions.ts'
+import type { MemberStep, Step } from './members.ts'
 import { memberStep, narrowStep, walk } from './members.ts'
 import { itemAt, operatorOf } from './operators.ts'
 import type { Syntax } from './parse.ts'
@@ -19,14 +21,29 @@ import { asType, isType } from './type-tests.ts'
 import type { Types } from './types.ts'
 import { anyType, onlyType, propertiesOf, typeOf, typeTest } from './types.ts'
 import type { NativeEnvironment, Scope, Value } from './values.ts'
-import { collected, Element, EvaluationFault, itemsOf, numberOf, plain, single } from './values.ts'
+import {
+  collected,
+  countOf,
+  Element,
+  EvaluationFault,
+  itemsOf,
+  numberFromDigits,
+  numberOf,
+  plain,
+  single,
+} from './values.ts'
 
-export interface NativeOptions {
+/** Parts of an expression that are compiled, those that are compiled twice counted twice. */
+const maxParts = 20_000
+
+/** What an expression is compiled for. */
+interface NativeOptions {
   /** The type of the focus: `Observation`, `Patient.contact`, `Quantity`. */
   readonly type: string
   readonly definitions: Definitions
 }
 
+/** A compiled expression. */
 export interface NativeExpression {
   /**
    * `focus` is a value of the compiled type, or an `Element` where it is a primitive with a `_` sibling. Answers false,
@@ -44,7 +61,8 @@ export function compileNative(expression: string, options: NativeOptions): Nativ
   try {
     return expressionOf(compileExpression(expression, options))
   } catch (error) {
-    if (error instanceof ExpressionError) return undefined
+    // A RangeError: nested too deeply for the stack, which depends on how much of it the caller has taken.
+    if ([ExpressionError, FhirPathBudgetError, RangeError].some((kind) => error instanceof kind)) return undefined
     throw error
   }
 }
@@ -53,16 +71,20 @@ export function compileNative(expression: string, options: NativeOptions): Nativ
 export function compileExpression(expression: string, { type, definitions }: NativeOptions): Compiled {
   const types = [type]
   const root = type.split('.', 1)[0]!
-  const site: Omit<Site, 'compile' | 'types' | 'totalTypes'> = {
+  const site: SharedSite = {
     definitions,
     contextTypes: types,
     resourceTypes: definitions.isResourceType(root) ? [root] : ['Resource'],
     variables: new Map(),
+    // Parts of repeat() are compiled twice, and those of a repeat() in it four times.
+    spend: createBudget(maxParts),
   }
   return compileAt(parse(expression), siteFor(site, types, anyType))
 }
 
-function siteFor(site: Omit<Site, 'compile' | 'types' | 'totalTypes'>, types: Types, totalTypes: Types): Site {
+type SharedSite = Omit<Site, 'compile' | 'types' | 'totalTypes'>
+
+function siteFor(site: SharedSite, types: Types, totalTypes: Types): Site {
   const own: Site = {
     ...site,
     types,
@@ -110,6 +132,7 @@ function attempt(
 }
 
 function compileAt(syntax: Syntax, site: Site): Compiled {
+  site.spend()
   switch (syntax.kind) {
     case 'literal':
       return literal(syntax)
@@ -143,7 +166,7 @@ function literal({ type, text, unit }: Extract<Syntax, { kind: 'literal' }>): Co
 
 function literalValue(type: string, text: string, unit: string | undefined): Value {
   if (type === 'Boolean') return text === 'true'
-  if (type === 'Integer' || type === 'Decimal') return numberFromText(text)
+  if (type === 'Integer' || type === 'Decimal') return numberFromDigits(text)
   if (type === 'Quantity') return systemQuantity(text, unit!)
   if (type === 'String') return text
   return new Element(type === 'Time' || type === 'DateTime' ? text.replace(/^T|T$/, '') : text, `System.${type}`)
@@ -190,10 +213,17 @@ function member({ target, name }: Extract<Syntax, { kind: 'member' }>, site: Sit
   return { ...along(input, memberStep(name, from, definitions)), narrow }
 }
 
-function along(input: Compiled | undefined, { step, types }: ReturnType<typeof memberStep>): Compiled {
-  if (!input) return { types, run: (self, scope) => walk(self, step, scope.environment.spend) }
+function along(input: Compiled | undefined, { step, types, bare }: MemberStep): Compiled {
+  const run = walking(input, step)
+  if (!bare) return { types, run }
+  const uncounted = walking(input, bare)
+  return { types, run, count: (self, scope) => countOf(uncounted(self, scope)) }
+}
+
+function walking(input: Compiled | undefined, step: Step): Run {
+  if (!input) return (self, scope) => walk(self, step, scope.environment.spend)
   const { run } = input
-  return { types, run: (self, scope) => walk(run(self, scope), step, scope.environment.spend) }
+  return (self, scope) => walk(run(self, scope), step, scope.environment.spend)
 }
 
 /** `Patient.name`: the type where an element's name could stand. https://hl7.org/fhirpath/N1/#path-selection */
@@ -208,7 +238,11 @@ function ofOwnType(name: string, { types, definitions }: Site): Compiled {
   if (only !== undefined && test(only)) return { types, run: (self) => self }
   return {
     types: [name],
-    run: (self) => collected(itemsOf(self).filter((item) => test(typeOf(item, types)))),
+    run: (self, { environment: { spend } }) => {
+      const items = itemsOf(self)
+      spendFor(spend, items.length)
+      return collected(items.filter((item) => test(typeOf(item, types))))
+    },
   }
 }
 

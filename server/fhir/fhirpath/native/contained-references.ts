@@ -89,7 +89,8 @@ function linksIn(
       const reference = isJsonObject(value) ? value['reference'] : undefined
       if (typeof reference === 'string' && reference.startsWith('#')) found.add(reference)
     }
-    if (typeof value === 'object' || item instanceof Element) pending.push(...childrenOf(item, anyType, definitions))
+    if (typeof value !== 'object' && !(item instanceof Element)) continue
+    for (const child of childrenOf(item, anyType, definitions, scope.environment.spend)) pending.push(child)
   }
   return found
 }

@@ -10,20 +10,32 @@ import { spendFor } from './budget.ts'
 import type { Types } from './types.ts'
 import { anyType, onlyType, propertiesOf, typeOf } from './types.ts'
 import type { Item, Plain, Value } from './values.ts'
-import { append, collected, Element, isList } from './values.ts'
+import { append, collected, countOf, Element, isList } from './values.ts'
 
 /** Finds the elements that an item has under a name. */
-export type Step = (item: Item) => Value
+export type Step = (item: Item, spend: Spend) => Value
+
+/** A step, and the types that it leads to. */
+export interface MemberStep {
+  readonly step: Step
+  readonly types: Types
+  /** The same without telling types, where that takes less. */
+  readonly bare?: Step
+}
+
+/** Reads what an object has under a name. */
+type Reader = (object: JsonObject, spend: Spend) => Value
 
 /** More properties than that are not tried one by one. */
 const manyChoices = 6
 
-/** A step from items of some types, and the types that it leads to. */
-export function memberStep(name: string, types: Types, definitions: Definitions): { step: Step; types: Types } {
+/** The step from items of some types to the elements of a name. */
+export function memberStep(name: string, types: Types, definitions: Definitions): MemberStep {
   const only = types.length === 1 && types[0] !== '' ? types[0] : undefined
   const properties = only === undefined ? [] : propertiesOf(only, name, definitions)
   if (only !== undefined && (onlyType(types) !== undefined || properties.length > 0)) {
-    return { step: typedStep(only, name, properties, definitions), types: typesOf(properties) }
+    const step = typedStep(only, reader(name, properties), definitions)
+    return { step, types: typesOf(properties), ...bareStep(only, properties, definitions) }
   }
   const reached = types.includes('') || only !== undefined ? anyType : union(types, name, definitions)
   return { step: stepByType(name, types, onlyType(reached) === undefined, definitions), types: reached }
@@ -35,26 +47,27 @@ export function narrowStep(
   type: string,
   accepts: (type: string) => boolean,
   definitions: Definitions,
-): { step: Step; types: Types } | undefined {
+): MemberStep | undefined {
   const properties = propertiesOf(type, name, definitions)
   if (properties.length < 2) return undefined
   const some = properties.filter((property) => accepts(property.type.code))
-  return some.length === 0 ? undefined : { step: typedStep(type, name, some, definitions), types: typesOf(some) }
+  if (some.length === 0) return undefined
+  const step = typedStep(type, reader(name, some), definitions)
+  return { step, types: typesOf(some), ...bareStep(type, some, definitions) }
 }
 
 /** Applies a step to every item. */
 export function walk(value: Value, step: Step, spend: Spend): Value {
   if (value === undefined) return undefined
-  if (!isList(value)) return step(value)
+  if (!isList(value)) return step(value, spend)
   const found: Item[] = []
   spendFor(spend, value.length)
-  for (const item of value) append(found, step(item))
-  spendFor(spend, found.length)
+  for (const item of value) append(found, step(item, spend))
   return collected(found)
 }
 
 /** All elements of an item, each with its type. https://hl7.org/fhirpath/N1/#children-collection */
-export function childrenOf(item: Item, types: Types, definitions: Definitions): Item[] {
+export function childrenOf(item: Item, types: Types, definitions: Definitions, spend: Spend): Item[] {
   const object = objectOf(item)
   const children: Item[] = []
   if (!object) return children
@@ -64,26 +77,50 @@ export function childrenOf(item: Item, types: Types, definitions: Definitions): 
     const name = key.startsWith('_') ? key.slice(1) : key
     if (name !== key && object[name] !== undefined) continue
     const property = properties?.get(name)
-    append(children, property ? read(object, property, true) : readPlain(object, name))
+    append(children, property ? read(object, property, `_${name}`, true, spend) : readPlain(object, name, spend))
   }
   return children
 }
 
-function typedStep(type: string, name: string, properties: readonly Property[], definitions: Definitions): Step {
-  const read = reader(name, properties)
-  if (definitions.isPrimitive(type)) {
-    return (item) => (item instanceof Element && item.sibling ? read(item.sibling) : undefined)
+/** How many elements an item has; no more than `enough` need to be counted. */
+export function countChildren(
+  item: Item,
+  types: Types,
+  definitions: Definitions,
+  enough: number,
+  spend: Spend,
+): number {
+  const object = objectOf(item)
+  let count = 0
+  for (const key in object) {
+    if (count >= enough) break
+    // What has siblings must be put together before it can be counted.
+    if (key.startsWith('_')) return childrenOf(item, types, definitions, spend).length
+    const value = object[key]
+    if (Array.isArray(value)) count += countOf(listOf(value, spend))
+    else if (value !== null && key !== 'resourceType') count++
   }
-  return (item) => {
+  return count
+}
+
+function bareStep(type: string, properties: readonly Property[], definitions: Definitions): { bare?: Step } {
+  return properties.length < 2 ? {} : { bare: typedStep(type, choiceReader(properties, false), definitions) }
+}
+
+function typedStep(type: string, read: Reader, definitions: Definitions): Step {
+  if (definitions.isPrimitive(type)) {
+    return (item, spend) => (item instanceof Element && item.sibling ? read(item.sibling, spend) : undefined)
+  }
+  return (item, spend) => {
     if (typeof item !== 'object') return undefined
-    if (!(item instanceof Element)) return read(item as JsonObject)
-    return isJsonObject(item.value) ? read(item.value) : undefined
+    if (!(item instanceof Element)) return read(item as JsonObject, spend)
+    return isJsonObject(item.value) ? read(item.value, spend) : undefined
   }
 }
 
 function stepByType(name: string, types: Types, wrap: boolean, definitions: Definitions): Step {
-  const readers = new Map<string, (object: JsonObject) => Value>()
-  return (item) => {
+  const readers = new Map<string, Reader>()
+  return (item, spend) => {
     const object = objectOf(item)
     if (!object) return undefined
     const type = typeOf(item, types)
@@ -92,7 +129,7 @@ function stepByType(name: string, types: Types, wrap: boolean, definitions: Defi
       read = reader(name, propertiesOf(type, name, definitions), wrap)
       if (readers.size < 1000) readers.set(type, read)
     }
-    return read(object)
+    return read(object, spend)
   }
 }
 
@@ -102,50 +139,49 @@ function objectOf(item: Item): JsonObject | undefined {
   return isJsonObject(item.value) ? item.value : item.sibling
 }
 
-function reader(name: string, properties: readonly Property[], wrap = false): (object: JsonObject) => Value {
+function reader(name: string, properties: readonly Property[], wrap = false): Reader {
   const [property, ...more] = properties
-  if (!property) return (object) => readPlain(object, name)
-  if (more.length > 0) return choiceReader(properties)
-  if (wrap) return (object) => read(object, property, true)
+  if (!property) return (object, spend) => readPlain(object, name, spend)
+  if (more.length > 0) return choiceReader(properties, true)
   const { name: key } = property
-  if (property.primitive) return (object) => readPrimitive(object, key, property.type.code)
-  return (object) => {
+  const sibling = `_${key}`
+  if (wrap) return (object, spend) => read(object, property, sibling, true, spend)
+  if (property.primitive) return (object, spend) => readPrimitive(object, key, sibling, property.type.code, spend)
+  return (object, spend) => {
     const value = object[key]
-    return Array.isArray(value) ? listOf(value) : (value ?? undefined)
+    return Array.isArray(value) ? listOf(value, spend) : (value ?? undefined)
   }
 }
 
-function choiceReader(properties: readonly Property[]): (object: JsonObject) => Value {
+function choiceReader(properties: readonly Property[], wrap: boolean): Reader {
+  const choices = properties.map((property) => ({ property, sibling: `_${property.name}` }))
   const byName = new Map(
-    properties.flatMap((property) => [
-      [property.name, property],
-      [`_${property.name}`, property],
-    ]),
+    choices.flatMap((choice) => [choice.property.name, choice.sibling].map((key) => [key, choice])),
   )
   const prefix = properties[0]!.element.name
   if (properties.length <= manyChoices) {
-    return (object) => {
-      for (const property of properties) {
-        const value = read(object, property, true)
+    return (object, spend) => {
+      for (const { property, sibling } of choices) {
+        const value = read(object, property, sibling, wrap, spend)
         if (value !== undefined) return value
       }
       return undefined
     }
   }
-  return (object) => {
+  return (object, spend) => {
     for (const key in object) {
-      const property = key.startsWith(prefix) || key.startsWith('_') ? byName.get(key) : undefined
-      const value = property && read(object, property, true)
+      const choice = key.startsWith(prefix) || key.startsWith('_') ? byName.get(key) : undefined
+      const value = choice && read(object, choice.property, choice.sibling, wrap, spend)
       if (value !== undefined) return value
     }
     return undefined
   }
 }
 
-function read(object: JsonObject, property: Property, wrap: boolean): Value {
+function read(object: JsonObject, property: Property, sibling: string, wrap: boolean, spend: Spend): Value {
   const { name, primitive } = property
   const type = property.type.code
-  const value = primitive ? readPrimitive(object, name, type) : plainOf(object[name])
+  const value = primitive ? readPrimitive(object, name, sibling, type, spend) : plainOf(object[name], spend)
   if (!wrap || value === undefined) return value
   return isList(value) ? value.map((item) => wrapped(item, type)) : wrapped(value, type)
 }
@@ -156,18 +192,19 @@ function wrapped(item: Item, type: string): Item {
   return typeof item === 'object' && 'resourceType' in item ? item : new Element(item, type)
 }
 
-function readPlain(object: JsonObject, name: string): Value {
-  return Object.hasOwn(object, name) ? plainOf(object[name]) : undefined
+function readPlain(object: JsonObject, name: string, spend: Spend): Value {
+  return Object.hasOwn(object, name) ? plainOf(object[name], spend) : undefined
 }
 
-function readPrimitive(object: JsonObject, name: string, type: string): Value {
+function readPrimitive(object: JsonObject, name: string, siblingName: string, type: string, spend: Spend): Value {
   const value = object[name]
-  const sibling = object[`_${name}`]
-  if (sibling === undefined) return plainOf(value)
+  const sibling = object[siblingName]
+  if (sibling === undefined) return plainOf(value, spend)
   if (!Array.isArray(value) && !Array.isArray(sibling)) return element(value, sibling, type)
   const values = Array.isArray(value) ? value : []
   const siblings = Array.isArray(sibling) ? sibling : []
   const found: Item[] = []
+  spendFor(spend, values.length + siblings.length)
   for (let i = 0; i < Math.max(values.length, siblings.length); i++) {
     append(found, element(values[i], siblings[i], type))
   }
@@ -179,17 +216,18 @@ function element(value: JsonValue | undefined, sibling: JsonValue | undefined, t
   return isJsonObject(sibling) ? new Element(own, type, sibling) : own
 }
 
-function plainOf(value: JsonValue | undefined): Value {
-  if (Array.isArray(value)) return listOf(value)
+function plainOf(value: JsonValue | undefined, spend: Spend): Value {
+  if (Array.isArray(value)) return listOf(value, spend)
   return value ?? undefined
 }
 
 /** The list itself where it can stand for itself. */
-function listOf(list: JsonValue[]): Value {
+function listOf(list: JsonValue[], spend: Spend): Value {
   if (list.length === 1) {
     const [only] = list
     return Array.isArray(only) ? undefined : (only ?? undefined)
   }
+  spendFor(spend, list.length)
   for (const item of list) if (item === null || Array.isArray(item)) return collected(list.filter(isPlain))
   return list.length === 0 ? undefined : (list as Plain[])
 }

@@ -55,9 +55,12 @@ const implies: CompileOperator = ({ run: left }, { run: right }) =>
 const equality: CompileOperator = (left, right) => {
   const fast = sameText(left, right) ?? sameText(right, left)
   if (fast) return logical(fast)
-  return logical((self, scope) =>
-    equal(left.run(self, scope), left.types, right.run(self, scope), right.types, scope.environment.spend),
-  )
+  return logical((self, scope) => {
+    const first = left.run(self, scope)
+    const second = right.run(self, scope)
+    if (typeof first === 'boolean' && typeof second === 'boolean') return first === second
+    return equal(first, left.types, second, right.types, scope.environment.spend)
+  })
 }
 
 /** Most comparisons are of a code with a literal. */
@@ -87,10 +90,11 @@ function comparison(accepts: (order: number) => boolean): CompileOperator {
       const first = single(left.run(self, scope))
       const second = single(right.run(self, scope))
       if (first === undefined || second === undefined) return undefined
+      if (typeof first === 'number' && typeof second === 'number') return accepts(first - second)
       const order =
         moments && typeof first === 'string' && typeof second === 'string'
           ? compareMoments(first, second)
-          : compareItems(first, left.types, second, right.types)
+          : compareItems(first, left.types, second, right.types, scope.environment.spend)
       return order === undefined ? undefined : accepts(order)
     })
   }

@@ -10,22 +10,32 @@ import { compileRegularExpression, replace, test } from '../regular-expression.t
 import { spendFor } from './budget.ts'
 import { fault } from './values.ts'
 
-export interface TextPattern {
+interface TextPattern {
   readonly test: (text: string, spend: () => void) => boolean
   readonly replace: (text: string, substitution: string, spend: () => void) => string
 }
 
+interface QuickPattern {
+  readonly expression: RegExp
+  /** The longest text that it takes little time on. */
+  readonly longest: number
+}
+
 /** Steps of a match are cheaper than those of an evaluation. */
-const stepsPerSpend = 64
+const stepsPerSpend = 8
 const cacheSize = 500
-/** Longer texts are left to our own, however harmless the pattern. */
-const maxQuickText = 2000
+/** Longer ones are no patterns, and not worth keeping. */
+const maxSource = 2_100
+/** Characters that the platform may have to look at in all ways to match together: a millisecond. */
+const maxWork = 400_000
+const textLengths = [2000, 500, 120, 40]
 
 const cache = new Map<string, TextPattern | undefined>()
 
 /** The pattern; a fault where it is none. */
 export function textPattern(source: string, flags = ''): TextPattern {
   const key = `${flags}/${source}`
+  if (key.length > maxSource) throw fault
   if (!cache.has(key)) {
     if (cache.size >= cacheSize) cache.clear()
     cache.set(key, compile(source, flags))
@@ -41,7 +51,9 @@ function compile(source: string, flags: string): TextPattern | undefined {
     const quick = flags === '' ? quickPattern(source) : undefined
     return {
       test: (text, spend) =>
-        quick && text.length <= maxQuickText ? tested(quick, text, spend) : test(slow, text, inSteps(spend)),
+        quick && text.length <= quick.longest
+          ? tested(quick.expression, text, spend)
+          : test(slow, text, inSteps(spend)),
       replace: (text, substitution, spend) => replaced(slow, text, substitution, spend),
     }
   } catch (error) {
@@ -51,7 +63,7 @@ function compile(source: string, flags: string): TextPattern | undefined {
 }
 
 function tested(pattern: RegExp, text: string, spend: () => void): boolean {
-  spendFor(spend, text.length * 4)
+  spendFor(spend, text.length * 8)
   return pattern.test(text)
 }
 
@@ -66,24 +78,33 @@ function inSteps(spend: () => void): (steps: number) => void {
   }
 }
 
-/** The platform's own where backtracking is at most quadratic: at most two open-ended repetitions, none in another. */
-function quickPattern(source: string): RegExp | undefined {
+/** The platform's own for texts on which all its backtracking cannot take long. */
+function quickPattern(source: string): QuickPattern | undefined {
   const { pattern } = parsePattern(source, false)
-  if (openRepetitions(pattern) > 2) return undefined
+  const starts = isAnchored(pattern) ? 0 : 1
+  const work = (length: number) => waysToMatch(pattern, length) * length ** starts * Math.min(length, source.length)
+  const longest = textLengths.find((length) => work(length) <= maxWork)
+  if (longest === undefined) return undefined
   try {
-    return new RegExp(source, 'us')
+    return { expression: new RegExp(source, 'us'), longest }
   } catch {
     return undefined
   }
 }
 
-function openRepetitions(pattern: Pattern): number {
-  if (pattern.kind === 'group') return openRepetitions(pattern.body)
-  if (pattern.kind === 'repeat') {
-    const inside = openRepetitions(pattern.body)
-    const varies = pattern.max !== pattern.min
-    return (inside > 0 && pattern.max > 1 ? 10 : inside) + (varies && pattern.max > 1 ? 1 : 0)
-  }
-  const parts = pattern.kind === 'choice' ? pattern.options : pattern.kind === 'sequence' ? pattern.items : []
-  return parts.reduce((sum, part) => sum + openRepetitions(part), 0)
+function isAnchored(pattern: Pattern): boolean {
+  if (pattern.kind === 'group') return isAnchored(pattern.body)
+  if (pattern.kind === 'sequence') return pattern.items.length > 0 && isAnchored(pattern.items[0]!)
+  return pattern.kind === 'anchor' && pattern.anchor === 'start'
+}
+
+/** An upper bound for how many ways there are to match a pattern from one place in a text of that length. */
+function waysToMatch(pattern: Pattern, length: number): number {
+  if (pattern.kind === 'group') return waysToMatch(pattern.body, length)
+  if (pattern.kind === 'choice') return pattern.options.reduce((sum, part) => sum + waysToMatch(part, length), 0)
+  if (pattern.kind === 'sequence') return pattern.items.reduce((ways, part) => ways * waysToMatch(part, length), 1)
+  if (pattern.kind !== 'repeat') return 1
+  const [min, max] = [pattern.min, Math.min(pattern.max, Math.max(length, pattern.min))]
+  const once = waysToMatch(pattern.body, length)
+  return once === 1 ? max - min + 1 : once ** max * (max - min + 1)
 }

@@ -1,20 +1,26 @@
 /** Collections as sets. https://hl7.org/fhirpath/N1/#collections and https://hl7.org/fhirpath/N1/#combining */
+import type { Spend } from './budget.ts'
+import { spendFor } from './budget.ts'
 import { keyOf } from './comparison.ts'
 import type { Compiled } from './compiled.ts'
 import type { Types } from './types.ts'
 import { anyType, familyOf, onlyType, typeOf } from './types.ts'
 import type { Item, Scope, Value } from './values.ts'
-import { append, collected, Element, isList, itemsOf } from './values.ts'
+import { append, collected, countOf, Element, isList, itemsOf } from './values.ts'
+
+/** The items of both, in a list of its own. */
+type Combine = (left: Value, right: Value, spend: Spend) => Item[]
 
 /** Items of two expressions together, which must tell their types where these differ. */
-export function together(left: Compiled, right: Compiled): { types: Types; of: (left: Value, right: Value) => Item[] } {
+export function together(left: Compiled, right: Compiled): { types: Types; of: Combine } {
   const same = onlyType(left.types) !== undefined && onlyType(left.types) === onlyType(right.types)
   const types = same ? left.types : [...new Set([...left.types, ...right.types])]
   const reduced = types.includes('') ? anyType : types
   return {
     types: reduced,
-    of: (a, b) => {
+    of: (a, b, spend) => {
       const list: Item[] = []
+      spendFor(spend, countOf(a) + countOf(b))
       append(list, same ? a : telling(a, left.types))
       append(list, same ? b : telling(b, right.types))
       return list
@@ -39,7 +45,8 @@ export function unionOf(left: Compiled, right: Compiled): Compiled {
   const { types, of } = together(left, right)
   return {
     types,
-    run: (self, scope) => distinct(of(left.run(self, scope), right.run(self, scope)), types, scope),
+    run: (self, scope) =>
+      distinct(of(left.run(self, scope), right.run(self, scope), scope.environment.spend), types, scope),
   }
 }
 

@@ -1,6 +1,7 @@
 /** The words of a FHIRPath expression. https://hl7.org/fhirpath/N1/#lexical-elements */
 import { ExpressionError } from '../expression-error.ts'
 
+/** A word of an expression. */
 export interface Token {
   readonly kind: 'name' | 'quoted' | 'string' | 'number' | 'moment' | 'variable' | 'special' | 'symbol' | 'end'
   /** Without quotes, escapes and the sign that tells the kind. */

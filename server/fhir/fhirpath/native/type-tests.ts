@@ -1,6 +1,7 @@
 /** `is`, `as` and `ofType()`. https://hl7.org/fhirpath/N1/#types */
 import type { Definitions } from '../../definitions.ts'
 import { ExpressionError } from '../expression-error.ts'
+import { spendFor } from './budget.ts'
 import type { Call, Compiled } from './compiled.ts'
 import { booleanType } from './compiled.ts'
 import type { Syntax } from './parse.ts'
@@ -32,7 +33,10 @@ export function asType(input: Compiled, name: string, definitions: Definitions):
     run: (self, scope) => {
       const value = run(self, scope)
       if (value === undefined) return undefined
-      if (isList(value)) return collected(value.filter((item) => test(typeOf(item, types))))
+      if (isList(value)) {
+        spendFor(scope.environment.spend, value.length)
+        return collected(value.filter((item) => test(typeOf(item, types))))
+      }
       return test(typeOf(value, types)) ? value : undefined
     },
   }

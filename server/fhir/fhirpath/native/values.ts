@@ -3,7 +3,7 @@
  * that a path allocates nothing; only what JSON does not tell is wrapped. https://hl7.org/fhirpath/N1/#collections-1
  */
 import type { JsonObject, JsonValue, RawNumber } from '../../json.ts'
-import { isRawNumber } from '../../json.ts'
+import { isRawNumber, numberFromText } from '../../json.ts'
 import type { Spend } from './budget.ts'
 
 /**
@@ -23,7 +23,9 @@ export class Element {
   }
 }
 
+/** A value as JSON has it. */
 export type Plain = string | number | boolean | RawNumber | JsonObject
+/** One value of a collection. */
 export type Item = Plain | Element
 /** Lists have no nulls; one may have a single item. */
 export type Value = Item | readonly Item[] | undefined
@@ -58,15 +60,18 @@ export const fault = new EvaluationFault('the expression does not apply')
 
 const none: readonly Item[] = []
 
+/** The items as a list. */
 export function itemsOf(value: Value): readonly Item[] {
   if (value === undefined) return none
   return Array.isArray(value) ? (value as readonly Item[]) : [value as Item]
 }
 
+/** True for a list of items, which may have one. */
 export function isList(value: Value): value is readonly Item[] {
   return Array.isArray(value)
 }
 
+/** How many items there are. */
 export function countOf(value: Value): number {
   if (value === undefined) return 0
   return isList(value) ? value.length : 1
@@ -88,6 +93,12 @@ export function single(value: Value): Item | undefined {
 /** The value itself, without type and sibling. */
 export function plain(item: Item | undefined): Plain | undefined {
   return item instanceof Element ? item.value : item
+}
+
+/** True for an item that has a value, and no elements but id and extensions. */
+export function isPrimitive(item: Item): boolean {
+  const own = plain(item)
+  return own !== undefined && (typeof own !== 'object' || isRawNumber(own))
 }
 
 /** Singleton evaluation: an item that is no boolean counts as true. https://hl7.org/fhirpath/N1/#singleton-evaluation-of-collections */
@@ -114,6 +125,11 @@ export function numberOf(value: Value): number | undefined {
   if (own === undefined || typeof own === 'number') return own
   if (!isRawNumber(own)) throw fault
   return Number(own.rawJSON)
+}
+
+/** A number from digits with a sign or zeros before them, as no number in JSON has them. */
+export function numberFromDigits(digits: string): number | RawNumber {
+  return numberFromText(digits.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1'))
 }
 
 /** Adds the items of `value` to `list`. */

@@ -62,8 +62,10 @@ function maxValueSetOf(binding: JsonObject): string | undefined {
 
 function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: Profile, node: ElementNode): ItemCheck {
   const told = { severity, rule: 'binding', profile } as const
+  let canonical: string | undefined
   return (visit, item) => {
     if (!bindable.has(item.type)) return
+    canonical ??= meantBy(profile, valueSet, visit)
     const codes = codesOf(item)
     if (codes.length === 0) {
       // Quantities may do without a coded unit.
@@ -74,14 +76,25 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
     }
     judgeCodes(
       visit,
-      codes.map((code) => ({ ...code, valueSet })),
+      codes.map((code) => ({ ...code, valueSet: canonical! })),
       (verdicts, place) => {
-        if (!verdicts.every(({ result }) => result === 'out')) return none
+        const isOut = verdicts.every(({ result }) => result === 'out')
+        if (!isOut && (severity !== 'error' || verdicts.some(({ result }) => result === 'in'))) return none
         const params = { code: codes.map(shown).join(', '), valueSet }
-        return [issueAt(place, severity === 'error' ? 'unknown-code' : 'code-outside', params, told)]
+        if (isOut) return [issueAt(place, severity === 'error' ? 'unknown-code' : 'code-outside', params, told)]
+        const { unknownBinding } = visit.tools.policy
+        return [issueAt(place, 'code-unchecked', params, { ...told, severity: unknownBinding })]
       },
     )
   }
+}
+
+/** With its version where others are there, too, and the profile means a certain one. */
+function meantBy({ resource }: Profile, valueSet: string, { tools }: Visit): string {
+  if (valueSet.includes('|')) return valueSet
+  const meant = tools.canonicals.near?.(resource).find('ValueSet', valueSet)
+  const isOther = meant !== undefined && meant !== tools.canonicals.find('ValueSet', valueSet)
+  return isOther && typeof meant['version'] === 'string' ? `${valueSet}|${meant['version']}` : valueSet
 }
 
 const none: readonly Issue[] = []

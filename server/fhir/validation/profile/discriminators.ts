@@ -80,17 +80,17 @@ function typesOf(visit: Visit, node: ElementNode, profile: Profile): readonly st
     const required = node.slices.filter(({ min }) => min > 0)
     return (required.length > 0 ? required : node.slices).flatMap((slice) => typesOf(visit, slice, profile))
   }
-  return node.types.flatMap((type) => [type.code, ...profileTypes(visit, type)])
+  return node.types.flatMap((type) => [type.code, ...profileTypes(visit, type, profile)])
 }
 
-function profileTypes(visit: Visit, { code, profiles }: TypeUse): string[] {
-  return code === 'Resource' ? profiles.flatMap((one) => visit.tools.profiles.find(one)?.type ?? []) : []
+function profileTypes({ tools }: Visit, { code, profiles }: TypeUse, named: Profile): string[] {
+  return code === 'Resource' ? profiles.flatMap((one) => tools.profiles.find(one, named)?.type ?? []) : []
 }
 
 function byProfile(visit: Visit, places: readonly Placed[]): ValuesTest | undefined {
   const profiles = places.flatMap(({ node, profile }) => {
     if (!node.path.includes('.')) return [profile]
-    return node.types.flatMap((type) => type.profiles.flatMap((one) => visit.tools.profiles.find(one) ?? []))
+    return node.types.flatMap((type) => type.profiles.flatMap((one) => visit.tools.profiles.find(one, profile) ?? []))
   })
   if (profiles.length === 0) return undefined
   return (inner, items) => items.some((one) => profiles.some((profile) => conforms(inner, one, profile)))

@@ -29,7 +29,7 @@ export function checkExtension(visit: Visit, item: Item, parent: Extended, isMod
     tell(visit, 'extension-context', { url, reason: ': its url must not have a version' }, { rule: 'extension-url' })
     return
   }
-  const profile = visit.tools.profiles.find(url)
+  const profile = visit.tools.profiles.find(url, visit.scope.claimed)
   if (profile?.type !== 'Extension') {
     tellUnknown(visit, url, isModifier)
     return
@@ -53,7 +53,7 @@ function tellUnknown(visit: Visit, url: string, isModifier: boolean): void {
 
 /** The parts of an extension are those that its definition names. */
 function checkNested(visit: Visit, url: string, parent: JsonObject): void {
-  const outer = visit.tools.profiles.find(text(parent['url']))
+  const outer = visit.tools.profiles.find(text(parent['url']), visit.scope.claimed)
   if (outer?.type !== 'Extension') return
   const slices = outer.root.children.get('extension')?.slices ?? []
   const names = slices.map((slice) => text(slice.children.get('url')?.definition['fixedUri']) || slice.sliceName)

@@ -52,7 +52,7 @@ function identity(constraint: JsonObject): string {
 
 function invariantCheck(constraint: JsonObject, type: string, profile: Profile): ItemCheck {
   const key = text(constraint['key'])
-  const human = text(constraint['human'])
+  const human = sentence(text(constraint['human']))
   const isBest = objects(constraint['extension']).some((one) => one['url'] === bestPractice && one['valueBoolean'])
   const severity = constraint['severity'] === 'error' && !isBest ? 'error' : 'warning'
   let test: InvariantTest | undefined
@@ -64,6 +64,11 @@ function invariantCheck(constraint: JsonObject, type: string, profile: Profile):
     if (holds === false) tell(visit, 'invariant-violated', { key, human }, { severity, rule: key, profile })
     else tell(visit, 'invariant-unchecked', { key }, { severity: 'warning', rule: key, profile })
   }
+}
+
+/** Rules are published with a full stop and without. */
+function sentence(human: string): string {
+  return human === '' || /[.!?]["')\]]?$/.test(human) ? human : `${human}.`
 }
 
 /** Tells which rule it was that took all there is to take, before everything ends. */

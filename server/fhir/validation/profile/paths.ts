@@ -56,18 +56,18 @@ function next(profiles: Profiles, place: Placed, step: Step): readonly Placed[] 
   if (step.kind === 'member') return members(profiles, place, step.name)
   if (step.kind === 'extension') return extensions(profiles, place, step.url)
   if (step.kind === 'ofType') return ofType(place, step.type)
-  return place.node.types.flatMap(({ targets }) => targets.flatMap((target) => rootOf(profiles, target)))
+  return place.node.types.flatMap(({ targets }) => targets.flatMap((target) => rootOf(profiles, target, place.profile)))
 }
 
-function rootOf(profiles: Profiles, canonical: string): Placed[] {
-  const profile = profiles.find(canonical)
+function rootOf(profiles: Profiles, canonical: string, named: Profile): Placed[] {
+  const profile = profiles.find(canonical, named)
   return profile ? [{ node: profile.root, profile }] : []
 }
 
 /** A child: of the element itself, or of the profiles or types that it has. */
 export function members(profiles: Profiles, { node, profile }: Placed, name: string): Placed[] {
   const own = childNamed(node.children, name)
-  const inTypes = node.types.flatMap((type) => inType(profiles, type, name, own !== undefined))
+  const inTypes = node.types.flatMap((type) => inType(profiles, type, name, own !== undefined, profile))
   if (!own) return inTypes
   // A slice that must be there may say what the element does not, as may the profile of its type.
   const slices = withInner(own.slices).filter(({ min }) => min > 0)
@@ -79,10 +79,11 @@ function inType(
   { code, profiles: canonicals, profileElement }: TypeUse,
   name: string,
   hasOwn: boolean,
+  named: Profile,
 ) {
   const base = hasOwn ? [] : [`http://hl7.org/fhir/StructureDefinition/${code}`]
   return (canonicals.length > 0 ? canonicals : base).flatMap((canonical): Placed[] => {
-    const profile = profiles.find(canonical)
+    const profile = profiles.find(canonical, named)
     const from = profile && profileElement !== undefined ? elementById(profile, profileElement) : profile?.root
     const child = from && childNamed(from.children, name)
     return child ? [{ node: child, profile: profile! }] : []

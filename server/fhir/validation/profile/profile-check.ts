@@ -21,7 +21,7 @@ import { conformsBy, put } from './trials.ts'
 import type { ItemCheck } from './values.ts'
 import { valueChecks } from './values.ts'
 import type { Item, Scope, Told, Visit } from './visit.ts'
-import { addIssue, aside, enter, hasErrors, isFirst, leave, tell, tellNoProfile } from './visit.ts'
+import { addIssue, aside, enter, FirstErrorFound, hasErrors, isFirst, leave, tell, tellNoProfile } from './visit.ts'
 
 /** An element of a profile for one type of value. */
 interface ElementCheck {
@@ -71,12 +71,24 @@ function settle({ trials, issues }: Visit, resource: JsonObject, profile: Profil
 
 /** Whether a value conforms to a profile. */
 export function conforms(visit: Visit, item: Item, profile: Profile): boolean {
-  const run = () => !hasErrors(issuesAgainst(visit, item, profile))
   const object = objectOf(item)
+  const run = () => hasNoError(visit, item, profile)
   return object ? conformsBy(visit.trials, object, profile, run) : run()
 }
 
-function issuesAgainst(visit: Visit, item: Item, profile: Profile): readonly Issue[] {
+function hasNoError(visit: Visit, item: Item, profile: Profile): boolean {
+  const trial: Visit = { ...aside(visit), endsAtError: true }
+  try {
+    checkProfile(trial, item, profile)
+    return !hasErrors(trial.issues)
+  } catch (error) {
+    if (error instanceof FirstErrorFound) return false
+    throw error
+  }
+}
+
+/** What is wrong with a value by a profile, told to nobody. */
+export function issuesAgainst(visit: Visit, item: Item, profile: Profile): readonly Issue[] {
   const trial = aside(visit)
   checkProfile(trial, item, profile)
   return trial.issues
@@ -138,7 +150,7 @@ function checksOf(visit: Visit, node: ElementNode, type: string, profile: Profil
   const base = baseOf(visit, node, profile)
   const use = node.types.find(({ code }) => code === type) ?? node.types.find(({ code }) => isOfType(visit, type, code))
   // Snapshots repeat the rules of a type's profile, which is checked on its own, with the resource that it is about.
-  const ofProfiles = use?.profiles.map((canonical) => profiles.find(canonical)?.root) ?? []
+  const ofProfiles = use?.profiles.map((canonical) => profiles.find(canonical, profile)?.root) ?? []
   const known = [base, profiles.type(type)?.root, profiles.type('Element')?.root, ...ofProfiles]
   const isRoot = !node.path.includes('.')
   return [
@@ -175,7 +187,7 @@ function typeProfileCheck(
   profile: Profile,
 ): ItemCheck {
   return (visit, item) => {
-    const known = canonicals.map((canonical) => visit.tools.profiles.find(canonical))
+    const known = canonicals.map((canonical) => visit.tools.profiles.find(canonical, profile))
     const told: Told = { rule: 'type-profile', profile }
     if (canonicals.length === 1) {
       if (known[0]) checkPart(visit, item, known[0], profileElement)

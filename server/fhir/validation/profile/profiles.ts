@@ -7,8 +7,11 @@ import { profileOf } from './element-tree.ts'
 const core = 'http://hl7.org/fhir/StructureDefinition/'
 
 export interface Profiles {
-  /** By canonical; undefined where it is unknown or has no elements. */
-  find(canonical: string): Profile | undefined
+  /**
+   * By canonical; undefined where it is unknown or has no elements. Of several versions the one that `from` means, a profile
+   * that names the canonical.
+   */
+  find(canonical: string, from?: Profile): Profile | undefined
   /** The definition of a FHIR type by its name. */
   type(name: string): Profile | undefined
   /** The element of a type (`Patient`, `Patient.contact`, `HumanName`) in the base specification. */
@@ -18,13 +21,25 @@ export interface Profiles {
 /** The elements that a StructureDefinition stands for. */
 export type Elements = (profile: JsonObject) => readonly JsonObject[]
 
-export function createProfiles(canonicals: Canonicals, elements: Elements): Profiles {
-  const byCanonical = new Map<string, Profile | undefined>()
+/** Canonicals of packages, which may be there in several versions. */
+export interface NearCanonicals extends Canonicals {
+  /** As a resource of a package means them. */
+  near?(resource: JsonObject): Canonicals
+}
+
+export function createProfiles(canonicals: NearCanonicals, elements: Elements): Profiles {
+  const meant = new Map<Profile | undefined, Map<string, Profile | undefined>>()
   const byResource = new Map<JsonObject, Profile | undefined>()
 
-  const find = (canonical: string): Profile | undefined => {
+  const find = (canonical: string, from?: Profile): Profile | undefined => {
+    let byCanonical = meant.get(from)
+    if (!byCanonical) {
+      byCanonical = new Map()
+      meant.set(from, byCanonical)
+    }
     if (byCanonical.has(canonical)) return byCanonical.get(canonical)
-    const resource = canonicals.find('StructureDefinition', canonical)
+    const source = (from && canonicals.near?.(from.resource)) ?? canonicals
+    const resource = source.find('StructureDefinition', canonical)
     if (resource && !byResource.has(resource)) byResource.set(resource, profileOf(resource, elements(resource)))
     const profile = resource && byResource.get(resource)
     byCanonical.set(canonical, profile)

@@ -23,7 +23,7 @@ export function referenceTargetCheck(targets: readonly string[], profile: Profil
     let unsure = false
     for (const canonical of targets) {
       const core = coreTypeOf(definitions, canonical)
-      const wanted = core === undefined ? profiles.find(canonical) : undefined
+      const wanted = core === undefined ? profiles.find(canonical, profile) : undefined
       if (core === undefined && !wanted) unsure = true
       else if (core !== undefined) matched ||= core === type || core === 'Resource'
       // Of a target that is not here nothing but its type is known.
@@ -31,7 +31,7 @@ export function referenceTargetCheck(targets: readonly string[], profile: Profil
       if (matched) return
     }
     if (unsure) {
-      const missing = targets.find((one) => coreTypeOf(definitions, one) === undefined && !profiles.find(one))!
+      const missing = targets.find((one) => coreTypeOf(definitions, one) === undefined && !profiles.find(one, profile))!
       tellNoProfile(visit, missing, { ...told, severity: 'warning' })
       return
     }

@@ -9,9 +9,10 @@ import type { Issue } from '../../outcome.ts'
 import type { Terminology } from '../../terminology/terminology.ts'
 import { resourceRules } from '../rules/resource-rules.ts'
 import { validateStructure } from '../structure.ts'
+import { checkAlternatives } from './alternatives.ts'
 import type { CheckInner } from './base-check.ts'
 import { checkBase } from './base-check.ts'
-import { text, texts } from './element-tree.ts'
+import { type Profile, text, texts } from './element-tree.ts'
 import { resourceItem } from './items.ts'
 import { checkProfile } from './profile-check.ts'
 import type { Elements } from './profiles.ts'
@@ -32,6 +33,10 @@ export interface ValidatorSources extends Pick<Tools, 'definitions' | 'canonical
 export interface ValidationRequest {
   /** Canonicals that the resource must conform to, besides those that it claims. */
   readonly profiles?: readonly string[]
+  /** Canonicals of which the resource must conform to one, for each list. */
+  readonly alternatives?: readonly (readonly string[])[]
+  /** Whether the profiles that resources claim are checked; they are unless told otherwise. */
+  readonly claims?: boolean
   /** Whether references may be searches. */
   readonly transaction?: boolean
   /** A resource that is not among what was sent. */
@@ -54,6 +59,7 @@ export const defaultPolicy: Policy = {
   extensionDomains: [],
   unknownProfile: 'warning',
   unknownCode: 'warning',
+  unknownBinding: 'warning',
   wrongDisplay: 'warning',
   markup: 'none',
   exampleUrls: 'none',
@@ -93,6 +99,7 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     trials: createTrials(),
     resolve: request.resolve ?? (() => undefined),
     spend: request.spend ?? createBudget(mostSteps),
+    claims: request.claims !== false,
   }
   // What is nested deeper than can be read has been told of.
   if (!tools.definitions.isResourceType(type) || structure.some(({ code }) => code === 'too-deep')) return visit
@@ -109,22 +116,36 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
 /** What one resource may take, seconds at most: a Bundle of three thousand entries takes twenty thousand steps. */
 const mostSteps = 1_000_000
 
-function checkAll(visit: Visit, resource: JsonObject, { profiles = [] }: ValidationRequest): void {
+function checkAll(visit: Visit, resource: JsonObject, { profiles = [], alternatives = [] }: ValidationRequest): void {
   checkResource(visit, resource)
   const required = visit.tools.requiredProfiles?.(text(resource['resourceType'])) ?? []
   for (const canonical of [...required, ...profiles]) checkAgainst(visit, resource, canonical, 'error')
+  for (const canonicals of alternatives) checkAlternatives(visit, resource, canonicals, claimsOf(resource))
 }
 
 /** Checks a resource where it stands, all that is in it, and the profiles that it claims. */
 function checkResource(visit: Visit, resource: JsonObject): void {
   const item = resourceItem(resource)
   if (item.type === 'Bundle') prepareEntries(visit, resource)
+  visit.scope.claimed = firstKnown(visit, resource)
   checkBase(visit, item, checkInner)
   for (const rule of resourceRules[item.type] ?? []) rule(visit, resource)
-  const { unknownProfile } = visit.tools.policy
-  const meta = resource['meta']
-  const claims = isJsonObject(meta) ? texts(meta['profile']) : []
-  for (const canonical of claims) checkAgainst(visit, resource, canonical, unknownProfile)
+  if (!visit.claims) return
+  for (const canonical of claimsOf(resource))
+    checkAgainst(visit, resource, canonical, visit.tools.policy.unknownProfile)
+}
+
+function firstKnown({ tools, claims, scope }: Visit, resource: JsonObject): Profile | undefined {
+  if (!claims) return undefined
+  for (const canonical of claimsOf(resource)) {
+    const profile = tools.profiles.find(canonical)
+    if (profile) return profile
+  }
+  return scope.parent?.claimed
+}
+
+function claimsOf({ meta }: JsonObject): string[] {
+  return isJsonObject(meta) ? texts(meta['profile']) : []
 }
 
 /** References lead to entries that have not been looked at yet: what is in them is to be found there, too. */

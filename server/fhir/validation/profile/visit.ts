@@ -1,16 +1,15 @@
 /** The state of one check against profiles, and how issues are told. */
 
-import type { Canonicals } from '../../conformance/canonicals.ts'
 import type { Definitions } from '../../definitions.ts'
 import type { Spend } from '../../fhirpath/native/budget.ts'
 import { FhirPathBudgetError } from '../../fhirpath/native/budget.ts'
 import type { NativeEnvironment } from '../../fhirpath/native/values.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
-import type { Issue, OutcomeCode } from '../../outcome.ts'
+import { type Issue, isError, type OutcomeCode } from '../../outcome.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../terminology/terminology.ts'
 import { maxIssues } from '../walk.ts'
 import type { Profile } from './element-tree.ts'
-import type { Profiles } from './profiles.ts'
+import type { NearCanonicals, Profiles } from './profiles.ts'
 import type { Trials } from './trials.ts'
 
 /** What is decided where the specification leaves a choice. */
@@ -21,6 +20,8 @@ export interface Policy {
   readonly unknownProfile: 'error' | 'warning'
   /** A code that its system does not have, where no binding refuses it. */
   readonly unknownCode: 'error' | 'warning'
+  /** A required binding to a value set that is not known. */
+  readonly unknownBinding: 'error' | 'warning'
   readonly wrongDisplay: 'error' | 'warning'
   /** Markup in plain text. */
   readonly markup: 'error' | 'warning' | 'none'
@@ -36,7 +37,7 @@ export interface Policy {
 /** All that one validator shares among its visits. */
 export interface Tools {
   readonly definitions: Definitions
-  readonly canonicals: Canonicals
+  readonly canonicals: NearCanonicals
   readonly profiles: Profiles
   readonly terminology: Pick<Terminology, 'check'>
   readonly policy: Policy
@@ -53,6 +54,8 @@ export interface Scope {
   readonly contained: boolean
   /** Of the Bundle entry that holds the resource. */
   readonly fullUrl: string | undefined
+  /** The first known profile that it claims: other canonicals are meant as that one means them. */
+  claimed?: Profile | undefined
   /** The ids of its elements so far. */
   ids?: Set<string>
 }
@@ -88,6 +91,10 @@ export interface Visit {
   readonly resolve: (reference: string) => JsonObject | undefined
   /** Takes a step of what the check may cost; throws a FhirPathBudgetError where nothing is left. */
   readonly spend: Spend
+  /** Whether the profiles that resources claim are checked. */
+  readonly claims: boolean
+  /** Only whether there are errors is asked: the first ends the check by a FirstErrorFound. */
+  readonly endsAtError?: boolean
 }
 
 /** Checks that are done or under way; `around` those of the visit that tries something. */
@@ -111,6 +118,12 @@ export interface Told {
   readonly profile?: Profile | undefined
 }
 
+/** Thrown where one error is all that is asked for. */
+export class FirstErrorFound extends Error {}
+
+/** Made once: where it comes from is of no interest. */
+const firstErrorFound = new FirstErrorFound()
+
 /** Adds an issue about the element that is being looked at; the same one is not told twice. */
 export function tell(
   visit: Visit,
@@ -119,6 +132,7 @@ export function tell(
   told: Told = {},
   ...place: readonly (string | number)[]
 ): void {
+  if (visit.endsAtError && (told.severity ?? 'error') === 'error') throw firstErrorFound
   addIssue(visit.issues, issueAt(visit, code, params, told, ...place))
 }
 
@@ -140,8 +154,15 @@ export function issueAt(
   }
 }
 
+/** Of more issues than are kept, errors go before all others: what is wrong must not pass for want of room. */
 export function addIssue(issues: Issue[], issue: Issue): void {
-  if (issues.length < maxIssues && !issues.some((other) => isSame(issue, other))) issues.push(issue)
+  if (issues.some((other) => isSame(issue, other))) return
+  if (issues.length >= maxIssues) {
+    const least = isError(issue) ? issues.findLastIndex((other) => !isError(other)) : -1
+    if (least < 0) return
+    issues.splice(least, 1)
+  }
+  issues.push(issue)
 }
 
 function isSame(a: Issue, b: Issue): boolean {
@@ -209,7 +230,7 @@ const mostTrials = 100
 export function aside(visit: Visit): Visit {
   if (visit.trials.depth > mostTrials) throw new FhirPathBudgetError('the resources refer to each other too deeply')
   const seen: Seen = { own: new Map(), around: visit.seen.around ?? visit.seen }
-  return { ...visit, environment: undefined, issues: [], pending: [], path: [...visit.path], seen }
+  return { ...visit, environment: undefined, issues: [], pending: [], path: [...visit.path], seen, endsAtError: false }
 }
 
 export function hasErrors(issues: readonly Issue[]): boolean {

@@ -58,7 +58,23 @@ export function looseningsOf(base: JsonObject, change: JsonObject, isSlice: bool
       ? [`its minimum ${mergedMin} is above its maximum ${mergedMax}`]
       : []),
     ...foreignTypes(base, change).map((code) => `its type ${code} is none of its base's`),
+    ...looserBinding(base['binding'], change['binding']),
+    ...otherFixedValue(base, change),
   ]
+}
+
+/** Codes that a required binding excludes stay excluded. https://hl7.org/fhir/R4/terminologies.html#strength */
+function looserBinding(before: JsonValue | undefined, after: JsonValue | undefined): readonly string[] {
+  const strength = after === undefined ? undefined : member(after, 'strength')
+  const isLooser = before !== undefined && member(before, 'strength') === 'required' && strength !== undefined
+  return isLooser && strength !== 'required' ? [`its binding is ${strength}, that of its base is required`] : []
+}
+
+function otherFixedValue(base: JsonObject, change: JsonObject): readonly string[] {
+  const [before, after] = [choiceKey(base, 'fixed'), choiceKey(change, 'fixed')]
+  if (before === undefined || after === undefined) return []
+  const [fixed, other] = [JSON.stringify(base[before]), JSON.stringify(change[after])]
+  return fixed === other ? [] : [`its value is fixed to ${fixed} by its base, and cannot be ${other}`]
 }
 
 /** `*` is no limit. */

@@ -23,15 +23,18 @@ interface Step {
   readonly slice: string | undefined
 }
 
-/** Undefined where there are no elements. */
-export function treeOf(elements: readonly JsonObject[]): ElementNode | undefined {
+/** Whether the element of a path may have a slice of that name, as far as that can be told. */
+export type MayHaveSlice = (path: string, slice: string) => boolean
+
+/** Undefined where there are no elements. Ids that name slices which the element does not have are left aside. */
+export function treeOf(elements: readonly JsonObject[], mayHave: MayHaveSlice = () => true): ElementNode | undefined {
   const first = elements[0]
   if (!first) return undefined
   const root = newNode({ name: pathOf(first).split('.')[0]!, slice: undefined })
   const index: SliceIndex = new Map()
   let before: readonly Step[] = []
   for (const element of elements) {
-    const steps = stepsOf(element, before)
+    const steps = stepsOf(element, before, mayHave)
     const node = nodeAt(root, steps, index)
     const { id: _id, path: _path, sliceName: _slice, ...rest } = element
     node.element = rest
@@ -73,11 +76,12 @@ export function nodeOfPath(root: ElementNode, path: string): ElementNode | undef
  * Where an element stands. Its id says it completely; one that does not fit its path (old differentials have none) is left
  * aside: what follows a slice is then below that slice, as long as its path is.
  */
-function stepsOf(element: JsonObject, before: readonly Step[]): readonly Step[] {
+function stepsOf(element: JsonObject, before: readonly Step[], mayHave: MayHaveSlice): readonly Step[] {
   const names = pathOf(element).split('.')
   const sliceName = element['sliceName'] as string | undefined
   const fromId = stepsOfId(element['id'], names)
-  if (fromId) return withSlice(fromId, sliceName ?? fromId.at(-1)!.slice)
+  const isKnown = ({ slice }: Step, i: number) => slice === undefined || mayHave(names.slice(0, i + 1).join('.'), slice)
+  if (fromId?.every(isKnown)) return withSlice(fromId, sliceName ?? fromId.at(-1)!.slice)
   let follows = true
   const steps = names.map((name, i) => {
     follows = follows && before[i]?.name === name

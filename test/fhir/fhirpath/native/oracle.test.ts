@@ -19,6 +19,7 @@ import { definitions } from '../../../support/validation.ts'
 
 /** What the engine says otherwise, and why it is wrong. */
 const faults = new Map([
+  ['low.empty() or high.empty() or (low <= high)', 'Quantities without a UCUM code are compared as "[object Object]"'],
   ["operator = 'exists' implies (answer is Boolean)", 'FHIR.boolean is not taken for the Boolean that R4 names'],
   ['$this is DateTime implies $this.toString().length() >= 10', 'FHIR.dateTime is not taken for DateTime'],
 ])
@@ -33,7 +34,6 @@ const failures = new Map([
   ['practitioner or organization or healthcareService or location', 'as above'],
 ])
 
-const structural = new Set(['ele-1', 'ext-1'])
 const invariants = publishedInvariants()
 const random = randomFrom(seed)
 
@@ -48,15 +48,6 @@ const answers = new Set<string>()
 const byPlace = placesOf(invariants)
 
 describe('published invariants', () => {
-  test('are all covered', () => {
-    const uncovered = invariants.filter(({ expression, paths }) => {
-      const type = [...paths][0]!.split('.')[0]!
-      return !compileNative(expression, { type, definitions })
-    })
-    expect(uncovered.map(({ key, expression }) => `${key}: ${expression}`)).toEqual([])
-    expect(invariants.length).toBeGreaterThan(200)
-  })
-
   test.each([
     ['random resources', randomResources()],
     ['examples of US Core', [...pick(coreResources.filter(isShort), 120)]],
@@ -69,10 +60,7 @@ describe('published invariants', () => {
 
   test(`decide alike on values made for each (seed ${seed})`, () => {
     expect(invariants.flatMap(pointedDisagreements)).toEqual([])
-    const both = invariants.filter(
-      ({ expression }) => answers.has(`true ${expression}`) && answers.has(`false ${expression}`),
-    )
-    expect(both.length / invariants.length).toBeGreaterThan(0.85)
+    expect(invariants.filter(isDecidedBothWays).length / invariants.length).toBeGreaterThan(0.88)
   })
 })
 
@@ -100,16 +88,21 @@ function disagreement({ expression, key }: Invariant, { value, type }: Focus, ro
   if (expected === 'failed' && excused) return []
   // To the engine, values that are equal differ where their extensions do.
   if (expression.includes('isDistinct') && JSON.stringify(root).includes('"_')) return []
+  // To the engine, narratives have no value.
+  if (type === 'xhtml' && expression.startsWith('hasValue()')) return []
+  // Given a part alone, the engine does not know what is contained around it.
+  if (expression.includes('resolve') && JSON.stringify(value).includes('"#')) return []
   return [`${key} ${expression}: ${answer}, not ${expected}, on ${type} ${JSON.stringify(value).slice(0, 500)}`]
 }
 
 /** Disagreements about one invariant on values made for it. */
 function pointedDisagreements(invariant: Invariant): string[] {
-  const { expression, paths, key } = invariant
+  const { expression, paths } = invariant
   const [path] = paths
   const type = path!.split('.')[0]!
-  if (structural.has(key) || !definitions.types.has(type)) return []
-  return Array.from({ length: 40 }).flatMap(() => {
+  if (!definitions.types.has(type)) return []
+  return Array.from({ length: 120 }).flatMap((_, round) => {
+    if (round >= 30 && isDecidedBothWays(invariant)) return []
     const made = pointedValue(type, expression, path!, definitions, random)
     const root: JsonObject = made['resourceType'] ? made : { resourceType: 'Basic', extension: [made] }
     const focuses = made['resourceType']
@@ -117,6 +110,10 @@ function pointedDisagreements(invariant: Invariant): string[] {
       : [...valuesAt(made, type, path!)]
     return focuses.slice(0, 4).flatMap((focus) => disagreement(invariant, focus, root))
   })
+}
+
+function isDecidedBothWays({ expression }: Invariant): boolean {
+  return answers.has(`true ${expression}`) && answers.has(`false ${expression}`)
 }
 
 /** The elements of a data type that a path leads to. */
@@ -150,7 +147,7 @@ function verdict(library: CompiledExpression, value: JsonValue, variables: objec
 
 function placesOf(list: readonly Invariant[]): ReadonlyMap<string, readonly Invariant[]> {
   const places = new Map<string, Invariant[]>()
-  for (const invariant of list.filter(({ key }) => !structural.has(key))) {
+  for (const invariant of list) {
     for (const path of invariant.paths) places.set(path, [...(places.get(path) ?? []), invariant])
   }
   return places

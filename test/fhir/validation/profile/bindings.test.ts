@@ -78,7 +78,12 @@ const rows: readonly Row[] = [
   ],
   ['required: text alone', required, text, [`code-missing ${at}`]],
   ['required: nothing', required, none, [`code-missing ${at}`]],
-  ['required: a set that is not known', { strength: 'required', valueSet: unknownSet }, concept('red'), []],
+  [
+    'required: a set that is not known',
+    { strength: 'required', valueSet: unknownSet },
+    concept('red'),
+    [`warning code-unchecked ${at}`],
+  ],
   ['extensible: a code of the set', extensible, concept('red'), []],
   ['extensible: another code', extensible, concept('grey'), [`warning code-outside ${at}`]],
   ['extensible: text alone', extensible, text, []],

@@ -77,7 +77,7 @@ const repeat: CompileCall = (call) => {
 
 /** Items from one position up to another. */
 function slice(bounds: (count: number) => readonly [number, number]): CompileCall {
-  return ({ input: { types, run } }) => ({ types, run: (self, scope) => sliced(run(self, scope), bounds) })
+  return ({ input: { types, run } }) => ({ types, run: (self, scope) => sliced(run(self, scope), bounds, scope) })
 }
 
 function sliceBy(bounds: (count: number, by: number) => readonly [number, number]): CompileCall {
@@ -88,17 +88,19 @@ function sliceBy(bounds: (count: number, by: number) => readonly [number, number
       types,
       run: (self, scope) => {
         const number = numberOf(by.run(self, scope))
-        return number === undefined ? undefined : sliced(run(self, scope), (count) => bounds(count, number))
+        return number === undefined ? undefined : sliced(run(self, scope), (count) => bounds(count, number), scope)
       },
     }
   }
 }
 
-function sliced(value: Value, bounds: (count: number) => readonly [number, number]): Value {
+function sliced(value: Value, bounds: (count: number) => readonly [number, number], scope: Scope): Value {
   const count = countOf(value)
   const [start, end] = bounds(count)
   if (start <= 0 && end >= count) return value
-  return collected(itemsOf(value).slice(Math.max(0, start), Math.max(0, end)))
+  const part = itemsOf(value).slice(Math.max(0, start), Math.max(0, end))
+  spendFor(scope.environment.spend, part.length)
+  return collected(part)
 }
 
 /** Keeps the items that another collection has, or those that it has not. */
@@ -110,9 +112,11 @@ function filterBy(present: boolean, once: boolean): CompileCall {
       types,
       run: (self, scope) => {
         const keys = keysOf(other.run(self, scope), other.types, scope)
-        const kept = itemsOf(run(self, scope)).filter(
-          (item) => keys.has(keyOf(item, types, scope.environment.spend)) === present,
-        )
+        const { spend } = scope.environment
+        const kept = itemsOf(run(self, scope)).filter((item) => {
+          spend()
+          return keys.has(keyOf(item, types, spend)) === present
+        })
         return once ? distinct(collected(kept), types, scope) : collected(kept)
       },
     }
@@ -125,9 +129,7 @@ const combine: CompileCall = (call) => {
   return {
     types,
     run: (self, scope) => {
-      const list = of(call.input.run(self, scope), other.run(self, scope))
-      spendFor(scope.environment.spend, list.length)
-      return collected(list)
+      return collected(of(call.input.run(self, scope), other.run(self, scope), scope.environment.spend))
     },
   }
 }
@@ -143,8 +145,9 @@ const iif: CompileCall = (call) => {
     types,
     run: (self, scope) => {
       const value = input.run(self, scope)
-      if (truth(condition.run(value, scope)) === true) return collected(of(yes.run(value, scope), undefined))
-      return no ? collected(of(undefined, no.run(value, scope))) : undefined
+      const { spend } = scope.environment
+      if (truth(condition.run(value, scope)) === true) return collected(of(yes.run(value, scope), undefined, spend))
+      return no ? collected(of(undefined, no.run(value, scope), spend)) : undefined
     },
   }
 }
@@ -199,6 +202,7 @@ function typed(compile: (input: Compiled, name: string, call: Call) => Compiled)
   return (call) => compile(call.input, typeArgument(call), call)
 }
 
+/** Functions that filter, project, take parts and combine. */
 export const collectionFunctions: Functions = {
   'where/1': where,
   'select/1': select,

@@ -1,15 +1,20 @@
 /** https://hl7.org/fhirpath/N1/#conversion */
-import { isRawNumber, numberFromText, numberText } from '../../../json.ts'
+import { isRawNumber, numberText } from '../../../json.ts'
 import type { CompileCall } from '../compiled.ts'
 import { booleanType } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
 import { isMoment, isTime } from '../moments.ts'
 import { partsOf, systemQuantity } from '../quantities.ts'
+import type { Types } from '../types.ts'
+import { familyOf, typeOf } from '../types.ts'
 import type { Item, Plain } from '../values.ts'
-import { Element, plain, single } from '../values.ts'
+import { Element, numberFromDigits, plain, single } from '../values.ts'
 
 /** The converted value; undefined where it cannot be. */
 type Convert = (value: Plain) => Item | undefined
+
+/** Longer texts are no number, date or quantity. */
+const maxConverted = 200
 
 const truths = new Map(
   Object.entries({ true: 'true t yes y 1 1.0', false: 'false f no n 0 0.0' }).flatMap(([meaning, texts]) =>
@@ -33,12 +38,14 @@ const conversions: Readonly<Record<string, Convert>> = {
 
 function toBoolean(value: Plain): boolean | undefined {
   if (typeof value === 'boolean') return value
-  return typeof value === 'object' && !isRawNumber(value) ? undefined : truths.get(String(toText(value)).toLowerCase())
+  const text = typeof value === 'object' && !isRawNumber(value) ? undefined : toText(value)
+  return text === undefined || text.length > maxConverted ? undefined : truths.get(text.toLowerCase())
 }
 
 function toInteger(value: Plain): number | undefined {
   if (typeof value === 'boolean') return value ? 1 : 0
-  if (typeof value === 'string') return /^[+-]?\d+$/.test(value) && isInt32(Number(value)) ? Number(value) : undefined
+  if (typeof value === 'string')
+    return /^[+-]?\d{1,20}$/.test(value) && isInt32(Number(value)) ? Number(value) : undefined
   return typeof value === 'number' && isInt32(value) ? value : undefined
 }
 
@@ -48,8 +55,9 @@ function isInt32(value: number): boolean {
 
 function toDecimal(value: Plain): Item | undefined {
   if (typeof value === 'boolean') return value ? 1 : 0
-  if (typeof value === 'string')
-    return /^[+-]?\d+(\.\d+)?$/.test(value) ? numberFromText(value.replace(/^\+/, '')) : undefined
+  if (typeof value === 'string') {
+    return value.length < maxConverted && /^[+-]?\d+(\.\d+)?$/.test(value) ? numberFromDigits(value) : undefined
+  }
   return typeof value === 'number' || isRawNumber(value) ? value : undefined
 }
 
@@ -71,34 +79,48 @@ function toQuantity(value: Plain): Item | undefined {
   if (typeof value === 'boolean') return systemQuantity(value ? '1' : '0', '1')
   if (typeof value === 'number' || isRawNumber(value)) return systemQuantity(numberText(value), '1')
   if (typeof value === 'object') return partsOf(value) && new Element(value, 'System.Quantity')
-  const [, number, code, word] = (value.length < 200 && quantity.exec(value)) || []
+  const [, number, code, word] = (value.length < maxConverted && quantity.exec(value)) || []
   if (number === undefined || (word !== undefined && !calendarUnit.test(word))) return undefined
-  return systemQuantity(number.replace(/^\+/, ''), code ?? word?.replace(/s$/, '') ?? '1')
+  return systemQuantity(number, code ?? word?.replace(/s$/, '') ?? '1')
 }
 
-function to(name: string, convert: Convert): CompileCall {
-  return ({ input: { run } }) => ({
+function to(name: string): CompileCall {
+  const converted = conversion(name)
+  return ({ input: { run, types } }) => ({
     types: [`System.${name}`],
     run: (self, scope) => {
-      const value = plain(single(run(self, scope)))
-      return value === undefined ? undefined : convert(value)
+      const item = single(run(self, scope))
+      return item === undefined ? undefined : converted(item, types)
     },
   })
 }
 
-function convertsTo(convert: Convert): CompileCall {
-  return ({ input: { run } }) => ({
+function convertsTo(name: string): CompileCall {
+  const converted = conversion(name)
+  return ({ input: { run, types } }) => ({
     types: booleanType,
     run: (self, scope) => {
-      const value = plain(single(run(self, scope)))
-      return value === undefined ? undefined : convert(value) !== undefined
+      const item = single(run(self, scope))
+      return plain(item) === undefined ? undefined : converted(item!, types) !== undefined
     },
   })
 }
 
+/** Dates and times are texts here, but become no numbers. */
+function conversion(name: string): (item: Item, types: Types) => Item | undefined {
+  const convert = conversions[name]!
+  return (item, types) => {
+    const value = plain(item)
+    if (value === undefined) return undefined
+    const timed = typeof value === 'string' && /^(?:moment|time)$/.test(familyOf(typeOf(item, types)) ?? '')
+    return timed && !/String|Date|Time/.test(name) ? undefined : convert(value)
+  }
+}
+
+/** `toX()` and `convertsToX()`. */
 export const conversionFunctions: Functions = Object.fromEntries(
-  Object.entries(conversions).flatMap(([name, convert]) => [
-    [`to${name}/0`, to(name, convert)],
-    [`convertsTo${name}/0`, convertsTo(convert)],
+  Object.keys(conversions).flatMap((name) => [
+    [`to${name}/0`, to(name)],
+    [`convertsTo${name}/0`, convertsTo(name)],
   ]),
 )

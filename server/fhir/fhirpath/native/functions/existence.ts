@@ -1,10 +1,11 @@
 /** https://hl7.org/fhirpath/N1/#existence */
+import { spendFor } from '../budget.ts'
 import type { CompileCall } from '../compiled.ts'
-import { argument, booleanType, forEachItem, integerType, ofInput, projection } from '../compiled.ts'
+import { argument, booleanType, forEachItem, integerType, ofCount, ofInput, projection } from '../compiled.ts'
 import type { Functions } from '../functions.ts'
 import { distinct, isDistinct, keysOf } from '../sets.ts'
 import type { Value } from '../values.ts'
-import { countOf, itemsOf, plain, truth } from '../values.ts'
+import { countOf, isList, isPrimitive, itemsOf, truth } from '../values.ts'
 
 const existsWhere: CompileCall = (call) => {
   const { run } = call.input
@@ -40,7 +41,8 @@ const all: CompileCall = (call) => {
 
 /** `some`: one item of that value is enough; otherwise all must have it. */
 function booleans(wanted: boolean, some: boolean): CompileCall {
-  return ofInput(booleanType, (value) => {
+  return ofInput(booleanType, (value, { environment: { spend } }) => {
+    spendFor(spend, countOf(value))
     const isWanted = (item: Value) => truth(item) === wanted
     return some ? itemsOf(value).some(isWanted) : itemsOf(value).every(isWanted)
   })
@@ -61,9 +63,10 @@ function subset(reversed: boolean): CompileCall {
   }
 }
 
+/** Functions that tell whether and how many. */
 export const existenceFunctions: Functions = {
-  'empty/0': ofInput(booleanType, (value) => countOf(value) === 0),
-  'exists/0': ofInput(booleanType, (value) => countOf(value) > 0),
+  'empty/0': ofCount(booleanType, 1, (count) => count === 0),
+  'exists/0': ofCount(booleanType, 1, (count) => count > 0),
   'exists/1': existsWhere,
   'not/0': ofInput(booleanType, (value) => {
     const answer = truth(value)
@@ -74,7 +77,7 @@ export const existenceFunctions: Functions = {
   'allFalse/0': booleans(false, false),
   'anyTrue/0': booleans(true, true),
   'anyFalse/0': booleans(false, true),
-  'count/0': ofInput(integerType, countOf),
+  'count/0': ofCount(integerType, Number.POSITIVE_INFINITY, (count) => count),
   'subsetOf/1': subset(false),
   'supersetOf/1': subset(true),
   'distinct/0': ({ input: { types, run } }) => ({
@@ -86,8 +89,8 @@ export const existenceFunctions: Functions = {
     run: (self, scope) => isDistinct(run(self, scope), types, scope),
   }),
   'hasValue/0': ofInput(booleanType, (value) => {
-    if (countOf(value) !== 1) return false
-    const own = plain(itemsOf(value)[0])
-    return own !== undefined && (typeof own !== 'object' || JSON.isRawJSON(own))
+    if (typeof value !== 'object') return value !== undefined
+    if (isList(value)) return value.length === 1 && isPrimitive(value[0]!)
+    return isPrimitive(value)
   }),
 }

@@ -10,7 +10,7 @@ import { memberStep, walk } from '../members.ts'
 import { resolved } from '../references.ts'
 import { anyType, typeOf } from '../types.ts'
 import type { Item, NativeEnvironment, Plain } from '../values.ts'
-import { append, collected, Element, itemsOf, plain, single, textOf } from '../values.ts'
+import { append, collected, Element, isPrimitive, itemsOf, plain, single, textOf } from '../values.ts'
 
 /** `extension(url)`: the extensions with that URL. */
 const extension: CompileCall = (call) => {
@@ -37,7 +37,7 @@ const getValue: CompileCall = ({ input: { types, run } }) => ({
   types,
   run: (self, scope) => {
     const items = itemsOf(run(self, scope))
-    return items.length === 1 && plain(items[0]) !== undefined ? items[0] : undefined
+    return items.length === 1 && isPrimitive(items[0]!) ? items[0] : undefined
   },
 })
 
@@ -45,7 +45,10 @@ const resolve: CompileCall = ({ input: { run } }) => ({
   types: ['Resource'],
   run: (self, scope) => {
     const found: Item[] = []
-    for (const item of itemsOf(run(self, scope))) append(found, resolved(plain(item), scope.environment))
+    for (const item of itemsOf(run(self, scope))) {
+      scope.environment.spend()
+      append(found, resolved(plain(item), scope.environment))
+    }
     return collected(found)
   },
 })
@@ -72,7 +75,11 @@ function asked(
 /** https://hl7.org/fhirpath/N1/#reflection */
 const type: CompileCall = ({ input: { types, run } }) => ({
   types: anyType,
-  run: (self, scope) => collected(itemsOf(run(self, scope)).map((item) => typeInfo(typeOf(item, types)))),
+  run: (self, scope) => {
+    const items = itemsOf(run(self, scope))
+    spendFor(scope.environment.spend, 16 * items.length)
+    return collected(items.map((item) => typeInfo(typeOf(item, types))))
+  },
 })
 
 function typeInfo(type: string): JsonObject {
@@ -89,6 +96,7 @@ function present(systemType: string, part: (instant: string) => string): Compile
   })
 }
 
+/** FHIR's own functions, and those about types and the present. */
 export const fhirFunctions: Functions = {
   'extension/1': extension,
   'getValue/0': getValue,

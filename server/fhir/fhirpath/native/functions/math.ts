@@ -52,6 +52,7 @@ function rounded(value: number, digits: number): number {
   return (Math.sign(value) * Math.round(Number((Math.abs(value) * factor).toPrecision(15)))) / factor
 }
 
+/** Functions of numbers. */
 export const mathFunctions: Functions = {
   'abs/0': ofInput(anyType, absolute),
   'ceiling/0': ofNumber(integerType, Math.ceil),

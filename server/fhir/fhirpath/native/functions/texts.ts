@@ -8,8 +8,6 @@ import type { Types } from '../types.ts'
 import type { Scope, Value } from '../values.ts'
 import { collected, fault, itemsOf, numberOf, plain, textOf } from '../values.ts'
 
-const maxText = 1_000_000
-
 /** A function of the input as text. */
 function ofText(types: Types, compute: (text: string, scope: Scope) => Value): CompileCall {
   return ofInput(types, (value, scope) => {
@@ -81,9 +79,9 @@ const substring: CompileCall = (call: Call) => {
   }
 }
 
-function replaced([text, pattern, substitution]: readonly string[]): string {
+function replaced([text, pattern, substitution]: readonly string[], { environment: { spend } }: Scope): string {
   const parts = text!.split(pattern!)
-  if (text!.length + (parts.length + 1) * substitution!.length > maxText) throw fault
+  spendFor(spend, text!.length + (parts.length + 1) * substitution!.length)
   if (pattern !== '') return parts.join(substitution)
   return text === '' ? substitution! : substitution! + parts.join(substitution) + substitution!
 }
@@ -96,16 +94,17 @@ const join: CompileCall = (call) => {
     run: (self, scope) => {
       const between = separator ? (textOf(separator.run(self, scope)) ?? '') : ''
       const texts = itemsOf(run(self, scope)).flatMap((item) => plain(item) ?? [])
+      spendFor(scope.environment.spend, texts.length)
       if (texts.some((text) => typeof text !== 'string')) throw fault
       if (texts.length === 0) return undefined
       const length = texts.reduce<number>((sum, text) => sum + String(text).length + between.length, 0)
-      if (length > maxText) throw fault
       spendFor(scope.environment.spend, length)
       return texts.join(between)
     },
   }
 }
 
+/** Functions of texts. */
 export const textFunctions: Functions = {
   'length/0': ofText(integerType, (text) => text.length),
   'upper/0': ofText(stringType, (text) => text.toUpperCase()),
@@ -129,9 +128,7 @@ export const textFunctions: Functions = {
   'replace/2': ofTexts(stringType, replaced),
   'replaceMatches/2': ofTexts(stringType, ([text, pattern, substitution], scope) => {
     if (pattern === '') return text
-    const result = textPattern(pattern!).replace(text!, substitution!, scope.environment.spend)
-    if (result.length > maxText) throw fault
-    return result
+    return textPattern(pattern!).replace(text!, substitution!, scope.environment.spend)
   }),
   'split/1': ofTexts(stringType, ([text, separator], scope) => {
     const parts = text!.split(separator!)

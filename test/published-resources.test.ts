@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { OutcomeError } from '../server/fhir/outcome.ts'
 import { codeTable } from '../server/fhir/terminology/code-table.ts'
 import { expand } from '../server/fhir/terminology/expand.ts'
-import { publishedTerminology } from '../server/published-terminology.ts'
+import { publishedTerminology } from '../server/published-resources.ts'
 import { memoryFacts } from './fhir/terminology/memory-facts.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'candela-published-'))

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../../server/fhir/json.ts'
+import { expand, importFiles, lookUp } from '../../support/import-files.ts'
+import { codes, concepts, path, related, smallSnapshot } from '../../support/small-snapshot.ts'
+import { type TestServer, testServer } from '../../support/test-server.ts'
+
+const url = 'http://snomed.info/sct'
+const version = `${url}/900000000000207008/version/20250101`
+let server: TestServer
+beforeAll(async () => {
+  server = await testServer()
+  const lines = await importFiles(server, 'snomed', smallSnapshot(), 'SnomedCT_InternationalRF2.zip')
+  expect(lines).toEqual([expect.stringContaining(`SNOMED CT (${url}|${version}): ${concepts.length} concepts`)])
+})
+afterAll(() => server.close())
+
+const ecl = (expression: string) => expand(server, `${url}?fhir_vs=ecl/${expression}`)
+
+describe('a snapshot of SNOMED CT', () => {
+  test('gives concepts their preferred terms, synonyms and attributes', async () => {
+    const found = await lookUp(server, url, codes.valveDisease)
+    expect(found).toMatchObject({ display: 'Heart valve disorder', version })
+    expect(found.properties).toEqual(
+      expect.arrayContaining([
+        'inactive=false',
+        `parent=${codes.heartDisease}`,
+        'sufficientlyDefined=true',
+        'moduleId=900000000000207008',
+        `${codes.site}=${codes.valve}`,
+        `${codes.morphology}=${codes.stenosis}`,
+      ]),
+    )
+    const disease = await lookUp(server, url, codes.heartDisease)
+    expect(disease.display).toBe('Heart disease')
+    expect(disease.designations).toEqual(
+      expect.arrayContaining(['en-US: Heart disease', 'en-GB: Disorder of heart', 'en: Heart disease (disorder)']),
+    )
+    expect(disease.designations.join()).not.toContain('Cardiac illness')
+  })
+
+  test('keeps letters beyond ASCII, and languages', async () => {
+    const { display, designations, properties } = await lookUp(server, url, codes.meniere)
+    expect(display).toBe("Ménière's disease")
+    expect(designations).toContain('fr: Maladie de Ménière')
+    expect(properties).toEqual(expect.arrayContaining(['effectiveTime=2024-03-01', `${codes.strength}=12.5`]))
+    expect(await expand(server, `${url}?fhir_vs`, '&filter=meniere')).toEqual([codes.meniere])
+  })
+
+  test('keeps concepts out of use, with those in their place', async () => {
+    const { properties } = await lookUp(server, url, codes.retired)
+    expect(properties).toEqual(
+      expect.arrayContaining(['inactive=true', `association-${codes.sameAs}=${codes.heartDisease}`]),
+    )
+    expect(await expand(server, `${url}?fhir_vs`, '&activeOnly=true')).not.toContain(codes.retired)
+  })
+
+  test.each([
+    [
+      'what is below',
+      `?fhir_vs=isa/${codes.finding}`,
+      [codes.finding, codes.heartDisease, codes.valveDisease, codes.meniere],
+    ],
+    ['the members of a reference set', `?fhir_vs=refset/${codes.refset}`, [codes.heart, codes.valve]],
+    ['members by expression', `?fhir_vs=ecl/^ ${codes.refset}`, [codes.heart, codes.valve]],
+  ])('implies value sets of %s', async (_case, query, expected) => {
+    expect((await expand(server, url + query)).sort()).toEqual([...expected].sort())
+    expect((await expand(server, `${url}/900000000000207008${query}`)).sort()).toEqual([...expected].sort())
+  })
+
+  test.each([
+    [
+      'attributes and their values',
+      `< ${codes.finding}: ${codes.site} = << ${codes.heart}`,
+      [codes.heartDisease, codes.valveDisease],
+    ],
+    ['groups', `< ${codes.finding}: { ${codes.site} = ${codes.valve}, ${codes.morphology} = * }`, [codes.valveDisease]],
+    ['numbers', `*: ${codes.strength} > #12`, [codes.meniere]],
+    ['definition', `* {{ C definitionStatus = defined }}`, [codes.valveDisease]],
+    ['history', `${codes.heartDisease} {{ + HISTORY-MIN }}`, [codes.heartDisease, codes.retired]],
+    ['values', `${codes.valveDisease} . ${codes.site}`, [codes.valve]],
+    [
+      'kinds of descriptions',
+      `* {{ typeId = 900000000000003001, term = "heart" }}`,
+      [codes.heartDisease, codes.valveDisease],
+    ],
+  ])('is asked by expressions for %s', async (_case, expression, expected) => {
+    expect((await ecl(expression)).sort()).toEqual([...expected].sort())
+  })
+
+  test('tells how concepts stand to each other', async () => {
+    const ask = async (a: string, b: string) => {
+      const reply = await server.fhir('GET', `CodeSystem/$subsumes?system=${url}&codeA=${a}&codeB=${b}`)
+      return (reply.json['parameter'] as JsonObject[])[0]!['valueCode']
+    }
+    expect(await ask(codes.finding, codes.valveDisease)).toBe('subsumes')
+    expect(await ask(codes.valveDisease, codes.heart)).toBe('not-subsumed')
+  })
+})
+
+describe('what is no snapshot', () => {
+  const full = Object.fromEntries(
+    Object.entries(smallSnapshot()).map(([name, content]) => [name.replaceAll('Snapshot', 'Full'), content]),
+  )
+  const [head] = String(smallSnapshot()[path.relationship]).split('\r\n')
+  const line = (file: string) => String(smallSnapshot()[file]).split('\r\n').length
+
+  test.each([
+    ['a Full release', full, 'only other views. Give the release with its folder Snapshot'],
+    ['something else', { 'readme.txt': 'Hello' }, "there is no file 'sct2_Concept_Snapshot_….txt'"],
+    [
+      'a column that is missing',
+      { ...smallSnapshot(), [path.relationship]: `${head!.replace('typeId\t', '')}\r\n` },
+      "sct2_Relationship_Snapshot_INT_20250101.txt, line 1: There is no column 'typeId'.",
+    ],
+    [
+      'a row that is cut off',
+      { ...smallSnapshot(), [path.concept]: `${smallSnapshot()[path.concept]}56265001\t2025` },
+      `sct2_Concept_Snapshot_INT_20250101.txt, line ${line(path.concept)}: The row has 2 columns, the first row has 5.`,
+    ],
+    [
+      'a concept that comes twice',
+      smallSnapshot({ concept: [concepts[2]!] }),
+      `line ${line(path.concept)}: The concept ${codes.heartDisease} came before`,
+    ],
+    [
+      'concepts below each other',
+      smallSnapshot({ relationship: [related(codes.finding, codes.valveDisease)] }),
+      'lie below each other in a circle',
+    ],
+  ])('%s is refused, and nothing of it kept', async (_case, files, expected) => {
+    await expect(importFiles(server, 'snomed', files)).rejects.toThrow(expected)
+    expect(await lookUp(server, url, codes.heart)).toMatchObject({ version })
+  })
+
+  test('a circle is told with the row that closes it', async () => {
+    const files = smallSnapshot({ relationship: [related(codes.heart, codes.heart)] })
+    const expected = `sct2_Relationship_Snapshot_INT_20250101.txt, line ${line(path.relationship)}: Concepts lie`
+    await expect(importFiles(server, 'snomed', files)).rejects.toThrow(expected)
+  })
+})

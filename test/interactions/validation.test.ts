@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openAccess } from '../../server/access/access.ts'
+import type { JsonObject } from '../../server/fhir/json.ts'
+import { type ValidationMode, validationModes } from '../../server/fhir/validation/mode.ts'
+import { type TestServer, testServer } from '../support/test-server.ts'
+
+const vitalSigns = 'http://hl7.org/fhir/StructureDefinition/vitalsigns'
+const heartRate = {
+  resourceType: 'Observation',
+  status: 'final',
+  category: [
+    { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] },
+  ],
+  code: { coding: [{ system: 'http://loinc.org', code: '8867-4' }] },
+  subject: { reference: 'Patient/a' },
+  effectiveDateTime: '2026-11-22',
+  valueQuantity: { value: 72, unit: '/min', system: 'http://unitsofmeasure.org', code: '/min' },
+}
+const { subject: _subject, ...withoutSubject } = heartRate
+
+const faults = {
+  structure: { resourceType: 'Patient', nickname: 'Al' },
+  invariant: { resourceType: 'Patient', contact: [{ gender: 'male' }] },
+  claim: { ...withoutSubject, meta: { profile: [vitalSigns] } },
+  required: { resourceType: 'Patient', gender: 'male' },
+  unknownProfile: { ...heartRate, meta: { profile: ['http://example.org/unknown'] } },
+  unknownExtension: { resourceType: 'Patient', extension: [{ url: 'http://example.org/e', valueString: 'x' }] },
+  none: heartRate,
+} satisfies Record<string, object>
+
+const accepted: Readonly<Record<ValidationMode, readonly (keyof typeof faults)[]>> = {
+  off: ['invariant', 'claim', 'required', 'unknownProfile', 'unknownExtension', 'none'],
+  base: ['claim', 'required', 'unknownProfile', 'unknownExtension', 'none'],
+  profiles: ['required', 'unknownProfile', 'unknownExtension', 'none'],
+  strict: ['required', 'none'],
+}
+
+describe.each(validationModes)('VALIDATION=%s', (validation) => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await testServer({ config: { validation } })
+  })
+  afterAll(() => server.close())
+
+  test('refuses what it is to refuse, and stores the rest', async () => {
+    const stored: string[] = []
+    for (const [name, resource] of Object.entries(faults)) {
+      const { status, text } = await server.fhir('POST', resource.resourceType, resource)
+      expect([201, 400, 422], text).toContain(status)
+      if (status === 201) stored.push(name)
+    }
+    expect(stored).toEqual(accepted[validation])
+  })
+})
+
+describe('profiles', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    const required = { byType: new Map([['Observation', [vitalSigns]]]), packages: [] }
+    const validationClients = new Map<string, ValidationMode>([['feed', 'off']])
+    server = await testServer({ config: { requiredProfiles: required, validationClients } })
+  })
+  afterAll(() => server.close())
+
+  test('may be required of every resource of a type', async () => {
+    const { status, json } = await server.fhir('POST', 'Observation', withoutSubject)
+    expect(status).toBe(422)
+    expect(json['issue']).toMatchObject([
+      {
+        severity: 'error',
+        expression: ['Observation.subject'],
+        details: { coding: [{ code: 'missing-element' }, { system: vitalSigns, code: 'min' }] },
+      },
+    ])
+    expect((await server.fhir('POST', 'Observation', heartRate)).status).toBe(201)
+  })
+
+  test('count for patches, transactions and conditional writes, too', async () => {
+    await server.fhir('PUT', 'Observation/o', { ...heartRate, id: 'o' })
+    const patch = [{ op: 'remove', path: '/subject' }]
+    const headers = { 'content-type': 'application/json-patch+json' }
+    const payload = JSON.stringify(patch)
+    expect((await server.inject({ method: 'PATCH', url: '/fhir/Observation/o', headers, payload })).status).toBe(422)
+
+    const entry = [{ resource: withoutSubject, request: { method: 'POST', url: 'Observation' } }]
+    const refused = await server.fhir('POST', '', { resourceType: 'Bundle', type: 'transaction', entry })
+    expect(refused.status).toBe(422)
+    expect(refused.json['issue']).toMatchObject([{ expression: ['Bundle.entry[0].resource.subject'] }])
+    expect(refused.json['issue']).toMatchObject([{ location: [expect.stringMatching(/^line 1, column \d+$/)] }])
+    expect((await server.fhir('PUT', 'Observation?_id=o', withoutSubject)).status).toBe(422)
+  })
+
+  test.each([
+    ['feed', 201],
+    ['other', 422],
+  ])('count for a client unless it is exempt: %s is answered %i', async (client, status) => {
+    const { config } = server.context
+    const access = { ...openAccess, client }
+    const process = await testServer({ config, context: { access }, databaseUrl: server.databaseUrl })
+    expect((await process.fhir('POST', 'Observation', withoutSubject)).status).toBe(status)
+    await process.close()
+  })
+
+  test('that are claimed and not known are told, where the outcome is wanted', async () => {
+    const { json } = await server.inject({
+      method: 'POST',
+      url: '/fhir/Patient',
+      headers: { 'content-type': 'application/fhir+json', prefer: 'return=OperationOutcome' },
+      payload: JSON.stringify({ resourceType: 'Patient', meta: { profile: ['http://example.org/unknown'] } }),
+    })
+    expect(json['issue']).toMatchObject([
+      { severity: 'warning', details: { coding: [{ code: 'unknown-profile' }, {}] } },
+    ])
+  })
+})
+
+describe('profiles that clients store', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await testServer()
+  })
+  afterAll(() => server.close())
+
+  const url = 'http://example.org/fhir/StructureDefinition/named-patient'
+  const profile = (min: number): JsonObject => ({
+    resourceType: 'StructureDefinition',
+    ...{ id: 'named-patient', url, name: 'NamedPatient', status: 'active', fhirVersion: '4.0.1', kind: 'resource' },
+    ...{ abstract: false, type: 'Patient', derivation: 'constraint' },
+    baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
+    differential: { element: [{ id: 'Patient.name', path: 'Patient.name', min }] },
+  })
+  const nameless = { resourceType: 'Patient', meta: { profile: [url] } }
+
+  test('count from the moment that they are stored, changed and deleted', async () => {
+    const answers: number[] = []
+    const put = async () => answers.push((await server.fhir('POST', 'Patient', nameless)).status)
+    await put()
+    expect((await server.fhir('PUT', 'StructureDefinition/named-patient', profile(1))).status).toBe(201)
+    await put()
+    await server.fhir('PUT', 'StructureDefinition/named-patient', profile(0))
+    await put()
+    await server.fhir('PUT', 'StructureDefinition/named-patient', profile(1))
+    await put()
+    await server.fhir('DELETE', 'StructureDefinition/named-patient')
+    await put()
+    expect(answers).toEqual([201, 422, 201, 422, 201])
+  })
+})
