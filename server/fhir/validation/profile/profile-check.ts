@@ -71,19 +71,18 @@ function settle({ trials, issues }: Visit, resource: JsonObject, profile: Profil
 
 /** Whether a value conforms to a profile. */
 export function conforms(visit: Visit, item: Item, profile: Profile): boolean {
-  const run = () => !hasErrors(issuesAgainst(visit, item, profile))
   const object = objectOf(item)
+  const run = () => hasNoError(visit, item, profile)
   return object ? conformsBy(visit.trials, object, profile, run) : run()
 }
 
-/** Whether a value has errors by a profile: a trial that ends at the first. */
-export function hasErrorsAgainst(visit: Visit, item: Item, profile: Profile): boolean {
+function hasNoError(visit: Visit, item: Item, profile: Profile): boolean {
   const trial: Visit = { ...aside(visit), endsAtError: true }
   try {
     checkProfile(trial, item, profile)
-    return hasErrors(trial.issues)
+    return !hasErrors(trial.issues)
   } catch (error) {
-    if (error instanceof FirstErrorFound) return true
+    if (error instanceof FirstErrorFound) return false
     throw error
   }
 }

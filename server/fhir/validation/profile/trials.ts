@@ -44,8 +44,12 @@ function attempt(trials: Trials, object: JsonObject, profile: Profile, run: () =
   const assumption = { isRelied: false }
   put(trials.assumed, object, profile, assumption)
   trials.depth++
-  const conforms = run()
-  trials.depth--
+  let conforms: boolean
+  try {
+    conforms = run()
+  } finally {
+    trials.depth--
+  }
   if (!conforms) {
     // What fails though all that it relies on is taken to hold fails in any case.
     trials.assumed.get(object)?.delete(profile)

@@ -126,8 +126,8 @@ function checkAll(visit: Visit, resource: JsonObject, { profiles = [], alternati
 /** Checks a resource where it stands, all that is in it, and the profiles that it claims. */
 function checkResource(visit: Visit, resource: JsonObject): void {
   const item = resourceItem(resource)
-  visit.scope.claimed = firstKnown(visit, resource)
   if (item.type === 'Bundle') prepareEntries(visit, resource)
+  visit.scope.claimed = firstKnown(visit, resource)
   checkBase(visit, item, checkInner)
   for (const rule of resourceRules[item.type] ?? []) rule(visit, resource)
   if (!visit.claims) return

@@ -20,12 +20,7 @@ export interface Place {
 export function apply(target: ElementNode, change: ElementNode, place: Place): void {
   if (change.element) applyElement(target, change.element, place)
   if (change.children.length > 0) applyChildren(target, change, place)
-  for (const [i, slice] of change.slices.entries()) {
-    const before = change.slices[i - 1]
-    const isUndeclared = before && !slice.element && !target.slices.some((one) => one.sliceName === slice.sliceName)
-    // Paths and order are what counts: below a slice that nobody declares is what is below the last one.
-    applySlice(target, isUndeclared ? { ...slice, sliceName: before.sliceName! } : slice, place)
-  }
+  for (const slice of change.slices) applySlice(target, slice, place)
 }
 
 /** Merges what is said of a slice, which is made from the element, or from the slice that it slices again. */
