@@ -135,7 +135,7 @@ export const catalogue = {
   'unknown-code': {
     status: 422,
     issue: 'code-invalid',
-    text: "'{code}' is not in the value set {valueSet}, which is required here.",
+    text: "'{code}' is not in the value set {valueSet}, which is required here.{allowed}",
   },
 
   // Profiles

@@ -23,6 +23,7 @@ export interface PrimitiveUse extends Named {
   readonly rule: PrimitiveRule
   /** The value set whose codes the rule accepts. */
   readonly valueSet?: string
+  readonly codes?: ReadonlySet<unknown>
 }
 
 /** Checks an object at the walk's path: an element or a resource. */
@@ -160,8 +161,20 @@ function reportPrimitive(walk: Walk, use: PrimitiveUse, value: JsonValue, place:
   const expected = jsonTypes[use.rule.json]
   if (value === '') report(walk, 'empty-value', { element: use.name }, ...place)
   else if (shapeOf(value) !== expected) reportShape(walk, value, use.name, expected, place)
-  else if (use.valueSet) report(walk, 'unknown-code', { code: quoted(`${value}`), valueSet: use.valueSet }, ...place)
-  else report(walk, 'invalid-value', invalidValue(use.type, value), ...place)
+  else if (use.valueSet) {
+    const params = { code: quoted(`${value}`), valueSet: use.valueSet, allowed: allowedCodes(use.codes) }
+    report(walk, 'unknown-code', params, ...place)
+  } else report(walk, 'invalid-value', invalidValue(use.type, value), ...place)
+}
+
+/** As many as one takes in at a glance. */
+const mostListed = 16
+
+function allowedCodes(codes: ReadonlySet<unknown> = new Set()): string {
+  if (codes.size === 0 || codes.size > mostListed) return ''
+  const names = [...codes].map(String)
+  const last = names.pop()!
+  return ` It takes ${names.length === 0 ? last : `${names.join(', ')} or ${last}`}.`
 }
 
 function invalidValue(type: string, value: JsonValue): { value: string; type: string } {

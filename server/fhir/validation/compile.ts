@@ -102,7 +102,7 @@ function primitiveCheck({ definitions }: Tables, property: Property, named: Name
   const codes = valueSet === undefined ? undefined : definitions.requiredCodes.get(valueSet)
   const use: PrimitiveUse =
     valueSet !== undefined && codes
-      ? { ...named, type, rule: codeRule(codes), valueSet }
+      ? { ...named, type, rule: codeRule(codes), valueSet, codes }
       : { ...named, type, rule: primitiveRules[type]! }
   if (type === 'xhtml') return oneNarrative(use)
   return (property.many ? manyPrimitives : onePrimitive)(use)

@@ -185,7 +185,7 @@ test.each([
   [patient({ active: 'true' }), "'active' must be a boolean, but is a string."],
   [
     patient({ gender: 'girl' }),
-    "'girl' is not in the value set http://hl7.org/fhir/ValueSet/administrative-gender, which is required here.",
+    "'girl' is not in the value set http://hl7.org/fhir/ValueSet/administrative-gender, which is required here. It takes male, female, other or unknown.",
   ],
   [
     patient({ text: { status: 'generated', div: '<div onclick="x">a</div>' } }),
