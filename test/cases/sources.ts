@@ -3,7 +3,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Canonicals } from '../../server/fhir/conformance/canonicals.ts'
-import { canonicalsOf, firstOf } from '../../server/fhir/conformance/canonicals.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { isJsonObject } from '../../server/fhir/json.ts'
 import { OutcomeError } from '../../server/fhir/outcome.ts'
@@ -16,6 +15,7 @@ import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
 import { snapshotOf } from '../../server/fhir/validation/snapshot.ts'
 import { loadDefinitions } from '../../server/packages.ts'
 import { publishedResources } from '../../server/published-resources.ts'
+import { canonicalsOf, firstOf } from '../support/canonicals.ts'
 
 const cache = join(tmpdir(), 'candela-test-cache')
 

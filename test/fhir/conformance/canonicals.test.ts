@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { canonicalsOf, compareVersions, firstOf, parseCanonical } from '../../../server/fhir/conformance/canonicals.ts'
+import { compareVersions, parseCanonical } from '../../../server/fhir/conformance/canonicals.ts'
+import { canonicalsOf, firstOf } from '../../support/canonicals.ts'
 
 const url = 'http://example.org/StructureDefinition/a'
 const structure = (version?: string) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { canonicalsOf } from '../../../server/fhir/conformance/canonicals.ts'
 import { canonicalsInForce, type PackageInForce, storedPlace } from '../../../server/fhir/conformance/in-force.ts'
 import type { JsonObject } from '../../../server/fhir/json.ts'
+import { canonicalsOf } from '../../support/canonicals.ts'
 
 const site = 'http://example.org'
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { canonicalsOf, firstOf } from '../../../server/fhir/conformance/canonicals.ts'
 import { isJsonObject, type JsonObject } from '../../../server/fhir/json.ts'
 import { objects } from '../../../server/fhir/validation/profile/element-tree.ts'
 import { snapshotOf } from '../../../server/fhir/validation/snapshot.ts'
 import { readPackage } from '../../cases/package-files.ts'
+import { canonicalsOf, firstOf } from '../../support/canonicals.ts'
 import { publishedStructures } from '../../support/published.ts'
 import { needsFolder, sharedFolder } from '../../support/shared-data.ts'
 
