@@ -73,10 +73,17 @@ function generate(profile: JsonObject, run: Run): ElementNode | undefined {
     budget: run.budget,
   }
   if (change) apply(tree, change, { generation, id: tree.name, inSlice: false, mayAdd })
-  if (!mayAdd) reportDisorder(tree, report)
+  if (mayAdd) rebase(tree)
+  else reportDisorder(tree, report)
   if (run.budget.left > 0) return tree
   run.fail(`${urlOf(profile)} is made of more than ${mostCopies} elements of other definitions: leave some out`)
   return undefined
+}
+
+/** A new type is its own base. */
+function rebase(tree: ElementNode): void {
+  const { min = 0, max = '*' } = tree.element ?? {}
+  tree.element = { ...tree.element, base: { path: tree.name, min, max } }
 }
 
 /** `Element` and `Resource` are based on nothing. */
