@@ -47,7 +47,6 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   fastify: ['http/', 'app.ts', 'main.ts'],
   fhirpath: ['fhir/fhirpath/', 'fhir/fhirpath.ts'],
   saxes: ['fhir/xml-syntax.ts', 'cli/terminology/xml-events.ts'],
-  'csv-parse': ['cli/terminology/'],
   yauzl: ['cli/terminology/'],
   graphql: ['operations/graphql'],
   '@lhncbc/ucum-lhc': ['fhir/quantity.ts'],

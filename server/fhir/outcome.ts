@@ -146,24 +146,33 @@ export const catalogue = {
   'slice-missing': {
     status: 422,
     issue: 'structure',
-    text: "'{element}' needs at least {min} of the slice '{slice}', but has {count}.",
+    text: "'{element}' needs at least {min} of the slice '{slice}'{which}, but has {count}.",
   },
   'slice-excess': {
     status: 422,
     issue: 'structure',
-    text: "'{element}' may have at most {max} of the slice '{slice}', but has {count}.",
+    text: "'{element}' may have at most {max} of the slice '{slice}'{which}, but has {count}.",
   },
   'slice-unknown': { status: 422, issue: 'structure', text: "This '{element}' {reason}." },
-  'wrong-type': { status: 422, issue: 'structure', text: "'{element}' must be a {allowed}, but is a {actual}." },
+  'wrong-type': {
+    status: 422,
+    issue: 'structure',
+    text: "'{element}' must be of type {allowed}, but is of type {actual}.",
+  },
   'unknown-profile': {
     status: 422,
     issue: 'not-found',
     text: "The profile '{profile}' is not known here, so that it cannot be checked. Install its package.",
   },
+  'unusable-profile': {
+    status: 422,
+    issue: 'not-supported',
+    text: "The profile '{profile}' cannot be used: no snapshot can be made of it. Correct its base or its differential.",
+  },
   'unknown-extension': {
     status: 422,
     issue: 'structure',
-    text: "The extension '{url}' is not known here, so that its content cannot be checked.",
+    text: "The extension '{url}' is not known here, so that its content cannot be checked. Install the package that defines it.",
   },
   'extension-context': {
     status: 422,
@@ -175,7 +184,11 @@ export const catalogue = {
     issue: 'structure',
     text: "'{reference}' refers to {actual}, but {expected} is meant.",
   },
-  'invariant-unchecked': { status: 422, issue: 'not-supported', text: 'The rule {key} could not be evaluated.' },
+  'invariant-unchecked': {
+    status: 422,
+    issue: 'not-supported',
+    text: 'The rule {key} could not be evaluated, so that nobody knows whether it is met.',
+  },
   'invariant-too-costly': {
     status: 422,
     issue: 'too-costly',
@@ -187,7 +200,11 @@ export const catalogue = {
     text: 'Checking this resource takes more steps than may be taken, so that it could not be finished.',
   },
   'code-missing': { status: 422, issue: 'code-invalid', text: "'{element}' needs a code of the value set {valueSet}." },
-  'profile-mismatch': { status: 422, issue: 'structure', text: "'{element}' conforms to none of {profiles}." },
+  'profile-mismatch': {
+    status: 422,
+    issue: 'structure',
+    text: "'{element}' conforms to none of {profiles}. What each of them lacks is told beside this.",
+  },
   'profile-required': {
     status: 422,
     issue: 'structure',

@@ -10,11 +10,10 @@ import { isOffered, isSame, searchParameterOf, typesOf } from '../fhir/search/cu
 import { isSameOn } from '../fhir/search/same-as-standard.ts'
 import { indexCompiler } from '../fhir/search/search-indexes.ts'
 import { checkOffered, mergeOffered, packagedParameters, storedParameters } from '../interactions/reindex/offered.ts'
-import type { PackageRow } from '../store/packages.ts'
 import { installedPackages } from '../store/packages.ts'
 import { readIndexState } from '../store/search-parameters.ts'
+import { canonicalsAfter } from './canonicals-after.ts'
 import { claimsOf, type StoppingResource, type ValidateStored } from './check-stored.ts'
-import { packagesInForce, placesOf } from './conformance-source.ts'
 import type { OpenedPackage } from './open-package.ts'
 import type { MissingDependency, ResolvedPackages } from './resolve.ts'
 
@@ -80,20 +79,6 @@ export async function checkPackages(
     stopping: claims.stopping,
     validated: validate !== undefined,
   }
-}
-
-function canonicalsAfter(
-  packages: readonly OpenedPackage[],
-  before: CanonicalsInForce,
-  present: readonly PackageRow[],
-): CanonicalsInForce {
-  const rows = packages.map(({ manifest, resources }) => ({
-    ...manifest,
-    manifest: JSON.stringify(manifest),
-    digest: resources.digest,
-  }))
-  const places = new Map(packages.map(({ resources }) => [resources.digest, placesOf(resources)]))
-  return before.plus(packagesInForce([...present, ...rows], places).slice(present.length))
 }
 
 async function checkParameters(packages: readonly OpenedPackage[], context: Context): Promise<ParameterCheck[]> {

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import { PackageError } from '../fhir/packages/package-error.ts'
 import { installedPackages } from '../store/packages.ts'
 import { archiveCache, packageFolder } from './archive-cache.ts'
+import { canonicalsAfter, withSnapshotProblems } from './canonicals-after.ts'
 import { openRegistry } from './registry.ts'
 import { type ResolvedPackages, resolvePackages, type Wanted } from './resolve.ts'
 
@@ -25,11 +26,12 @@ export async function prepare(
     cache: archiveCache(folder),
     onBytes: ({ name }, done, all) => report(all === undefined ? 0 : done / all, `fetching ${name}`),
   })
+  const present = await installedPackages(store.database)
   const resolved = await resolvePackages(wanted, {
     registry,
     definitions,
     folders: [folder],
-    installed: await installedPackages(store.database),
+    installed: present,
   })
   if (resolved.missing.length > 0 && !withoutMissing) {
     const lines = resolved.missing.map(
@@ -39,5 +41,6 @@ export async function prepare(
       `Nothing was installed, because of what is missing:\n${lines.join('\n')}\nWith --without-missing the rest is installed.`,
     )
   }
-  return resolved
+  const after = canonicalsAfter(resolved.packages, context.conformance.current, present)
+  return { ...resolved, packages: resolved.packages.map((opened) => withSnapshotProblems(opened, after)) }
 }

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readers } from '../../server/cli/terminology/readers.ts'
 import { workOf } from '../../server/cli/terminology.ts'
-import { openCore } from '../../server/main.ts'
 import { openDatabase } from '../../server/store/database.ts'
 import { startPostgres } from '../../server/store/embedded-postgres.ts'
 import { writeLargeLoinc } from '../support/loinc-release.ts'
@@ -27,6 +26,8 @@ async function measureAll(): Promise<void> {
   const data = postgresFolder()
   const postgres = await startPostgres(data)
   try {
+    // Only here: the importer has no use for a server's code.
+    const { openCore } = await import('../../server/main.ts')
     await (await openCore(testConfig(postgres.url))).close()
     for (const one of Object.keys(writers)) {
       const files = mkdtempSync(join(tmpdir(), `candela-${one}-`))

@@ -11,7 +11,8 @@ export type ArchivedFile = Partial<Header> & { readonly name: string; readonly c
 /** Uncompressed. */
 export async function tarOf(files: readonly ArchivedFile[]): Promise<Buffer> {
   const archive = pack()
-  for (const { content = '', ...header } of files) archive.entry(header, content)
+  // The same files make the same archive, whenever that is.
+  for (const { content = '', ...header } of files) archive.entry({ mtime: new Date(0), ...header }, content)
   archive.finalize()
   const chunks: Buffer[] = []
   for await (const chunk of archive) chunks.push(chunk as Buffer)

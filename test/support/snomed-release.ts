@@ -85,7 +85,7 @@ export async function writeLargeSnapshot(folder: string, concepts: number, seed 
       const source = isA ? i : any()
       const type = isA ? '116680003' : `${363698007 + (i % 60)}`
       // Few concepts are values of many: sites, organisms, substances.
-      const target = isA ? Math.floor(random() * source) : Math.floor(random() ** 3 * 0.2 * concepts)
+      const target = isA ? Math.floor(random() * source) : Math.floor(random() ** 3 * 0.02 * concepts)
       return `${head(snomedId(i, '02'))}\t${id(source)}\t${id(target)}\t${isA ? 0 : i % 4}\t${type}\t900000000000011006\t900000000000451002`
     },
   )

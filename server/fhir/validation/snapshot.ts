@@ -7,8 +7,8 @@ import { parseCanonical } from '../conformance/canonicals.ts'
 import type { JsonObject } from '../json.ts'
 import { quotable } from '../json-value.ts'
 import { apply } from './snapshot/apply.ts'
-import { elementList, readDifferential, reportDisorder } from './snapshot/differential.ts'
-import { type CopyBudget, copyOf, type ElementNode, elementsOf, treeOf } from './snapshot/tree.ts'
+import { elementList, readDifferential, readSnapshot, reportDisorder } from './snapshot/read.ts'
+import { type CopyBudget, copyOf, type ElementNode, elementsOf } from './snapshot/tree.ts'
 import { type Generation, typeCanonical } from './snapshot/unfold.ts'
 
 export interface Snapshot {
@@ -43,7 +43,7 @@ interface Run {
 }
 
 // Far more than any profile has, or takes. Small profiles that are made of each other many times over would fill the memory.
-const most = { differential: 5_000, snapshot: 20_000 } as const
+const most = { differential: 5_000, snapshot: 100_000 } as const
 const mostCopies = 100_000
 const mostOpen = 40
 const mostIssues = 100
@@ -70,6 +70,7 @@ function generate(profile: JsonObject, run: Run): ElementNode | undefined {
     type: quotable(profile['type']),
     report,
     treeOfDefinition: (canonical) => treeOfDefinition(canonical, inner),
+    isUnderWay: (canonical) => inner.open.includes(parseCanonical(canonical).url),
     budget: run.budget,
   }
   if (change) apply(tree, change, { generation, id: tree.name, inSlice: false, mayAdd })
@@ -109,10 +110,7 @@ function treeOfType(profile: JsonObject, base: string, run: Run): ElementNode | 
 function publishedTree(profile: JsonObject, run: Run): ElementNode | undefined {
   const elements = readableList(profile, 'snapshot', run)
   if (!elements) return undefined
-  const tree = treeOf(
-    elements.filter(({ path }) => typeof path === 'string'),
-    { url: urlOf(profile) },
-  )
+  const tree = readSnapshot(elements, { url: urlOf(profile), report: run.report })
   if (!tree) run.fail(`${urlOf(profile)} has neither a differential nor a snapshot`)
   return tree
 }
@@ -136,12 +134,13 @@ function findTree(canonical: string, run: Run): ElementNode | undefined {
     fail(`${canonical} is not known here: load the package that it is in`)
     return undefined
   }
-  if (elementList(definition, 'snapshot').length > 0) return publishedTree(definition, run)
+  // What is wrong with another definition is reported with that one.
+  const other = { ...run, report: () => {} }
+  if (elementList(definition, 'snapshot').length > 0) return publishedTree(definition, other)
   const { url } = parseCanonical(canonical)
   if (open.includes(url)) fail(`${url} is based on itself, or contains itself: ${[...open, url].join(' → ')}`)
   else if (open.length >= mostOpen) fail(`${open[0]} is based on more than ${mostOpen} definitions, one on the other`)
-  // What is wrong with another definition is reported with that one.
-  else return generate(definition, { ...run, report: () => {} })
+  else return generate(definition, other)
   return undefined
 }
 

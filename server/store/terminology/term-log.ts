@@ -4,8 +4,8 @@
  */
 
 export interface TermLog {
-  /** Numbers of terms; those of the concept at place `k` are from `starts[k]` to `ends[k]`. */
-  ids: Int32Array
+  /** Numbers of terms, in pieces; those of the concept at place `k` are from `starts[k]` to `ends[k]`. */
+  readonly ids: Int32Array[]
   length: number
   starts: Int32Array
   ends: Int32Array
@@ -17,10 +17,13 @@ export interface TermLog {
 }
 
 const firstSize = 4096
+const pieceBits = 20
+const pieceSize = 1 << pieceBits
+const pieceMask = pieceSize - 1
 
 export function termLog(): TermLog {
   return {
-    ids: new Int32Array(firstSize),
+    ids: [],
     length: 0,
     starts: new Int32Array(firstSize),
     ends: new Int32Array(firstSize),
@@ -53,8 +56,10 @@ export function note(log: TermLog, place: number, term: number): void {
   if (log.last[term] === place) return
   log.last[term] = place
   log.counts[term]!++
-  if (log.length === log.ids.length) log.ids = enlarged(log.ids, 0)
-  log.ids[log.length++] = term
+  const at = log.length & pieceMask
+  // One array that doubles would take three times its size while it does.
+  if (at === 0) log.ids.push(new Int32Array(pieceSize))
+  log.ids[log.length++ >>> pieceBits]![at] = term
   log.ends[place] = log.length
 }
 
@@ -72,9 +77,13 @@ export function conceptsOfTerms(log: TermLog, places: Int32Array): ConceptsOfTer
   const numbers = new Int32Array(log.length)
   for (let number = 0; number < places.length; number++) {
     const place = places[number]!
-    for (let i = log.starts[place]!; i < log.ends[place]!; i++) numbers[next[log.ids[i]!]!++] = number
+    for (let i = log.starts[place]!; i < log.ends[place]!; i++) numbers[next[termAt(log, i)]!++] = number
   }
   return { starts, numbers }
+}
+
+function termAt({ ids }: TermLog, i: number): number {
+  return ids[i >>> pieceBits]![i & pieceMask]!
 }
 
 /** The same for groups of terms: a concept is in a group if it has one of its terms. */
@@ -91,7 +100,7 @@ export function conceptsOfGroups(
     for (let number = 0; number < places.length; number++) {
       const place = places[number]!
       for (let i = log.starts[place]!; i < log.ends[place]!; i++) {
-        const group = groupOf[log.ids[i]!]!
+        const group = groupOf[termAt(log, i)]!
         if (group < 0 || last[group] === number) continue
         last[group] = number
         take(group, number)

@@ -2,7 +2,7 @@
  * Reads the files of a snapshot into memory, as tightly as they can be joined: RF2 is sorted by component, not by concept.
  * https://docs.snomed.org/snomed-ct-specifications/snomed-ct-release-file-specification, "Component release files"
  */
-import { addRow, type Chain, chainOf, keepBytes, type TextStore, textStore, trimRows } from '../columns.ts'
+import { addRow, keepBytes, trimRows } from '../columns.ts'
 import {
   delimited,
   failRow,
@@ -18,6 +18,7 @@ import { addId, findId, type Id, type IdTable, idTable, readId } from '../id-tab
 import type { TellProblem } from '../release.ts'
 import { placeOfRow, visitTable } from '../table.ts'
 import type { SnomedFile, SnomedRole } from './snomed-files.ts'
+import { emptyGathered, flags, type Gathered } from './snomed-gathered.ts'
 
 export const ids = {
   isA: '116680003',
@@ -31,39 +32,6 @@ export const ids = {
 
 /** What `type` of a description is. */
 export const types = { fullySpecifiedName: 0, synonym: 1, definition: 2 } as const
-
-/** `preferred` has a bit for each language refset. */
-const descriptionColumns = { at: 'int', length: 'short', type: 'byte', language: 'byte', preferred: 'short' } as const
-/** `target`: a concept, or -1 - the place of a concrete value. */
-const relationshipColumns = { type: 'short', target: 'int', group: 'short' } as const
-
-export interface Gathered {
-  readonly concepts: IdTable
-  /** By concept: bits of `flags`, the day as a number, the place of its module. */
-  readonly states: Chain<{ readonly flags: 'byte'; readonly day: 'int'; readonly module: 'short' }>
-  readonly descriptions: Chain<typeof descriptionColumns>
-  /** Of the descriptions; empty once it is not needed any more. */
-  descriptionIds: IdTable
-  readonly texts: TextStore
-  readonly relationships: Chain<typeof relationshipColumns>
-  readonly memberships: Chain<{ readonly refset: 'short' }>
-  /** From concepts out of use to those in their place. */
-  readonly associations: Chain<{ readonly refset: 'short'; readonly target: 'int' }>
-  readonly lists: Lists
-  readonly languages: Map<string, number>
-  readonly values: Map<string, number>
-  /** Modules that depend on others, and those. */
-  readonly dependencies: Set<string>
-  readonly dependedOn: Set<string>
-  /** How many concepts there were before the file that is being read. */
-  before: number
-}
-
-export const flags = { active: 1, defined: 2 } as const
-
-/** Of each there are few. */
-type ListKind = 'module' | 'attribute' | 'refset' | 'languageRefset' | 'association'
-type Lists = Readonly<Record<ListKind, IdTable>>
 
 export async function gatherSnomed(files: readonly SnomedFile[], tell: TellProblem): Promise<Gathered> {
   const gathered = emptyGathered()
@@ -104,36 +72,6 @@ const order: readonly SnomedRole[] = [
   'refset',
   'moduleDependency',
 ]
-
-/** Once all is told: what made the rows may outlive them, and this is the most of it. */
-export function forget(gathered: Gathered): void {
-  Object.assign(gathered, emptyGathered())
-}
-
-function emptyGathered(): Gathered {
-  return {
-    concepts: idTable(),
-    states: chainOf({ flags: 'byte', day: 'int', module: 'short' }),
-    descriptions: chainOf(descriptionColumns),
-    descriptionIds: idTable(),
-    texts: textStore(),
-    relationships: chainOf(relationshipColumns),
-    memberships: chainOf({ refset: 'short' }),
-    associations: chainOf({ refset: 'short', target: 'int' }),
-    lists: {
-      module: idTable(),
-      attribute: idTable(),
-      refset: idTable(),
-      languageRefset: idTable(),
-      association: idTable(),
-    },
-    languages: new Map(),
-    values: new Map(),
-    dependencies: new Set(),
-    dependedOn: new Set(),
-    before: 0,
-  }
-}
 
 interface Taker {
   /** In this order; there may be more behind them. */

@@ -3,7 +3,8 @@ import type { ConceptRow } from '../../../fhir/terminology/concept-row.ts'
 import { associationProperty } from '../../../fhir/terminology/ecl/ranges-algebra.ts'
 import { keptText, rowsOf } from '../columns.ts'
 import { idText, idTexts, madeOnce } from '../id-table.ts'
-import { flags, type Gathered, ids, types } from './snomed-gather.ts'
+import { ids, types } from './snomed-gather.ts'
+import { flags, type Gathered } from './snomed-gathered.ts'
 
 type Designation = NonNullable<ConceptRow['designations']>[number]
 type Property = NonNullable<ConceptRow['properties']>[number]

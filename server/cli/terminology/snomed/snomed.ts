@@ -2,7 +2,8 @@
 import type { ConceptRow, ReleaseSystem } from '../../../fhir/terminology/concept-row.ts'
 import { type Release, ReleaseError, type ReleaseReader } from '../release.ts'
 import { namedVersion, snomedFiles } from './snomed-files.ts'
-import { forget, type Gathered, gatherSnomed, placeOfIsA } from './snomed-gather.ts'
+import { gatherSnomed, placeOfIsA } from './snomed-gather.ts'
+import { forget, type Gathered } from './snomed-gathered.ts'
 import { associationsOf, attributesOf, snomedRows } from './snomed-rows.ts'
 
 const url = 'http://snomed.info/sct'

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json.ts'
 import { type Issue, isError } from '../../outcome.ts'
 import type { Profile } from './element-tree.ts'
 import { resourceItem } from './items.ts'
-import { checkProfile, conforms, issuesAgainst } from './profile-check.ts'
+import { checkProfile, hasErrorsAgainst, issuesAgainst } from './profile-check.ts'
 import { addIssue, tell, type Visit } from './visit.ts'
 
 /** `claimed`: the canonicals that the resource itself names, which are checked anyway. */
@@ -21,7 +21,7 @@ export function checkAlternatives(
     return
   }
   let nearest: { readonly profile: Profile; readonly issues: readonly Issue[]; readonly errors: number } | undefined
-  if (known.some((profile) => conforms(visit, item, profile))) return
+  if (known.some((profile) => !hasErrorsAgainst(visit, item, profile))) return
   for (const profile of known) {
     const issues = issuesAgainst(visit, item, profile)
     const errors = issues.filter(isError).length

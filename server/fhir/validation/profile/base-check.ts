@@ -95,13 +95,13 @@ function elementChecks(tools: Tools, node: ElementNode, type: string, profile: P
     ...(primitive ? elementRules(type, tools.policy) : []),
     ...(listed ? [] : bindingChecks(node, profile)),
     ...invariantChecks(node, type, profile, [tools.profiles.type(type)?.root]),
-    ...(type === 'Reference' && targetsResource ? [absoluteTargetCheck(targets, node, profile)] : []),
+    ...(type === 'Reference' && targetsResource ? [absoluteTargetCheck(targets, profile)] : []),
   ]
 }
 
 /** Of relative and contained targets the structure has told. */
-function absoluteTargetCheck(targets: readonly string[], node: ElementNode, profile: Profile): ItemCheck {
-  const check = referenceTargetCheck(targets, node, profile)
+function absoluteTargetCheck(targets: readonly string[], profile: Profile): ItemCheck {
+  const check = referenceTargetCheck(targets, profile)
   return (visit, item) => {
     const reference = isJsonObject(item.value) ? item.value['reference'] : undefined
     if (typeof reference === 'string' && reference.includes(':')) check(visit, item)

@@ -1,13 +1,24 @@
 /** Tells by a slicing's discriminators whether a value is in a slice. https://hl7.org/fhir/R4/profiling.html#discriminator */
+import type { ValuesTest } from './discriminator-values.ts'
 import { judgeable } from './discriminator-values.ts'
 import type { Discriminator, ElementNode, Profile, TypeUse } from './element-tree.ts'
 import type { Placed, Step } from './paths.ts'
 import { itemsAt, nodesAt, parsePath } from './paths.ts'
 import { conforms } from './profile-check.ts'
+import { shown, stated } from './values.ts'
 import type { Item, Visit } from './visit.ts'
 
-/** True for a value that belongs to the slice. */
-export type Matcher = (visit: Visit, item: Item) => boolean
+/** True for a value that belongs to the slice, by what is found at the paths of the discriminators. */
+export type Matcher = (visit: Visit, found: Found) => boolean
+
+/** The values at the path of each discriminator, looked for once for all slices. */
+export type Found = readonly (readonly Item[])[]
+
+/** What looks for them; undefined for paths that are none, at which nothing is found. */
+export function finderOf(discriminators: readonly Discriminator[]): (visit: Visit, item: Item) => Found {
+  const paths = discriminators.map(({ path }) => parsePath(path))
+  return (visit, item) => paths.map((steps) => (steps ? itemsAt(visit, item, steps) : []))
+}
 
 /** The matcher of a slice; undefined where its discriminators do not tell. */
 export function sliceMatcher(
@@ -16,13 +27,15 @@ export function sliceMatcher(
   profile: Profile,
   discriminators: readonly Discriminator[],
 ): Matcher | undefined {
-  const matchers = discriminators.map((discriminator) => matcherOf(visit, { node: slice, profile }, discriminator))
-  if (matchers.length === 0 || matchers.every((matcher) => matcher === undefined)) return undefined
-  const usable = matchers.filter((matcher) => matcher !== undefined)
-  return (inner, item) => usable.every((matches) => matches(inner, item))
+  const usable = discriminators.flatMap((discriminator, i) => {
+    const test = testOf(visit, { node: slice, profile }, discriminator)
+    return test ? [{ test, i }] : []
+  })
+  if (usable.length === 0) return undefined
+  return (inner, found) => usable.every(({ test, i }) => test(inner, found[i]!))
 }
 
-function matcherOf(visit: Visit, slice: Placed, { type, path }: Discriminator): Matcher | undefined {
+function testOf(visit: Visit, slice: Placed, { type, path }: Discriminator): ValuesTest | undefined {
   const steps = parsePath(path)
   const make = kinds[type]
   if (!steps || !make) return undefined
@@ -30,40 +43,33 @@ function matcherOf(visit: Visit, slice: Placed, { type, path }: Discriminator): 
   return places.length === 0 ? undefined : make(visit, places, steps)
 }
 
-type Make = (visit: Visit, places: readonly Placed[], steps: readonly Step[]) => Matcher | undefined
+type Make = (visit: Visit, places: readonly Placed[], steps: readonly Step[]) => ValuesTest | undefined
 
 const kinds: Readonly<Record<string, Make>> = {
   value: byValue,
   pattern: byValue,
-  exists: byExistence,
+  exists: byPresence,
   type: byType,
   profile: byProfile,
 }
 
-function byValue(visit: Visit, places: readonly Placed[], steps: readonly Step[]): Matcher | undefined {
+function byValue(visit: Visit, places: readonly Placed[], steps: readonly Step[]): ValuesTest | undefined {
   const tests = places.map((place) => judgeable(visit, place)).filter((test) => test !== undefined)
-  if (tests.length === 0) return byPresence(places, steps)
-  return (inner, item) => {
-    const items = itemsAt(inner, item, steps)
-    return tests.some((test) => test(inner, items))
-  }
+  if (tests.length === 0) return byPresence(visit, places, steps)
+  return tests.length === 1 ? tests[0] : (inner, items) => tests.some((test) => test(inner, items))
 }
 
 /** Without a value to look for, whether the element must or must not be there tells. */
-function byPresence(places: readonly Placed[], steps: readonly Step[]): Matcher | undefined {
+function byPresence(_visit: Visit, places: readonly Placed[], steps: readonly Step[]): ValuesTest | undefined {
   if (steps.length === 0) return undefined
-  if (places.every(({ node }) => node.max === 0)) return (visit, item) => itemsAt(visit, item, steps).length === 0
-  if (places.every(({ node }) => node.min > 0)) return (visit, item) => itemsAt(visit, item, steps).length > 0
+  if (places.every(({ node }) => node.max === 0)) return (_inner, items) => items.length === 0
+  if (places.every(({ node }) => node.min > 0)) return (_inner, items) => items.length > 0
   return undefined
 }
 
-function byExistence(_visit: Visit, places: readonly Placed[], steps: readonly Step[]): Matcher | undefined {
-  return byPresence(places, steps)
-}
-
-function byType(visit: Visit, places: readonly Placed[], steps: readonly Step[]): Matcher {
+function byType(visit: Visit, places: readonly Placed[]): ValuesTest {
   const types = new Set(places.flatMap(({ node, profile }) => typesOf(visit, node, profile)))
-  return (inner, item) => itemsAt(inner, item, steps).some(({ type }) => types.has(type))
+  return (_inner, items) => items.some(({ type }) => types.has(type))
 }
 
 /** The root of a resource's definition has no types of its own. */
@@ -81,12 +87,37 @@ function profileTypes({ tools }: Visit, { code, profiles }: TypeUse, named: Prof
   return code === 'Resource' ? profiles.flatMap((one) => tools.profiles.find(one, named)?.type ?? []) : []
 }
 
-function byProfile(visit: Visit, places: readonly Placed[], steps: readonly Step[]): Matcher | undefined {
+function byProfile(visit: Visit, places: readonly Placed[]): ValuesTest | undefined {
   const profiles = places.flatMap(({ node, profile }) => {
     if (!node.path.includes('.')) return [profile]
     return node.types.flatMap((type) => type.profiles.flatMap((one) => visit.tools.profiles.find(one, profile) ?? []))
   })
   if (profiles.length === 0) return undefined
-  return (inner, item) =>
-    itemsAt(inner, item, steps).some((one) => profiles.some((profile) => conforms(inner, one, profile)))
+  return (inner, items) => items.some((one) => profiles.some((profile) => conforms(inner, one, profile)))
+}
+
+/** What makes a slice, for messages: ` (where system is 'urn:ssn')`; empty where that cannot be said in short. */
+export function describeSlice(visit: Visit, slice: Placed, discriminators: readonly Discriminator[]): string {
+  const conditions = discriminators.flatMap(({ type, path }) => {
+    const words = (type === 'type' ? typeInWords : valueInWords)(visit, slice, path)
+    const subject = path === '$this' ? 'it' : path.replace(/^\$this\./, '')
+    return words === undefined ? [] : [`${subject} ${words}`]
+  })
+  return conditions.length === 0 ? '' : ` (where ${conditions.join(' and ')})`
+}
+
+function typeInWords(visit: Visit, slice: Placed, path: string): string | undefined {
+  const places = nodesAt(visit.tools.profiles, slice, parsePath(path) ?? [])
+  const types = new Set(places.flatMap(({ node, profile }) => typesOf(visit, node, profile)))
+  return types.size === 0 ? undefined : `is a ${[...types].join(' or ')}`
+}
+
+function valueInWords(visit: Visit, slice: Placed, path: string): string | undefined {
+  for (const { node } of nodesAt(visit.tools.profiles, slice, parsePath(path) ?? [])) {
+    const fixed = stated(node.definition, 'fixed')
+    if (fixed !== undefined) return `is ${shown(fixed)}`
+    const pattern = stated(node.definition, 'pattern')
+    if (pattern !== undefined) return `has ${shown(pattern)}`
+  }
+  return undefined
 }

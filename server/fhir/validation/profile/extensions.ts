@@ -80,7 +80,7 @@ function checkContext(visit: Visit, url: string, profile: Profile, parent: Exten
     tell(
       visit,
       'extension-context',
-      { url, reason: `: ${expression} is not met` },
+      { url, reason: `: its rule ${expression} is not met` },
       { rule: 'extension-context', profile },
     )
   }

@@ -1,9 +1,10 @@
 /** The FHIRPath rules of elements. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
+import type { Spend } from '../../fhirpath/native/budget.ts'
 import { FhirPathBudgetError } from '../../fhirpath/native/budget.ts'
 import type { NativeExpression } from '../../fhirpath/native/compile.ts'
 import { compileNative } from '../../fhirpath/native/compile.ts'
 import type { NativeEnvironment } from '../../fhirpath/native/values.ts'
-import type { CompiledExpression } from '../../fhirpath.ts'
+import type { CompiledExpression, Meter } from '../../fhirpath.ts'
 import { compile } from '../../fhirpath.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { OutcomeError } from '../../outcome.ts'
@@ -84,20 +85,20 @@ function tested(test: InvariantTest, visit: Visit, item: Item, blame: () => void
 export function invariantTest(published: string, type: string): InvariantTest {
   const expression = corrected[published] ?? published
   let native: NativeExpression | undefined
-  let compiled: CompiledExpression | undefined
+  let fallback: Evaluate | undefined
   let isCompiled = false
   return (visit, { value }) => {
     if (value === undefined) return true
     if (!isCompiled) {
       native = compileNative(expression, { type, definitions: visit.tools.definitions })
-      compiled = native ? undefined : full(expression, type)
+      fallback = native ? undefined : fullTest(expression, type)
       isCompiled = true
     }
     const environment = environmentOf(visit)
     // Nearly always a single boolean is all there is.
     const holds = native?.test(value, environment)
     if (holds !== undefined) return holds
-    const results = native ? native.evaluate(value, environment) : evaluateInFull(compiled, value, environment)
+    const results = native ? native.evaluate(value, environment) : fallback?.(value, environment)
     if (results === undefined) return undefined
     // An empty result meets no rule.
     return results.length === 1 && typeof results[0] === 'boolean' ? results[0] : results.length > 0
@@ -105,23 +106,44 @@ export function invariantTest(published: string, type: string): InvariantTest {
 }
 
 /** The values of an expression; undefined where it does not apply. */
-function evaluateInFull(
-  compiled: CompiledExpression | undefined,
-  value: JsonValue,
-  { resource, rootResource }: NativeEnvironment,
-): readonly unknown[] | undefined {
-  try {
-    return compiled?.evaluate(value, { resource, rootResource })
-  } catch (error) {
-    if (error instanceof OutcomeError) return undefined
-    throw error
+type Evaluate = (value: JsonValue, environment: NativeEnvironment) => readonly unknown[] | undefined
+
+/** The library's steps are smaller. */
+const stepsTogether = 4
+
+/** The full engine, for what the native one does not cover. It takes from the same budget. */
+function fullTest(expression: string, type: string): Evaluate | undefined {
+  let spend: Spend = () => {}
+  let exhausted: FhirPathBudgetError | undefined
+  let left = stepsTogether
+  const meter = (steps: number) => {
+    for (left -= steps; left <= 0; left += stepsTogether) {
+      try {
+        spend()
+      } catch (error) {
+        exhausted = error as FhirPathBudgetError
+        throw error
+      }
+    }
+  }
+  const compiled = compiledInFull(expression, type, meter)
+  return (value, { resource, rootResource, spend: own }) => {
+    spend = own
+    exhausted = undefined
+    try {
+      return compiled?.evaluate(value, { resource, rootResource })
+    } catch (error) {
+      // The library's door makes outcomes of all that is thrown inside.
+      if (exhausted) throw exhausted
+      if (error instanceof OutcomeError) return undefined
+      throw error
+    }
   }
 }
 
-/** The full engine, for what the native one does not cover. */
-function full(expression: string, type: string): CompiledExpression | undefined {
+function compiledInFull(expression: string, type: string, meter: Meter): CompiledExpression | undefined {
   try {
-    return compile(expression, { base: type })
+    return compile(expression, { base: type, meter })
   } catch (error) {
     if (error instanceof OutcomeError) return undefined
     throw error

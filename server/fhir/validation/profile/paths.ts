@@ -42,9 +42,14 @@ export interface Placed {
 /** The definitions that a path leads to from a slice: several where types or target profiles differ. */
 export function nodesAt(profiles: Profiles, from: Placed, steps: readonly Step[]): readonly Placed[] {
   return steps.reduce<readonly Placed[]>(
-    (places, step) => places.flatMap((place) => next(profiles, place, step)),
+    (places, step) => distinct(places.flatMap((place) => next(profiles, place, step))),
     [from],
   )
+}
+
+/** Targets that refer to each other lead to the same definitions by many ways. */
+function distinct(places: readonly Placed[]): readonly Placed[] {
+  return places.length < 2 ? places : [...new Map(places.map((place) => [place.node, place])).values()]
 }
 
 function next(profiles: Profiles, place: Placed, step: Step): readonly Placed[] {

@@ -2,9 +2,11 @@
  * Checks a value against a profile: only what the profile says beyond the base specification, which is checked on its
  * own. Each element is compiled to closures when it is first met.
  */
+import type { JsonObject } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import type { Issue } from '../../outcome.ts'
 import { narrativeControls } from '../rules/narrative-controls.ts'
+import { maxIssues } from '../walk.ts'
 import { bindingChecks } from './bindings.ts'
 import type { ElementNode, Profile, TypeUse } from './element-tree.ts'
 import { elementById } from './element-tree.ts'
@@ -15,10 +17,11 @@ import { presenceChecks } from './presence.ts'
 import { aggregationCheck, referenceTargetCheck } from './reference-targets.ts'
 import type { SliceCheck } from './slicing.ts'
 import { sliceCheck } from './slicing.ts'
+import { conformsBy, put } from './trials.ts'
 import type { ItemCheck } from './values.ts'
 import { valueChecks } from './values.ts'
 import type { Item, Scope, Told, Visit } from './visit.ts'
-import { addIssue, aside, enter, FirstErrorFound, hasErrors, isFirst, leave, tell } from './visit.ts'
+import { addIssue, aside, enter, FirstErrorFound, hasErrors, isFirst, leave, tell, tellNoProfile } from './visit.ts'
 
 /** An element of a profile for one type of value. */
 interface ElementCheck {
@@ -55,18 +58,32 @@ export function checkProfile(visit: Visit, item: Item, profile: Profile): void {
   visit.spend()
   const outer = visit.scope
   visit.scope = scopeOf(visit, item)
+  const before = visit.issues.length
   checkElement(visit, item, profile.root, profile)
   visit.scope = outer
+  if (!visit.seen.around && isResource(item)) settle(visit, item.value, profile, before)
+}
+
+/** What has been told of a resource need not be found out again for those that refer to it. */
+function settle({ trials, issues }: Visit, resource: JsonObject, profile: Profile, before: number): void {
+  if (issues.length < maxIssues) put(trials.settled, resource, profile, !hasErrors(issues.slice(before)))
 }
 
 /** Whether a value conforms to a profile. */
 export function conforms(visit: Visit, item: Item, profile: Profile): boolean {
+  const run = () => !hasErrors(issuesAgainst(visit, item, profile))
+  const object = objectOf(item)
+  return object ? conformsBy(visit.trials, object, profile, run) : run()
+}
+
+/** Whether a value has errors by a profile: a trial that ends at the first. */
+export function hasErrorsAgainst(visit: Visit, item: Item, profile: Profile): boolean {
   const trial: Visit = { ...aside(visit), endsAtError: true }
   try {
     checkProfile(trial, item, profile)
-    return !hasErrors(trial.issues)
+    return hasErrors(trial.issues)
   } catch (error) {
-    if (error instanceof FirstErrorFound) return false
+    if (error instanceof FirstErrorFound) return true
     throw error
   }
 }
@@ -88,9 +105,14 @@ function checkPart(visit: Visit, item: Item, profile: Profile, element: string |
 }
 
 /** Inside a resource, that resource is what expressions and references start from. */
-function scopeOf({ scope, scopes }: Visit, { value }: Item): Scope {
-  if (!isJsonObject(value) || value['resourceType'] === undefined || value === scope.resource) return scope
+function scopeOf({ scope, scopes }: Visit, item: Item): Scope {
+  if (!isResource(item) || item.value === scope.resource) return scope
+  const { value } = item
   return scopes.get(value) ?? { resource: value, parent: undefined, contained: false, fullUrl: undefined }
+}
+
+function isResource(item: Item): item is Item & { readonly value: JsonObject } {
+  return isJsonObject(item.value) && item.value['resourceType'] !== undefined
 }
 
 function isOfType({ tools }: Visit, type: string, expected: string): boolean {
@@ -154,7 +176,7 @@ function typeChecks(use: TypeUse, node: ElementNode, profile: Profile): ItemChec
   if (profiles.length > 0) checks.push(typeProfileCheck(use, node, profile))
   if (aggregation.length > 0) checks.push(aggregationCheck(aggregation, profile))
   if ((code === 'Reference' || code === 'canonical') && targets.length > 0) {
-    checks.push(referenceTargetCheck(targets, node, profile))
+    checks.push(referenceTargetCheck(targets, profile))
   }
   return checks
 }
@@ -170,7 +192,7 @@ function typeProfileCheck(
     const told: Told = { rule: 'type-profile', profile }
     if (canonicals.length === 1) {
       if (known[0]) checkPart(visit, item, known[0], profileElement)
-      else tell(visit, 'unknown-profile', { profile: canonicals[0]! }, told)
+      else tellNoProfile(visit, canonicals[0]!, told)
       return
     }
     const trials = known.flatMap((one) => (one ? [issuesAgainst(visit, item, one)] : []))
@@ -231,7 +253,15 @@ function tellCount(visit: Visit, { name, path, max }: ElementNode, count: number
   const element = path.endsWith('[x]') ? `${name}[x]` : name
   if (count === 0 && min > 0) tell(visit, 'missing-element', { element }, { rule: 'min', profile }, name)
   else if (count < min) tell(visit, 'too-few', { element, min, count }, { rule: 'min', profile }, name)
-  else tell(visit, 'too-many', { element, max, count }, { rule: 'max', profile }, name)
+  else if (max > 0) tell(visit, 'too-many', { element, max, count }, { rule: 'max', profile }, name)
+  else
+    tell(
+      visit,
+      'misplaced-element',
+      { element, place: `what conforms to ${profile.url}` },
+      { rule: 'max', profile },
+      name,
+    )
 }
 
 /** Checks one value of an element, or of a slice of it; false for one of a type that is not allowed. */

@@ -1,7 +1,7 @@
 /** What references may refer to. https://hl7.org/fhir/R4/references.html */
 import type { Definitions } from '../../definitions.ts'
 import { isJsonObject } from '../../json.ts'
-import type { ElementNode, Profile } from './element-tree.ts'
+import type { Profile } from './element-tree.ts'
 import { text } from './element-tree.ts'
 import { resourceItem } from './items.ts'
 import { targetOf } from './paths.ts'
@@ -9,16 +9,14 @@ import { conforms } from './profile-check.ts'
 import { coreType } from './profiles.ts'
 import { resolveReference } from './resolve.ts'
 import type { Item, Visit } from './visit.ts'
-import { tell } from './visit.ts'
+import { tell, tellNoProfile } from './visit.ts'
 
 /** A check that a reference's target is of one of these types or conforms to one of these profiles. */
-export function referenceTargetCheck(targets: readonly string[], node: ElementNode, profile: Profile) {
+export function referenceTargetCheck(targets: readonly string[], profile: Profile) {
   return (visit: Visit, item: Item): void => {
     const target = targetOf(visit, item)
     if (!target || (isStub(target) && visit.tools.policy.unresolvedTargets === 'ignore')) return
     const type = text(target['resourceType'])
-    const expected = targets.join(' or ')
-    const reference = shown(item)
     const { definitions, profiles } = visit.tools
     const told = { rule: 'target', profile } as const
     let matched = false
@@ -34,15 +32,14 @@ export function referenceTargetCheck(targets: readonly string[], node: ElementNo
     }
     if (unsure) {
       const missing = targets.find((one) => coreTypeOf(definitions, one) === undefined && !profiles.find(one, profile))!
-      tell(visit, 'unknown-profile', { profile: missing }, { ...told, severity: 'warning' })
+      tellNoProfile(visit, missing, { ...told, severity: 'warning' })
       return
     }
-    tell(
-      visit,
-      'wrong-target',
-      { reference: `${node.name} ${reference}`, actual: `a ${type} that does not fit`, expected },
-      told,
-    )
+    const isWanted = targets.some((canonical) => profiles.find(canonical)?.type === type)
+    const article = /^[AEIO]/.test(type) ? 'an' : 'a'
+    const actual = `${article} ${type}${isWanted ? ' that does not conform' : ''}`
+    const expected = targets.map((canonical) => coreTypeOf(definitions, canonical) ?? canonical).join(' or ')
+    tell(visit, 'wrong-target', { reference: shown(item), actual, expected }, told)
   }
 }
 
@@ -67,9 +64,16 @@ export function aggregationCheck(modes: readonly string[], profile: Profile) {
     if (reference === '') return
     const mode = reference.startsWith('#') ? 'contained' : isBundled(visit, reference) ? 'bundled' : 'referenced'
     if (modes.includes(mode)) return
-    const params = { element: 'reference', expected: modes.join(' or ') }
-    tell(visit, 'fixed-value', params, { rule: 'aggregation', profile })
+    const places = modes.map((one) => aggregations[one] ?? one).join(' or ')
+    const reason = `'${reference}' must refer to a resource ${places}.`
+    tell(visit, 'rule-violated', { reason }, { rule: 'aggregation', profile })
   }
+}
+
+const aggregations: Readonly<Record<string, string>> = {
+  contained: 'contained in this one',
+  bundled: 'in the same Bundle',
+  referenced: 'that is stored elsewhere',
 }
 
 function isBundled(visit: Visit, reference: string): boolean {

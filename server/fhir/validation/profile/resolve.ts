@@ -1,8 +1,10 @@
 /** Finds what a reference means among the resources that were sent. https://hl7.org/fhir/R4/bundle.html#references */
+import { spendFor } from '../../fhirpath/native/budget.ts'
 import type { JsonObject } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import { objects, text } from './element-tree.ts'
 import type { Scope, Visit } from './visit.ts'
+import { scopeWithin } from './visit.ts'
 
 /** An entry of a Bundle that has a resource. */
 export interface Entry {
@@ -17,7 +19,8 @@ const relative = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/([A-Za-
 /** The resource; undefined where it is not to be had. */
 export function resolveReference(visit: Visit, reference: string): JsonObject | undefined {
   const { scope } = visit
-  if (reference.startsWith('#')) return containedResource(scope, reference.slice(1))
+  visit.spend()
+  if (reference.startsWith('#')) return containedResource(visit, reference.slice(1))
   let inner: Scope = scope
   for (let outer: Scope | undefined = scope; outer; outer = outer.parent) {
     const found = inEnclosing(outer.resource, reference, baseUrlOf(inner.fullUrl, inner.resource))
@@ -38,10 +41,15 @@ export function containerOf(scope: Scope): Scope {
   return scope.contained && scope.parent ? containerOf(scope.parent) : scope
 }
 
-function containedResource(scope: Scope, id: string): JsonObject | undefined {
-  const { resource } = containerOf(scope)
+function containedResource(visit: Visit, id: string): JsonObject | undefined {
+  const container = containerOf(visit.scope)
+  const { resource } = container
   if (id === '') return resource
-  return objects(resource['contained']).find((one) => one['id'] === id)
+  const contained = objects(resource['contained'])
+  spendFor(visit.spend, contained.length)
+  const found = contained.find((one) => one['id'] === id)
+  if (found) scopeWithin(visit, container, found, { contained: true, fullUrl: undefined })
+  return found
 }
 
 const indexes = new WeakMap<JsonObject, ReadonlyMap<string, readonly Entry[]>>()

@@ -1,53 +1,74 @@
 /** Sorts the values of an element into its slices. https://hl7.org/fhir/R4/profiling.html#slicing */
-import type { Matcher } from './discriminators.ts'
-import { sliceMatcher } from './discriminators.ts'
-import type { ElementNode, Profile } from './element-tree.ts'
+import { spendFor } from '../../fhirpath/native/budget.ts'
+import type { Found, Matcher } from './discriminators.ts'
+import { describeSlice, finderOf, sliceMatcher } from './discriminators.ts'
+import type { Discriminator, ElementNode, Profile } from './element-tree.ts'
 import { checkItem } from './profile-check.ts'
 import type { Item, Visit } from './visit.ts'
 import { tell } from './visit.ts'
+
+/** A step of the budget is for so many matches of a value with a slice. */
+const matchCost = 128 / 16
 
 export type SliceCheck = (visit: Visit, items: readonly Item[]) => void
 
 interface Slice {
   readonly node: ElementNode
+  readonly discriminators: readonly Discriminator[]
   readonly matches: Matcher | undefined
   readonly inner: SliceCheck | undefined
 }
 
 /** The check of an element's slices: how many there are, and what is in each. */
 export function sliceCheck(_visit: Visit, node: ElementNode, profile: Profile): SliceCheck {
+  const discriminators = node.slicing?.discriminators ?? impliedDiscriminators(node)
+  const find = finderOf(discriminators)
   let slices: readonly Slice[] | undefined
   return (visit, items) => {
-    slices ??= node.slices.map((slice) => compileSlice(visit, node, slice, profile))
-    const found = slices.map((): Item[] => [])
-    const positions = items.map((item) => positionsOf(visit, slices!, item))
-    positions.forEach((matched, i) => {
-      for (const position of matched) found[position]!.push(items[i]!)
-    })
+    slices ??= node.slices.map((slice) => compileSlice(visit, discriminators, slice, node, profile))
+    const members = slices.map((): Item[] => [])
+    const positions: (readonly number[])[] = []
+    for (const item of items) {
+      spendFor(visit.spend, slices.length * matchCost)
+      const matched = positionsOf(visit, slices, find(visit, item))
+      for (const position of matched) members[position]!.push(item)
+      positions.push(matched)
+    }
     reportUnsliced(visit, node, profile, items, positions)
     if (items.length > 0) reportUntold(visit, slices, node, profile)
-    for (const [i, slice] of slices.entries()) checkSlice(visit, slice, found[i]!, node, profile)
+    for (const [i, slice] of slices.entries()) checkSlice(visit, slice, members[i]!, node, profile)
   }
 }
 
-function compileSlice(visit: Visit, node: ElementNode, slice: ElementNode, profile: Profile): Slice {
-  const discriminators = node.slicing?.discriminators ?? impliedDiscriminators(node)
+function compileSlice(
+  visit: Visit,
+  discriminators: readonly Discriminator[],
+  slice: ElementNode,
+  node: ElementNode,
+  profile: Profile,
+): Slice {
   const inner =
     slice.slices.length > 0
       ? sliceCheck(visit, { ...slice, slicing: slice.slicing ?? node.slicing }, profile)
       : undefined
-  return { node: slice, matches: sliceMatcher(visit, slice, profile, discriminators), inner }
+  return { node: slice, discriminators, matches: sliceMatcher(visit, slice, profile, discriminators), inner }
 }
 
 /** Choices are sliced by type, extensions by url, where nothing else is said. */
-function impliedDiscriminators({ path, types }: ElementNode) {
+function impliedDiscriminators({ path, types }: ElementNode): readonly Discriminator[] {
   if (types.some(({ code }) => code === 'Extension')) return [{ type: 'value', path: 'url' }]
   return path.endsWith('[x]') ? [{ type: 'type', path: '$this' }] : []
 }
 
-function positionsOf(visit: Visit, slices: readonly Slice[], item: Item): number[] {
-  return slices.flatMap(({ matches }, i) => (matches?.(visit, item) ? [i] : []))
+function positionsOf(visit: Visit, slices: readonly Slice[], found: Found): readonly number[] {
+  let positions: number[] | undefined
+  for (let i = 0; i < slices.length; i++) {
+    if (slices[i]!.matches?.(visit, found)) positions = [...(positions ?? []), i]
+  }
+  return positions ?? nowhere
 }
+
+const nowhere: readonly number[] = []
 
 function reportUnsliced(
   visit: Visit,
@@ -67,12 +88,12 @@ function reportUnsliced(
     if (matched.length > 1)
       report(`is in several slices: ${matched.map((one) => node.slices[one]!.sliceName).join(', ')}`)
     if (matched.length === 0) {
-      if (rules === 'closed') report('is in none of the slices that are allowed')
+      if (rules === 'closed') report(`is in none of the slices that are allowed: ${namesOf(node)}`)
       open = true
       return
     }
-    if (rules === 'openAtEnd' && open) report('comes after one that is in no slice')
-    if (node.slicing?.ordered && matched[0]! < last) report('is not in the order of the slices')
+    if (rules === 'openAtEnd' && open) report('comes after one that is in no slice: those of slices come first')
+    if (node.slicing?.ordered && matched[0]! < last) report(`is not in the order of the slices: ${namesOf(node)}`)
     last = Math.max(last, matched[0]!)
   })
 }
@@ -86,18 +107,25 @@ function reportUntold(visit: Visit, slices: readonly Slice[], { name }: ElementN
   }
 }
 
-function checkSlice(
-  visit: Visit,
-  { node, inner }: Slice,
-  items: readonly Item[],
-  sliced: ElementNode,
-  profile: Profile,
-): void {
+function checkSlice(visit: Visit, slice: Slice, items: readonly Item[], sliced: ElementNode, profile: Profile): void {
+  const { node, inner } = slice
   const count = items.length
-  const params = { element: sliced.name, slice: node.sliceName ?? '', count }
-  if (count < node.min)
-    tell(visit, 'slice-missing', { ...params, min: node.min }, { rule: 'min', profile }, sliced.name)
-  if (count > node.max) tell(visit, 'slice-excess', { ...params, max: node.max }, { rule: 'max', profile }, sliced.name)
+  if (count < node.min || count > node.max) tellCount(visit, slice, count, sliced, profile)
   for (const item of items) checkItem(visit, item, node, profile)
   inner?.(visit, items)
+}
+
+function tellCount(visit: Visit, slice: Slice, count: number, { name }: ElementNode, profile: Profile): void {
+  const { min, max, sliceName = '' } = slice.node
+  const which = describeSlice(visit, { node: slice.node, profile }, slice.discriminators)
+  const params = { element: name, slice: sliceName, which, count }
+  if (count < min) tell(visit, 'slice-missing', { ...params, min }, { rule: 'min', profile }, name)
+  else tell(visit, 'slice-excess', { ...params, max }, { rule: 'max', profile }, name)
+}
+
+const mostNames = 20
+
+function namesOf({ slices }: ElementNode): string {
+  const names = slices.slice(0, mostNames).map(({ sliceName }) => sliceName)
+  return `${names.join(', ')}${slices.length > mostNames ? ', …' : ''}`
 }

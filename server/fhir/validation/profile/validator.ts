@@ -17,8 +17,10 @@ import { resourceItem } from './items.ts'
 import { checkProfile } from './profile-check.ts'
 import type { Elements } from './profiles.ts'
 import { createProfiles } from './profiles.ts'
+import { entriesOf } from './resolve.ts'
+import { createTrials } from './trials.ts'
 import type { Pending, Policy, Scope, Tools, Visit } from './visit.ts'
-import { addIssue, tell } from './visit.ts'
+import { addIssue, issueAt, scopeWithin, tellNoProfile } from './visit.ts'
 
 export interface ValidatorSources extends Pick<Tools, 'definitions' | 'canonicals' | 'terminology'> {
   /** The elements of a profile's snapshot. */
@@ -93,18 +95,20 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     environment: undefined,
     scopes: new Map([[resource, scope]]),
     extensions: [],
-    seen: new Map(),
+    seen: { own: new Map(), around: undefined },
+    trials: createTrials(),
     resolve: request.resolve ?? (() => undefined),
     spend: request.spend ?? createBudget(mostSteps),
     claims: request.claims !== false,
   }
-  if (!tools.definitions.isResourceType(type)) return visit
+  // What is nested deeper than can be read has been told of.
+  if (!tools.definitions.isResourceType(type) || structure.some(({ code }) => code === 'too-deep')) return visit
   try {
     checkAll(visit, resource, request)
   } catch (error) {
     if (!(error instanceof FhirPathBudgetError)) throw error
     // A check that was not finished must not pass for one.
-    tell(visit, 'validation-too-costly', {}, { rule: 'budget' })
+    addIssue(visit.issues, issueAt({ path: [type] }, 'validation-too-costly', {}, { rule: 'budget' }))
   }
   return visit
 }
@@ -123,6 +127,7 @@ function checkAll(visit: Visit, resource: JsonObject, { profiles = [], alternati
 function checkResource(visit: Visit, resource: JsonObject): void {
   const item = resourceItem(resource)
   visit.scope.claimed = firstKnown(visit, resource)
+  if (item.type === 'Bundle') prepareEntries(visit, resource)
   checkBase(visit, item, checkInner)
   for (const rule of resourceRules[item.type] ?? []) rule(visit, resource)
   if (!visit.claims) return
@@ -143,22 +148,24 @@ function claimsOf({ meta }: JsonObject): string[] {
   return isJsonObject(meta) ? texts(meta['profile']) : []
 }
 
+/** References lead to entries that have not been looked at yet: what is in them is to be found there, too. */
+function prepareEntries(visit: Visit, bundle: JsonObject): void {
+  for (const { resource, fullUrl } of entriesOf(bundle)) {
+    scopeWithin(visit, visit.scope, resource, { contained: false, fullUrl })
+  }
+}
+
 function checkAgainst(visit: Visit, resource: JsonObject, canonical: string, severity: 'error' | 'warning'): void {
   const profile = visit.tools.profiles.find(canonical)
   if (profile) checkProfile(visit, resourceItem(resource), profile)
-  else tell(visit, 'unknown-profile', { profile: canonical }, { severity, rule: 'profile-unknown' })
+  else tellNoProfile(visit, canonical, { severity, rule: 'profile-unknown' })
 }
 
 const checkInner: CheckInner = (visit, resource, { element, parent }) => {
   if (!visit.tools.definitions.isResourceType(text(resource['resourceType']))) return
   const outer = visit.scope
-  visit.scope = {
-    resource,
-    parent: outer,
-    contained: element === 'contained',
-    fullUrl: text(parent['fullUrl']) || undefined,
-  }
-  visit.scopes.set(resource, visit.scope)
+  const fullUrl = text(parent['fullUrl']) || undefined
+  visit.scope = scopeWithin(visit, outer, resource, { contained: element === 'contained', fullUrl })
   checkResource(visit, resource)
   visit.scope = outer
 }

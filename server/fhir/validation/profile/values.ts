@@ -44,12 +44,18 @@ function mustBe(
 ): ItemCheck {
   return (visit, { value }) => {
     if (value !== undefined && holds(value, expected)) return
-    const params = { element: node.name, expected: `${rule === 'pattern' ? 'like ' : ''}${shown(expected)}` }
+    const params = { element: node.name, expected: expectation(rule, expected) }
     tell(visit, 'fixed-value', params, { rule, profile })
   }
 }
 
-function shown(value: JsonValue): string {
+function expectation(rule: string, expected: JsonValue): string {
+  const part = rule === 'pattern' && isJsonObject(expected)
+  return part ? `one that has ${shown(expected)}` : shown(expected)
+}
+
+/** A value as messages show it. */
+export function shown(value: JsonValue): string {
   const json = typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
   return json.length > 200 ? `${json.slice(0, 200)}…` : json
 }

@@ -2,6 +2,7 @@
 
 import type { Definitions } from '../../definitions.ts'
 import type { Spend } from '../../fhirpath/native/budget.ts'
+import { FhirPathBudgetError } from '../../fhirpath/native/budget.ts'
 import type { NativeEnvironment } from '../../fhirpath/native/values.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { type Issue, isError, type OutcomeCode } from '../../outcome.ts'
@@ -9,6 +10,7 @@ import type { CodeQuestion, CodeVerdict, Terminology } from '../../terminology/t
 import { maxIssues } from '../walk.ts'
 import type { Profile } from './element-tree.ts'
 import type { NearCanonicals, Profiles } from './profiles.ts'
+import type { Trials } from './trials.ts'
 
 /** What is decided where the specification leaves a choice. */
 export interface Policy {
@@ -78,12 +80,13 @@ export interface Visit {
   scope: Scope
   /** What expressions are given in that scope, once one has been asked. */
   environment?: (NativeEnvironment & { readonly scope: Scope }) | undefined
-  /** The scopes of the resources that were sent, once they have been visited. */
+  /** The scopes of the resources that were sent, as far as they have been met. */
   readonly scopes: Map<object, Scope>
   /** The extensions around the element that is being looked at. */
   readonly extensions: JsonObject[]
   /** Which profiles an object has been checked against, or is being. */
-  readonly seen: Map<object, Set<Profile>>
+  readonly seen: Seen
+  readonly trials: Trials
   /** A resource that is not among what was sent. */
   readonly resolve: (reference: string) => JsonObject | undefined
   /** Takes a step of what the check may cost; throws a FhirPathBudgetError where nothing is left. */
@@ -92,6 +95,12 @@ export interface Visit {
   readonly claims: boolean
   /** Only whether there are errors is asked: the first ends the check by a FirstErrorFound. */
   readonly endsAtError?: boolean
+}
+
+/** Checks that are done or under way; `around` those of the visit that tries something. */
+export interface Seen {
+  readonly own: Map<object, Set<Profile>>
+  readonly around: Seen | undefined
 }
 
 /** A value with its type; of a primitive also what stands beside it. */
@@ -171,6 +180,12 @@ export function expressionAt({ path }: Place, below: readonly (string | number)[
   return text
 }
 
+/** Tells that a profile cannot be checked: it is not known, or nothing can be made of it. */
+export function tellNoProfile(visit: Visit, canonical: string, told: Told): void {
+  const isKnown = visit.tools.canonicals.find('StructureDefinition', canonical) !== undefined
+  tell(visit, isKnown ? 'unusable-profile' : 'unknown-profile', { profile: canonical }, told)
+}
+
 /** Goes down to an element; `leave` goes back. */
 export function enter(visit: Visit, name: string, index = -1): void {
   visit.path.push(name)
@@ -182,22 +197,40 @@ export function leave(visit: Visit, index = -1): void {
   visit.path.pop()
 }
 
+/** The scope of a resource inside another one, the same one each time. */
+export function scopeWithin(
+  { scopes }: Visit,
+  parent: Scope,
+  resource: JsonObject,
+  place: Pick<Scope, 'contained' | 'fullUrl'>,
+): Scope {
+  const known = scopes.get(resource)
+  if (known) return known
+  const scope: Scope = { resource, parent, ...place }
+  scopes.set(resource, scope)
+  return scope
+}
+
 /** True where the object has not been checked against the profile yet; from then on it has. */
 export function isFirst(visit: Visit, object: object, profile: Profile): boolean {
-  let profiles = visit.seen.get(object)
-  if (!profiles) {
-    profiles = new Set()
-    visit.seen.set(object, profiles)
+  for (let seen: Seen | undefined = visit.seen; seen; seen = seen.around) {
+    if (seen.own.get(object)?.has(profile)) return false
   }
-  if (profiles.has(profile)) return false
-  profiles.add(profile)
+  const { own } = visit.seen
+  const profiles = own.get(object)
+  if (profiles) profiles.add(profile)
+  else own.set(object, new Set([profile]))
   return true
 }
 
+/** Resources may refer to each other without end; further than this nobody looks. */
+const mostTrials = 100
+
 /** A visit of the same place whose issues are its own: to try something. */
 export function aside(visit: Visit): Visit {
-  const seen = new Map(visit.seen.entries().map(([object, profiles]) => [object, new Set(profiles)] as const))
-  return { ...visit, environment: undefined, issues: [], pending: [], path: [...visit.path], seen }
+  if (visit.trials.depth > mostTrials) throw new FhirPathBudgetError('the resources refer to each other too deeply')
+  const seen: Seen = { own: new Map(), around: visit.seen.around ?? visit.seen }
+  return { ...visit, environment: undefined, issues: [], pending: [], path: [...visit.path], seen, endsAtError: false }
 }
 
 export function hasErrors(issues: readonly Issue[]): boolean {

@@ -1,4 +1,6 @@
 /** The answers to one question: their type, the options, the bounds. https://hl7.org/fhir/R4/questionnaire.html */
+
+import { spendFor } from '../../fhirpath/native/budget.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { isJsonObject, isRawNumber, numberText } from '../../json.ts'
 import { judgeCodes } from '../profile/bindings.ts'
@@ -37,7 +39,7 @@ export function checkAnswer(visit: Visit, question: JsonObject, answer: JsonObje
   const allowed = answerTypes[text(question['type'])]
   const value = answer[key]!
   if (allowed && !allowed.includes(type)) {
-    const reason = `An answer to '${text(question['linkId'])}' must be a ${text(question['type'])}, but is a ${type}.`
+    const reason = `An answer to '${text(question['linkId'])}' must be a ${allowed.join(' or ')}, but is a ${type}.`
     tell(visit, 'rule-violated', { reason }, { rule: 'answer-type' }, 'value')
     return
   }
@@ -52,11 +54,19 @@ export function checkAnswer(visit: Visit, question: JsonObject, answer: JsonObje
 function checkOptions(visit: Visit, question: JsonObject, value: JsonValue): void {
   const options = objects(question['answerOption'])
   if (options.length === 0) return
+  spendFor(visit.spend, options.length)
   // An open choice may be answered with a text of one's own.
   if (question['type'] === 'open-choice' && typeof value === 'string') return
   if (options.some((option) => optionValues(option).some((one) => isSame(value, one)))) return
-  const reason = `${shown(value)} is not among the options of '${text(question['linkId'])}'.`
+  const reason = `${shown(value)} is not among the options of '${text(question['linkId'])}': ${listed(options)}.`
   tell(visit, 'rule-violated', { reason }, { rule: 'answer-option' }, 'value')
+}
+
+const mostOptions = 10
+
+function listed(options: readonly JsonObject[]): string {
+  const values = options.slice(0, mostOptions).flatMap(optionValues).map(shown)
+  return `${values.join(', ')}${options.length > mostOptions ? ', …' : ''}`
 }
 
 export function optionValues(option: JsonObject): JsonValue[] {

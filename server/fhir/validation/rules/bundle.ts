@@ -54,12 +54,23 @@ function checkFullUrls(visit: Visit, bundle: JsonObject): void {
 const absolute = /^[a-z][a-z0-9+.-]*:/i
 
 function checkFullUrl(visit: Visit, fullUrl: string, resource: JsonObject, place: (string | number)[]): void {
-  if (!absolute.test(fullUrl)) report(visit, `The fullUrl '${fullUrl}' is not absolute.`, 'full-url', ...place)
+  if (!absolute.test(fullUrl))
+    report(
+      visit,
+      `The fullUrl '${fullUrl}' is not absolute: it must begin with http:, https: or urn:.`,
+      'full-url',
+      ...place,
+    )
   const parts = restfulParts(fullUrl)
   if (!parts || !visit.tools.definitions.isResourceType(parts.type)) return
   const id = text(resource['id'])
   if (id === '') {
-    report(visit, `The fullUrl '${fullUrl}' is one of a REST server, but the resource has no id.`, 'full-url', ...place)
+    report(
+      visit,
+      `The fullUrl '${fullUrl}' is one of a REST server, but the resource has no id. Give it the one in the URL.`,
+      'full-url',
+      ...place,
+    )
   } else if (parts.id !== id || parts.type !== resource['resourceType']) {
     // Published examples do so: whoever reads the Bundle can still tell what is meant.
     const reason = `The fullUrl '${fullUrl}' is not that of ${text(resource['resourceType'])}/${id}.`
@@ -79,11 +90,16 @@ function checkSearchModes(visit: Visit, bundle: JsonObject): void {
     const type = text(resource['resourceType'])
     const place = ['entry', index, 'resource'] as const
     if (mode === 'outcome' && type !== 'OperationOutcome')
-      report(visit, `A ${type} is no outcome.`, 'search-mode', ...place)
+      report(visit, `A ${type} is no outcome: its search mode must be match or include.`, 'search-mode', ...place)
     if (mode !== 'match' && mode !== 'include') continue
     if (text(resource['id']) === '') report(visit, 'What was found needs an id.', 'search-mode', ...place)
     if (mode === 'match' && searched.size > 0 && !searched.has(type)) {
-      report(visit, `A ${type} is no match of a search for ${[...searched].join(' or ')}.`, 'search-mode', ...place)
+      report(
+        visit,
+        `A ${type} is no match of a search for ${[...searched].join(' or ')}: its search mode must be include.`,
+        'search-mode',
+        ...place,
+      )
     }
   }
 }

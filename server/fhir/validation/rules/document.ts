@@ -44,7 +44,9 @@ function checkComposition(visit: Visit, bundle: JsonObject, { index, fullUrl, re
     const found = findEntries(bundle, reference, baseUrlOf(fullUrl, resource)).length
     if (found === 1) continue
     const reason =
-      found === 0 ? `'${reference}' is not in the document.` : `'${reference}' is in the document ${found} times.`
+      found === 0
+        ? `'${reference}' is not in the document. Add an entry for it.`
+        : `'${reference}' is in the document ${found} times. Keep one of them.`
     tell(visit, 'rule-violated', { reason }, { rule: 'document-reference' }, 'entry', index, 'resource', ...place)
   }
 }
@@ -71,10 +73,11 @@ function linksAlong(value: JsonValue | undefined, path: readonly string[], place
 /** Each entry is to be found from the first one by links, followed either way. */
 function checkReachable(visit: Visit, bundle: JsonObject, entries: readonly Entry[], head: string): void {
   const links = new Map(entries.map((entry) => [entry, new Set<Entry>()]))
+  const byIndex = new Map(entries.map((entry) => [entry.index, entry]))
   for (const entry of entries) {
     for (const reference of referencesIn(entry.resource)) {
       for (const target of findEntries(bundle, reference, baseUrlOf(entry.fullUrl, entry.resource))) {
-        const found = entries.find(({ index }) => index === target.index)!
+        const found = byIndex.get(target.index)!
         links.get(entry)!.add(found)
         links.get(found)!.add(entry)
       }
@@ -85,7 +88,7 @@ function checkReachable(visit: Visit, bundle: JsonObject, entries: readonly Entr
   const severity = head === 'Composition' ? 'error' : 'warning'
   for (const entry of entries) {
     if (reached.has(entry)) continue
-    const reason = `No links lead from the ${head} to this entry.`
+    const reason = `No links lead from the ${head} to this entry. Refer to it, or leave it out.`
     tell(visit, 'rule-violated', { reason }, { severity, rule: 'reachable' }, 'entry', entry.index)
   }
 }

@@ -26,7 +26,12 @@ const checkCanonical: ItemCheck = (visit, { value }) => {
 
 const checkExampleUrl: ItemCheck = (visit, { value }) => {
   if (typeof value !== 'string' || !/^[a-z]+:\/\/(?:[^/]*\.)?example\.(?:org|com|net)(?:[/:]|$)/i.test(value)) return
-  tell(visit, 'rule-violated', { reason: `'${value}' is an example's address.` }, { rule: 'example-url' })
+  tell(
+    visit,
+    'rule-violated',
+    { reason: `'${value}' is an example's address. Use a real one.` },
+    { rule: 'example-url' },
+  )
 }
 
 const tag = /<[a-z!/?][^<]*/i
@@ -42,7 +47,7 @@ const checkMarkup: ItemCheck = (visit, { value, type }) => {
 }
 
 const linkSchemes: ReadonlySet<string> = new Set(['http', 'https', 'mailto', 'tel', 'ftp', 'data', 'file'])
-const link = /<a\s[^>]*?href\s*=\s*["']\s*([a-z][a-z0-9+.-]*):([^"']*)["']/gi
+const link = /<a\s[^<>]*?href\s*=\s*["']\s*([a-z][a-z0-9+.-]*):([^"']*)["']/gi
 
 /** A reader follows links: the scheme must be one that leads somewhere. In transactions, URNs are replaced. */
 const checkLinks: ItemCheck = (visit, { value }) => {

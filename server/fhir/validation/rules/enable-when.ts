@@ -1,4 +1,6 @@
 /** Whether an item of a questionnaire is enabled. https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen */
+
+import { spendFor } from '../../fhirpath/native/budget.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import { objects, text } from '../profile/element-tree.ts'
@@ -47,9 +49,11 @@ function isMet(condition: JsonObject, answered: Answered): boolean {
 }
 
 /** The nearest items of that link: among those around first, then anywhere. */
-function answersTo(linkId: string, { response, around }: Answered): JsonValue[] {
+function answersTo(linkId: string, { visit, response, around }: Answered): JsonValue[] {
   for (const place of [...around, response]) {
-    const found = itemsBelow(place).filter((item) => text(item['linkId']) === linkId)
+    const items = itemsBelow(place)
+    spendFor(visit.spend, items.length)
+    const found = items.filter((item) => text(item['linkId']) === linkId)
     if (found.length > 0) return found.flatMap(answerValues)
   }
   return []

@@ -60,7 +60,7 @@ interface Section {
   readonly content: string
 }
 
-const piece = /<(\/?)([a-zA-Z][\w:]*)([^>]*?)(\/?)>|([^<]+)|<!--[\s\S]*?-->/g
+const piece = /<(\/?)([a-zA-Z][\w:]*)([^<>]*?)(\/?)>|([^<]+)/g
 
 /** The children of the outermost div. */
 function sectionsOf(narrative: JsonObject): Section[] {

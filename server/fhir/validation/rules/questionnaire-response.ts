@@ -134,6 +134,6 @@ function checkExclusive(visit: Visit, question: JsonObject, answers: readonly Js
   answers.forEach((answer, index) => {
     const value = choiceValue(answer, 'value')
     if (value === undefined || !exclusive.some((one) => isSame(value, one))) return
-    report(visit, 'This answer excludes all others.', 'exclusive', 'answer', index)
+    report(visit, 'This answer excludes all others. Keep it alone, or leave it out.', 'exclusive', 'answer', index)
   })
 }

@@ -18,8 +18,9 @@ function linkIds(holder: JsonObject): string[] {
 function checkItems(visit: Visit, holder: JsonObject, all: ReadonlySet<string>): void {
   objects(holder['item']).forEach((item, index) => {
     enter(visit, 'item', index)
-    const inner = new Set(linkIds(item))
-    for (const condition of objects(item['enableWhen'])) {
+    const conditions = objects(item['enableWhen'])
+    const inner = new Set(conditions.length > 0 ? linkIds(item) : [])
+    for (const condition of conditions) {
       const question = text(condition['question'])
       const reason =
         question === text(item['linkId'])

@@ -17,13 +17,13 @@ export const checkReference: ItemCheck = (visit, { value }) => {
   const place = inBundle(visit.scope)
   if (place && !requests.has(text(place.bundle['type']))) {
     if (place.fullUrl === undefined && relative.test(reference)) {
-      const reason = `'${reference}' is relative to a fullUrl that the entry does not have.`
+      const reason = `'${reference}' is relative to a fullUrl that the entry does not have. Give the entry one.`
       tell(visit, 'rule-violated', { reason }, { rule: 'bundle-reference' })
     } else if (findEntries(place.bundle, reference, place.fullUrl).length > 1) {
       tell(
         visit,
         'rule-violated',
-        { reason: `'${reference}' is in the Bundle several times.` },
+        { reason: `'${reference}' is in the Bundle several times. Keep one of them, or name its version.` },
         { rule: 'bundle-reference' },
       )
     }
@@ -31,7 +31,12 @@ export const checkReference: ItemCheck = (visit, { value }) => {
   // A relative reference that no URL completes leads nowhere.
   const isLost = relative.test(reference) && place?.fullUrl === undefined
   if (visit.tools.policy.missingTarget === 'error' && isLost && !resolveReference(visit, reference)) {
-    tell(visit, 'rule-violated', { reason: `'${reference}' cannot be found.` }, { rule: 'reference-exists' })
+    tell(
+      visit,
+      'rule-violated',
+      { reason: `'${reference}' cannot be found. Send what it refers to, or correct it.` },
+      { rule: 'reference-exists' },
+    )
   }
 }
 

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../json.ts'
 import type { ElementNode, Profile } from '../profile/element-tree.ts'
 import { objects, text, texts } from '../profile/element-tree.ts'
 import { nodesAt, parsePath } from '../profile/paths.ts'
-import { equals, stated } from '../profile/values.ts'
+import { equals, shown, stated } from '../profile/values.ts'
 import type { Visit } from '../profile/visit.ts'
 import { enter, leave, tell } from '../profile/visit.ts'
 import type { ResourceRule } from './resource-rules.ts'
@@ -34,7 +34,7 @@ function checkAgainstBase(visit: Visit, element: JsonObject, node: ElementNode, 
   const fixed = stated(element, 'fixed')
   const baseFixed = stated(node.definition, 'fixed')
   if (fixed !== undefined && baseFixed !== undefined && !equals(fixed, baseFixed)) {
-    complain(visit, `The fixed value differs from that of ${base.url}.`, 'fixed')
+    complain(visit, `The fixed value must be that of ${base.url}: ${shown(baseFixed)}.`, 'fixed')
   }
   const max = element['max'] === '*' ? Infinity : Number(element['max'] ?? node.max)
   const narrows = text(element['sliceName']) === ''
@@ -55,7 +55,12 @@ function checkSlicing(visit: Visit, { slicing }: JsonObject, node: ElementNode, 
     own.length > 0 &&
     !declared.every((one) => own.some((other) => other['path'] === one.path))
   ) {
-    complain(visit, 'The base slices this element by something else.', 'slicing', 'slicing')
+    complain(
+      visit,
+      `The base slices this element by ${declared.map(({ path }) => path).join(', ')}: keep that.`,
+      'slicing',
+      'slicing',
+    )
   }
   own.forEach((discriminator, index) => {
     const path = text(discriminator['path'])

@@ -62,7 +62,9 @@ function applyElement(target: ElementNode, change: JsonObject, place: Place): vo
 /** An element that is given a profile has that profile's texts and invariants. */
 function withProfile(base: JsonObject, change: JsonObject, generation: Generation): JsonObject {
   const profile = profileNamedBy(change)
-  const root = profile === undefined ? undefined : generation.treeOfDefinition(profile)?.element
+  // An extension may contain itself: that is found where it is used.
+  if (profile === undefined || generation.isUnderWay(profile)) return base
+  const root = generation.treeOfDefinition(profile)?.element
   if (!root) return base
   const taken = Object.fromEntries(fromProfile.flatMap((key) => (root[key] === undefined ? [] : [[key, root[key]]])))
   return mergeElement(base, taken as JsonObject)

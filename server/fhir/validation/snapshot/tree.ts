@@ -45,10 +45,11 @@ export function treeOf(elements: readonly JsonObject[], reading: Reading): Eleme
   const first = elements[0]
   if (!first) return undefined
   const root = newNode({ name: pathOf(first).split('.')[0]!, slice: undefined })
+  const index: NodeIndex = new Map()
   let before: readonly Step[] = []
   for (const [i, element] of elements.entries()) {
     const steps = stepsOf(element, before, reading)
-    const node = nodeAt(root, steps)
+    const node = nodeAt(root, steps, index)
     if (node.element) reading.onAgain?.(element)
     const { id: _id, path: _path, sliceName: _slice, ...rest } = element
     node.element = withSource(rest, reading.url)
@@ -140,27 +141,29 @@ function isNameOf(name: string, inPath: string): boolean {
   return name === inPath || (name.endsWith('[x]') && inPath.startsWith(name.slice(0, -3)))
 }
 
-function nodeAt(root: ElementNode, steps: readonly Step[]): ElementNode {
+/** What is below elements by name, and slices of them by `:` and name, while a tree is built: there may be very many. */
+type NodeIndex = Map<ElementNode, Map<string, ElementNode>>
+
+function nodeAt(root: ElementNode, steps: readonly Step[], index: NodeIndex): ElementNode {
   let node = root
-  for (const step of steps.slice(1)) {
-    // What is looked for is mostly what came last.
-    let child = node.children.findLast((one) => one.name === step.name)
-    if (!child) {
-      child = newNode({ name: step.name, slice: undefined })
-      node.children.push(child)
-    }
-    node = step.slice === undefined ? child : sliceOf(child, step)
+  for (const { name, slice } of steps.slice(1)) {
+    node = foundOrAdded(node, node.children, { name, slice: undefined }, index)
+    if (slice !== undefined) node = foundOrAdded(node, node.slices, { name, slice }, index)
   }
   return node
 }
 
-function sliceOf(node: ElementNode, step: Step): ElementNode {
-  let slice = node.slices.findLast((one) => one.sliceName === step.slice)
-  if (!slice) {
-    slice = newNode(step)
-    node.slices.push(slice)
+function foundOrAdded(parent: ElementNode, list: ElementNode[], step: Step, index: NodeIndex): ElementNode {
+  const known = index.get(parent) ?? new Map<string, ElementNode>()
+  index.set(parent, known)
+  const key = step.slice === undefined ? step.name : `:${step.slice}`
+  let node = known.get(key)
+  if (!node) {
+    node = newNode(step)
+    known.set(key, node)
+    list.push(node)
   }
-  return slice
+  return node
 }
 
 function newNode({ name, slice }: Step): ElementNode {

@@ -9,6 +9,8 @@ export interface Generation {
   readonly type: string
   /** The snapshot of another definition as a tree; not to be changed. Undefined, with an issue, where there is none. */
   readonly treeOfDefinition: (canonical: string) => ElementNode | undefined
+  /** Whether that snapshot waits for this one, so that there is none yet. */
+  readonly isUnderWay: (canonical: string) => boolean
   readonly report: (issue: string) => void
   readonly budget: CopyBudget
 }

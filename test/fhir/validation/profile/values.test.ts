@@ -43,7 +43,7 @@ const cardinality: readonly Row[] = [
     'an element that is forbidden',
     [element('Patient.birthDate', { max: '0' })],
     patient({ birthDate: '1970' }),
-    ['too-many Patient.birthDate [max]'],
+    ['misplaced-element Patient.birthDate [max]'],
   ],
   [
     'an element required in each item of a list',

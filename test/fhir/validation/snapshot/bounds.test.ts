@@ -32,13 +32,18 @@ describe('a profile that would take too much is told, and soon', () => {
     ],
     [
       'a snapshot of a hundred thousand elements',
-      [{ ...profile('Patient', []), snapshot: { element: times(100_000, (i) => ({ path: `Patient.n${i}` })) } }],
-      /^the snapshot of \S+ has 100000 elements: 20000 are the most that are read$/,
+      [{ ...profile('Patient', []), snapshot: { element: times(100_001, (i) => ({ path: `Patient.n${i}` })) } }],
+      /^the snapshot of \S+ has 100001 elements: 100000 are the most that are read$/,
+    ],
+    [
+      'a snapshot with an element twenty thousand levels deep',
+      [{ ...profile('Patient', []), snapshot: { element: [{ path: `Patient${'.contact'.repeat(20_000)}` }] } }],
+      /^Patient(\.contact)+\S*: it is more than 40 elements deep: put what is below/,
     ],
     [
       'an element twenty thousand levels deep',
       [profile('Questionnaire', [[`Questionnaire${'.item'.repeat(20_000)}`, { min: 1 }]])],
-      /^Questionnaire(\.item)+\S*: it is more than 40 elements deep: name it in parts$/,
+      /^Questionnaire(\.item)+\S*: it is more than 40 elements deep: put what is below/,
     ],
     [
       'five thousand profiles, one based on the other',

@@ -239,7 +239,7 @@ describe('what a snapshot cannot be made without is told', () => {
     expect(generatedFrom({ ...based(b, 'A'), ...said })).toMatchObject({ ids: [], issues: [issue] })
   })
 
-  test('an extension that contains itself: it has the elements of extensions', () => {
+  test('what is said of an extension inside itself: that has the elements of extensions', () => {
     const url = exampleUrl('Loop')
     const elements: readonly SaidOf[] = [
       ['Extension.extension:loop', { type: [{ code: 'Extension', profile: [url] }] }],
@@ -250,6 +250,14 @@ describe('what a snapshot cannot be made without is told', () => {
     const { byId, issues } = generatedFrom(loop, [loop])
     expect(issues).toEqual([`${url} is based on itself, or contains itself: ${url} → ${url}`])
     expect(byId.get('Extension.extension:loop.extension:inner')).toMatchObject({ min: 1 })
+  })
+
+  test('but not an extension that contains itself and says no more of that', () => {
+    const type = [{ code: 'Extension', profile: [exampleUrl('Loop')] }]
+    const loop = profile('Extension', [['Extension.extension:loop', { max: '1', type }]], 'Loop')
+    const { byId, issues } = generatedFrom(loop, [loop])
+    expect(issues).toEqual([])
+    expect(byId.get('Extension.extension:loop')).toMatchObject({ max: '1', type })
   })
 
   test('a reference from element to element that comes back', () => {

@@ -1,4 +1,4 @@
-/** Reads a differential: what cannot be placed is told and left out. https://hl7.org/fhir/R4/profiling.html#snapshot */
+/** Reads the elements of a profile: what cannot be placed is told and left out. https://hl7.org/fhir/R4/profiling.html#snapshot */
 import { isJsonObject, type JsonObject } from '../../json.ts'
 import { quotable } from '../../json-value.ts'
 import { type ElementNode, nodeOfPath, treeOf, walk } from './tree.ts'
@@ -7,18 +7,31 @@ type Report = (issue: string) => void
 
 /** Far deeper than any element is. */
 const deepest = 40
+const tooDeep = `it is more than ${deepest} elements deep: put what is below it into a profile of its own`
 
-/** The differential of a profile as a tree. `base` is the tree that it will be put onto. */
+interface Source {
+  readonly url: string
+  readonly report: Report
+}
+
+/** The elements of a differential or a snapshot. */
+export function elementList(definition: JsonObject, view: 'snapshot' | 'differential'): readonly JsonObject[] {
+  const { element } = isJsonObject(definition[view]) ? definition[view] : {}
+  return Array.isArray(element) ? element.filter(isJsonObject) : []
+}
+
+/** A snapshot as a tree. */
+export function readSnapshot(elements: readonly JsonObject[], source: Source): ElementNode | undefined {
+  return treeOf(placeable(elements, undefined, source), { url: source.url })
+}
+
+/** A differential as a tree. `base` is the tree that it will be put onto, `root` what its paths have to begin with. */
 export function readDifferential(
   elements: readonly JsonObject[],
-  { url, base, root, report }: { url: string; base: ElementNode; root: string | undefined; report: Report },
+  source: Source & { readonly base: ElementNode; readonly root: string | undefined },
 ): ElementNode | undefined {
-  const start = root ?? rootOf(elements[0]?.['path'])
-  const placed = elements.filter((element, i) => {
-    const fault = faultOf(element, start)
-    if (fault !== undefined) report(`${nameOf(element) ?? `${url}: element ${i + 1}`}: ${fault}`)
-    return fault === undefined
-  })
+  const { url, base, root, report } = source
+  const placed = placeable(elements, root, source)
   return treeOf(placed, {
     url,
     mayHaveSlice: slicesOf(placed, base, report),
@@ -36,10 +49,19 @@ export function reportDisorder(tree: ElementNode, report: Report): void {
   })
 }
 
+function placeable(elements: readonly JsonObject[], root: string | undefined, { url, report }: Source) {
+  const start = root ?? rootOf(elements.find(({ path }) => typeof path === 'string')?.['path'])
+  return elements.filter((element, i) => {
+    const fault = faultOf(element, start)
+    if (fault !== undefined) report(`${nameOf(element) ?? `${url}: element ${i + 1}`}: ${fault}`)
+    return fault === undefined
+  })
+}
+
 function faultOf({ path, sliceName }: JsonObject, root: string | undefined): string | undefined {
   if (typeof path !== 'string' || path === '') return 'it has no path: say which element it is'
   if (rootOf(path) !== root) return `its path begins with ${rootOf(path)}: let it begin with ${root}`
-  if (path.split('.', deepest + 1).length > deepest) return `it is more than ${deepest} elements deep: name it in parts`
+  if (path.split('.', deepest + 1).length > deepest) return tooDeep
   if (sliceName !== undefined && typeof sliceName !== 'string') return 'its sliceName is no string: correct it'
   return undefined
 }
@@ -65,10 +87,4 @@ function slicesOf(elements: readonly JsonObject[], base: ElementNode, report: Re
     )
     return false
   }
-}
-
-/** The elements of a differential or a snapshot. */
-export function elementList(definition: JsonObject, view: 'snapshot' | 'differential'): readonly JsonObject[] {
-  const { element } = isJsonObject(definition[view]) ? definition[view] : {}
-  return Array.isArray(element) ? element.filter(isJsonObject) : []
 }
