@@ -45,29 +45,9 @@ export function canonicalsOf(resources: Iterable<JsonObject>): Canonicals {
     find: (type, canonical) => {
       const { url, version } = parseCanonical(canonical)
       const known = byUrl.get(`${type} ${url}`)
-      return known && pickVersion(known, (resource) => resource['version'] as string | undefined, version)
+      return known && pickVersion(known, version)
     },
   }
-}
-
-/**
- * The one of `version`, else the newest. A version may be named in part: `4.0` means any 4.0.x.
- * https://hl7.org/fhir/R4/resource.html#canonical
- */
-export function pickVersion<T>(
-  candidates: readonly T[],
-  versionOf: (candidate: T) => string | undefined,
-  version?: string,
-): T | undefined {
-  const newest = (some: readonly T[]) =>
-    some.reduce<T | undefined>(
-      (best, one) =>
-        best === undefined || compareVersions(versionOf(one) ?? '', versionOf(best) ?? '') > 0 ? one : best,
-      undefined,
-    )
-  if (version === undefined) return newest(candidates)
-  const exact = candidates.find((candidate) => versionOf(candidate) === version)
-  return exact ?? newest(candidates.filter((candidate) => versionOf(candidate)?.startsWith(`${version}.`)))
 }
 
 /** Below 0 where `a` is older. By number, part by part; a pre-release (`6.0.0-ballot`) is older than its release. */
@@ -80,6 +60,21 @@ export function compareVersions(a: string, b: string): number {
   if (left.label === right.label) return 0
   if (left.label === undefined) return 1
   return right.label === undefined ? -1 : comparePart(left.label, right.label)
+}
+
+/**
+ * The one of `version`, else the newest. A version may be named in part: `4.0` means any 4.0.x.
+ * https://hl7.org/fhir/R4/resource.html#canonical
+ */
+function pickVersion(candidates: readonly JsonObject[], version: string | undefined): JsonObject | undefined {
+  const exact = candidates.find((candidate) => version !== undefined && versionOf(candidate) === version)
+  const meant =
+    version === undefined ? candidates : candidates.filter((one) => versionOf(one).startsWith(`${version}.`))
+  return exact ?? meant.toSorted((a, b) => compareVersions(versionOf(b), versionOf(a)))[0]
+}
+
+function versionOf({ version }: JsonObject): string {
+  return typeof version === 'string' ? version : ''
 }
 
 function splitVersion(version: string): { numbers: string[]; label?: string } {

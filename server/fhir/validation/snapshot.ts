@@ -27,7 +27,7 @@ export function snapshotOf(profile: JsonObject, canonicals: Canonicals): Snapsho
   const report = (issue: string) => void issues.add(issue)
   const budget = { left: mostCopies }
   const tree = generate(profile, { canonicals, report, fail: report, trees: new Map(), open: [], budget })
-  return { elements: tree ? elementsOf(tree) : [], issues: firstOf(issues) }
+  return { elements: tree ? elementsOf(tree) : [], issues: shortened(issues) }
 }
 
 interface Run {
@@ -48,7 +48,7 @@ const mostCopies = 100_000
 const mostOpen = 40
 const mostIssues = 100
 
-function firstOf(issues: ReadonlySet<string>): readonly string[] {
+function shortened(issues: ReadonlySet<string>): readonly string[] {
   const rest = issues.size - mostIssues
   return rest > 0 ? [...[...issues].slice(0, mostIssues), `and ${rest} more`] : [...issues]
 }
