@@ -4,10 +4,11 @@
  */
 import type { Canonicals } from '../conformance/canonicals.ts'
 import { parseCanonical } from '../conformance/canonicals.ts'
-import { isJsonObject, type JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
+import { quotable } from '../json-value.ts'
 import { apply } from './snapshot/apply.ts'
-import { listOf } from './snapshot/merge-element.ts'
-import { copyOf, type ElementNode, elementsOf, type MayHaveSlice, nodeOfPath, treeOf } from './snapshot/tree.ts'
+import { elementList, readDifferential, readSnapshot, reportDisorder } from './snapshot/read.ts'
+import { type CopyBudget, copyOf, type ElementNode, elementsOf } from './snapshot/tree.ts'
 import { type Generation, typeCanonical } from './snapshot/unfold.ts'
 
 export interface Snapshot {
@@ -22,10 +23,11 @@ export interface Snapshot {
  * profile's base is not known here, that is an issue, and the snapshot is made from the type.
  */
 export function snapshotOf(profile: JsonObject, canonicals: Canonicals): Snapshot {
-  const issues: string[] = []
-  const report = (issue: string) => void issues.push(issue)
-  const tree = generate(profile, { canonicals, report, fail: report, trees: new Map(), open: [] })
-  return { elements: tree ? elementsOf(tree) : [], issues: [...new Set(issues)] }
+  const issues = new Set<string>()
+  const report = (issue: string) => void issues.add(issue)
+  const budget = { left: mostCopies }
+  const tree = generate(profile, { canonicals, report, fail: report, trees: new Map(), open: [], budget })
+  return { elements: tree ? elementsOf(tree) : [], issues: shortened(issues) }
 }
 
 interface Run {
@@ -37,61 +39,87 @@ interface Run {
   readonly trees: Map<string, ElementNode | undefined>
   /** The definitions that wait for the one being made. */
   readonly open: readonly string[]
+  readonly budget: CopyBudget
 }
 
-/** Far more than any profile has. */
-const mostElements = 20_000
+// Far more than any profile has, or takes. Small profiles that are made of each other many times over would fill the memory.
+const most = { differential: 5_000, snapshot: 100_000 } as const
+const mostCopies = 100_000
+const mostOpen = 40
+const mostIssues = 100
+
+function shortened(issues: ReadonlySet<string>): readonly string[] {
+  const rest = issues.size - mostIssues
+  return rest > 0 ? [...[...issues].slice(0, mostIssues), `and ${rest} more`] : [...issues]
+}
 
 function generate(profile: JsonObject, run: Run): ElementNode | undefined {
-  const differential = elementList(profile, 'differential')
-  if (differential.length === 0) return publishedTree(profile, run)
-  if (differential.length > mostElements) {
-    run.fail(`${urlOf(profile)} has ${differential.length} elements; ${mostElements} are the most that are read`)
-    return undefined
-  }
-  const base = profile['baseDefinition'] as string | undefined
+  if (elementList(profile, 'differential').length === 0) return publishedTree(profile, run)
+  const differential = readableList(profile, 'differential', run)
+  if (!differential) return undefined
   const inner = { ...run, open: [...run.open, urlOf(profile)] }
-  const baseTree = base === undefined ? emptyTree : (treeOfDefinition(base, inner) ?? treeOfType(profile, inner))
-  if (!baseTree) return undefined
-  const change = treeOf(differential, slicesOf(differential, baseTree, run.report))!
+  const base = baseOf(profile, inner)
+  if (!base) return undefined
   const mayAdd = profile['derivation'] !== 'constraint'
-  const tree: ElementNode = { ...copyOf(baseTree), name: mayAdd ? change.name : baseTree.name }
+  // Where the budget is spent, things are missing for that reason alone.
+  const report = (issue: string) => run.budget.left > 0 && run.report(issue)
+  const root = mayAdd ? undefined : base.name
+  const change = readDifferential(differential, { url: urlOf(profile), base, root, report })
+  const tree: ElementNode = { ...copyOf(base, run.budget), name: root ?? change?.name ?? base.name }
   const generation: Generation = {
-    canonicals: run.canonicals,
-    report: run.report,
+    type: quotable(profile['type']),
+    report,
     treeOfDefinition: (canonical) => treeOfDefinition(canonical, inner),
+    isUnderWay: (canonical) => inner.open.includes(parseCanonical(canonical).url),
+    budget: run.budget,
   }
-  apply(tree, change, { generation, id: tree.name, inSlice: false, mayAdd })
-  return tree
+  if (change) apply(tree, change, { generation, id: tree.name, inSlice: false, mayAdd })
+  if (mayAdd) rebase(tree)
+  else reportDisorder(tree, report)
+  if (run.budget.left > 0) return tree
+  run.fail(`${urlOf(profile)} is made of more than ${mostCopies} elements of other definitions: leave some out`)
+  return undefined
 }
 
-/** Slices are those that the differential or the base defines; of elements that the base does not list nobody knows. */
-function slicesOf(differential: readonly JsonObject[], base: ElementNode, report: Run['report']): MayHaveSlice {
-  const defined = new Set(differential.map(({ path, sliceName }) => `${path}:${sliceName}`))
-  return (path, slice) => {
-    if (defined.has(`${path}:${slice}`)) return true
-    const node = nodeOfPath(base, path)
-    if (!node || node.name.endsWith('[x]') || node.slices.some(({ sliceName }) => sliceName === slice)) return true
-    report(`${path}:${slice}: no such slice is defined, so that what is said below it is said of the slice before it`)
-    return false
-  }
+/** A new type is its own base. */
+function rebase(tree: ElementNode): void {
+  const { min = 0, max = '*' } = tree.element ?? {}
+  tree.element = { ...tree.element, base: { path: tree.name, min, max } }
 }
 
 /** `Element` and `Resource` are based on nothing. */
-const emptyTree: ElementNode = { name: '', element: {}, children: [], slices: [] }
+const emptyTree: ElementNode = { name: '', element: {}, children: [], slices: [], said: undefined }
+
+function baseOf(profile: JsonObject, run: Run): ElementNode | undefined {
+  const base = profile['baseDefinition']
+  if (typeof base === 'string') return treeOfDefinition(base, run) ?? treeOfType(profile, base, run)
+  if (base === undefined && profile['derivation'] !== 'constraint') return emptyTree
+  run.fail(`${urlOf(profile)} has no baseDefinition: say what it constrains`)
+  return undefined
+}
 
 /** Of a base that is not known at least the type is. */
-function treeOfType(profile: JsonObject, run: Run): ElementNode | undefined {
-  const type = profile['type']
-  const isKnown = run.canonicals.find('StructureDefinition', profile['baseDefinition'] as string) !== undefined
-  if (isKnown || profile['derivation'] !== 'constraint' || typeof type !== 'string') return undefined
-  return treeOfDefinition(typeCanonical(type), run)
+function treeOfType(profile: JsonObject, base: string, run: Run): ElementNode | undefined {
+  const { type, derivation } = profile
+  const isKnown = run.canonicals.find('StructureDefinition', base) !== undefined
+  return isKnown || derivation !== 'constraint' || typeof type !== 'string'
+    ? undefined
+    : treeOfDefinition(typeCanonical(type), run)
 }
 
 function publishedTree(profile: JsonObject, run: Run): ElementNode | undefined {
-  const tree = treeOf(elementList(profile, 'snapshot'))
+  const elements = readableList(profile, 'snapshot', run)
+  if (!elements) return undefined
+  const tree = readSnapshot(elements, { url: urlOf(profile), report: run.report })
   if (!tree) run.fail(`${urlOf(profile)} has neither a differential nor a snapshot`)
   return tree
+}
+
+function readableList(profile: JsonObject, view: keyof typeof most, { fail }: Run): readonly JsonObject[] | undefined {
+  const elements = elementList(profile, view)
+  if (elements.length <= most[view]) return elements
+  fail(`the ${view} of ${urlOf(profile)} has ${elements.length} elements: ${most[view]} are the most that are read`)
+  return undefined
 }
 
 function treeOfDefinition(canonical: string, run: Run): ElementNode | undefined {
@@ -100,26 +128,22 @@ function treeOfDefinition(canonical: string, run: Run): ElementNode | undefined 
 }
 
 function findTree(canonical: string, run: Run): ElementNode | undefined {
-  const definition = run.canonicals.find('StructureDefinition', canonical)
+  const { canonicals, fail, open } = run
+  const definition = canonicals.find('StructureDefinition', canonical)
   if (!definition) {
-    run.fail(`${canonical} is not known here`)
-    return undefined
-  }
-  if (elementList(definition, 'snapshot').length > 0) return publishedTree(definition, run)
-  const { url } = parseCanonical(canonical)
-  if (run.open.includes(url)) {
-    run.fail(`${url} is based on itself: ${[...run.open, url].join(' → ')}`)
+    fail(`${canonical} is not known here: load the package that it is in`)
     return undefined
   }
   // What is wrong with another definition is reported with that one.
-  return generate(definition, { ...run, report: () => {} })
+  const other = { ...run, report: () => {} }
+  if (elementList(definition, 'snapshot').length > 0) return publishedTree(definition, other)
+  const { url } = parseCanonical(canonical)
+  if (open.includes(url)) fail(`${url} is based on itself, or contains itself: ${[...open, url].join(' → ')}`)
+  else if (open.length >= mostOpen) fail(`${open[0]} is based on more than ${mostOpen} definitions, one on the other`)
+  else return generate(definition, other)
+  return undefined
 }
 
-function elementList(definition: JsonObject, member: 'snapshot' | 'differential'): readonly JsonObject[] {
-  const view = definition[member]
-  return isJsonObject(view) ? listOf(view['element']).filter(isJsonObject) : []
-}
-
-function urlOf(profile: JsonObject): string {
-  return (profile['url'] as string | undefined) ?? String(profile['name'] ?? profile['id'])
+function urlOf({ url, name, id }: JsonObject): string {
+  return quotable(url ?? name ?? id)
 }

@@ -1,379 +1,205 @@
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isJsonObject, type JsonObject } from '../../../server/fhir/json.ts'
+import type { JsonObject } from '../../../server/fhir/json.ts'
 import { objects } from '../../../server/fhir/validation/profile/element-tree.ts'
-import { snapshotOf } from '../../../server/fhir/validation/snapshot.ts'
-import { readPackage } from '../../cases/package-files.ts'
-import { canonicalsOf, firstOf } from '../../support/canonicals.ts'
-import { publishedStructures } from '../../support/published.ts'
-import { needsFolder, sharedFolder } from '../../support/shared-data.ts'
+import { exampleUrl, generated, generatedFrom, malformed, profile, type SaidOf } from '../../support/snapshots.ts'
 
-const published = {
-  'profiles-types': publishedStructures('profiles-types'),
-  'profiles-resources': publishedStructures('profiles-resources'),
-  'profiles-others': publishedStructures('profiles-others'),
-  'extension-definitions': publishedStructures('extension-definitions'),
-}
-const canonicals = canonicalsOf(Object.values(published).flat())
-const usCoreFolder = sharedFolder('../packages')
-
-async function packageStructures(version: string): Promise<JsonObject[]> {
-  const { resources } = await readPackage(join(usCoreFolder!, `hl7.fhir.us.core-${version}.tgz`))
-  return resources.filter(({ resourceType }) => resourceType === 'StructureDefinition')
-}
-
-const definitionBase = 'http://hl7.org/fhir/StructureDefinition/'
-
-/** A profile of a type of the base specification, or of another profile. */
-function profile(base: string, elements: readonly object[], name = 'Test'): JsonObject {
-  return {
-    resourceType: 'StructureDefinition',
-    url: `http://example.org/StructureDefinition/${name}`,
-    type: base,
-    derivation: 'constraint',
-    baseDefinition: base.includes(':') ? base : `${definitionBase}${base}`,
-    differential: { element: elements as JsonObject[] },
-  }
-}
-
-function generated(base: string, elements: readonly object[], others: readonly JsonObject[] = []) {
-  const { elements: list, issues } = snapshotOf(profile(base, elements), firstOf(canonicalsOf(others), canonicals))
-  return { byId: new Map(list.map((element) => [element['id'] as string, element])), issues }
-}
-
-// Where the published snapshots say something else. Those that were patched after publication differ from their own
-// differentials.
-const patched = 'its snapshot was changed after publication'
-const inherits = 'the published one leaves out the limit of the base'
-const differing: Readonly<Record<keyof typeof published, Readonly<Record<string, string>>>> = {
-  'profiles-types': {
-    code: inherits,
-    id: inherits,
-    markdown: inherits,
-    positiveInt: inherits,
-    unsignedInt: inherits,
-    Meta: patched,
-  },
-  'profiles-resources': {
-    SubscriptionStatus: 'it was made from the base of R4B, which says more of contained resources',
-    MetadataResource: 'its snapshot lists ele-1, which DomainResource does not have',
-    ...Object.fromEntries(
-      [
-        'AuditEvent',
-        'Binary',
-        'Bundle',
-        'DetectedIssue',
-        'DeviceDefinition',
-        'EvidenceVariable',
-        'HealthcareService',
-        'MeasureReport',
-        'ObservationDefinition',
-        'ResearchStudy',
-      ].map((id) => [id, patched]),
-    ),
-  },
-  'profiles-others': {
-    'ehrsrle-auditevent': patched,
-    picoelement: patched,
-    'provenance-relevant-history': 'a slice inherits what is said of the element that it slices',
-    'elementdefinition-de': 'what its extensions have is found in their own profiles',
-  },
-  'extension-definitions': {},
-}
-
-describe('snapshots agree with the published ones, but for those that are named', () => {
-  test.each(Object.keys(published) as (keyof typeof published)[])('%s', (bundle) => {
-    const found = published[bundle].flatMap((definition) => {
-      const list = differences(definition)
-      return list.length === 0 ? [] : [`${definition['id']}: ${list.slice(0, 3).join(', ')}`]
-    })
-    const unexpected = found.filter((text) => !(text.split(':')[0]! in differing[bundle]))
-    expect(unexpected).toEqual([])
-    expect(found).toHaveLength(Object.keys(differing[bundle]).length)
-  })
-})
-
-function differences(definition: JsonObject): string[] {
-  const { snapshot, ...rest } = definition
-  const theirs = (snapshot as { element: JsonObject[] }).element
-  const made = snapshotOf(rest, canonicals).elements
-  const mine = new Map(made.map((element) => [element['id'], element]))
-  const ids = new Set(theirs.map((element) => element['id']))
-  return [
-    ...theirs.flatMap((element) => {
-      const own = mine.get(element['id'])
-      if (!own) return [`${element['id']} is missing`]
-      const [a, b] = [comparable(own), comparable(element)]
-      return Object.keys(a)
-        .filter((key) => a[key] !== b[key])
-        .map((key) => `${element['id']} ${key}`)
-    }),
-    ...made.filter((element) => !ids.has(element['id'])).map((element) => `${element['id']} is too much`),
-  ]
-}
-
-/** What counts of an element, as texts. */
-function comparable(element: JsonObject): Record<string, string> {
-  const { path, sliceName, min, max, contentReference, binding, constraint, slicing, mustSupport } = element
-  const values = Object.entries(element).filter(([key]) => /^(fixed|pattern|minValue|maxValue|maxLength)/.test(key))
-  return textsOf({
-    ...{ path, sliceName, min, max, contentReference, values },
-    mustSupport: mustSupport === true,
-    type: objects(element['type']).map(({ code, profile: of, targetProfile }) => [code, of, targetProfile]),
-    binding: isJsonObject(binding) && [binding['strength'], binding['valueSet']],
-    constraint: objects(constraint)
-      .map(({ key }) => String(key))
-      .sort(),
-    // Extensions are sliced by url, whether that is said or not.
-    slicing: !/xtension$/.test(String(path)) && isJsonObject(slicing) && slicingOf(slicing),
-  })
-}
-
-function slicingOf({ rules, ordered, discriminator }: JsonObject) {
-  return [rules, ordered === true, discriminator]
-}
-
-function textsOf(values: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, JSON.stringify(value) ?? '']))
-}
-
-const slicedCategory = [
-  {
-    id: 'Observation.category',
-    path: 'Observation.category',
-    slicing: { discriminator: [{ type: 'pattern', path: '$this' }], rules: 'open' },
-    min: 1,
-  },
-  {
-    id: 'Observation.category:lab',
-    path: 'Observation.category',
-    sliceName: 'lab',
-    min: 1,
-    max: '1',
-    patternCodeableConcept: { coding: [{ code: 'laboratory' }] },
-  },
+const byPattern = { slicing: { discriminator: [{ type: 'pattern', path: '$this' }], rules: 'open' } }
+const laboratory = { patternCodeableConcept: { coding: [{ code: 'laboratory' }] } }
+const slicedCategory: readonly SaidOf[] = [
+  ['Observation.category', { ...byPattern, min: 1 }],
+  ['Observation.category:lab', { min: 1, max: '1', ...laboratory }],
 ]
+
+function keys(element: JsonObject | undefined): unknown[] {
+  return objects(element?.['constraint']).map(({ key }) => key)
+}
 
 describe('what a differential says', () => {
   test('is merged into the elements of the base, and the rest is inherited', () => {
-    const { byId, issues } = generated('Patient', [
-      { id: 'Patient.name', path: 'Patient.name', min: 1, max: '3', mustSupport: true },
-      { id: 'Patient.gender', path: 'Patient.gender', min: 1 },
+    const { ids, byId, issues } = generated('Patient', [
+      ['Patient.name', { min: 1, max: '3', mustSupport: true }],
+      ['Patient.gender', { min: 1, short: 'Administrative', definition: '...As registered.' }],
     ])
     expect(issues).toEqual([])
-    expect(byId.get('Patient.name')).toMatchObject({
-      min: 1,
-      max: '3',
-      mustSupport: true,
-      type: [{ code: 'HumanName' }],
+    const type = [{ code: 'HumanName' }]
+    expect(byId.get('Patient.name')).toMatchObject({ min: 1, max: '3', mustSupport: true, type })
+    expect(byId.get('Patient.gender')).toMatchObject({
+      ...{ path: 'Patient.gender', min: 1, max: '1', short: 'Administrative', isSummary: true },
+      binding: { strength: 'required' },
+      definition: expect.stringMatching(/^Administrative Gender.*\nAs registered\.$/),
+      base: { path: 'Patient.gender', min: 0, max: '1' },
     })
-    expect(byId.get('Patient.gender')).toMatchObject({ min: 1, max: '1', binding: { strength: 'required' } })
     expect(byId.get('Patient.birthDate')).toMatchObject({ min: 0, max: '1' })
-    const patient = published['profiles-resources'].find(({ id }) => id === 'Patient')!
-    expect(byId.size).toBe((patient['snapshot'] as { element: JsonObject[] }).element.length)
+    expect(ids).toEqual(generated('Patient', [['Patient', {}]]).ids)
   })
 
-  test('of a slice makes a slice from the element, which is optional unless it says so', () => {
-    const { byId, issues } = generated('Observation', [
+  test('reaches below an element, whose type tells what is there', () => {
+    const { ids, byId, issues } = generated('Patient', [['Patient.name.period.start', { min: 1 }]])
+    expect(issues).toEqual([])
+    expect(ids.filter((id) => id.startsWith('Patient.name.period'))).toEqual([
+      'Patient.name.period',
+      'Patient.name.period.id',
+      'Patient.name.period.extension',
+      'Patient.name.period.start',
+      'Patient.name.period.end',
+    ])
+    expect(byId.get('Patient.name.period.start')).toMatchObject({ min: 1, type: [{ code: 'dateTime' }] })
+    expect(byId.get('Patient.name.period')).toMatchObject({ min: 0 })
+    expect(malformed([...byId.values()])).toEqual([])
+  })
+
+  test('forbids an element, and keeps what is below it', () => {
+    const { byId, issues } = generated('Patient', [['Patient.contact', { max: '0' }]])
+    expect(issues).toEqual([])
+    expect(byId.get('Patient.contact')).toMatchObject({ min: 0, max: '0' })
+    expect(byId.get('Patient.contact.name')).toMatchObject({ max: '1' })
+  })
+
+  test('is inherited by profiles of the profile', () => {
+    const said: JsonObject = { min: 1, mustSupport: true, binding: { strength: 'extensible', valueSet: 'http://a' } }
+    const parent = profile('Observation', [['Observation.interpretation', said], ...slicedCategory], 'Parent')
+    const { byId, issues } = generated(exampleUrl('Parent'), [['Observation.interpretation', { max: '1' }]], [parent])
+    expect(issues).toEqual([])
+    expect(byId.get('Observation.interpretation')).toMatchObject({ ...said, max: '1' })
+    expect(byId.get('Observation.category:lab')).toMatchObject({ min: 1, max: '1', ...laboratory })
+  })
+})
+
+describe('a slice', () => {
+  test('is made from its element, and is optional unless it says more', () => {
+    const { ids, byId, issues } = generated('Observation', [
       ...slicedCategory,
-      { id: 'Observation.category:other', path: 'Observation.category', sliceName: 'other' },
-      { id: 'Observation.category:lab.coding', path: 'Observation.category.coding', min: 1 },
+      ['Observation.category:lab.coding', { min: 1 }],
+      ['Observation.category:other', {}],
     ])
     expect(issues).toEqual([])
-    expect(byId.get('Observation.category')).toMatchObject({ min: 1, slicing: { rules: 'open' } })
-    expect(byId.get('Observation.category:lab')).toMatchObject({ min: 1, max: '1', sliceName: 'lab' })
+    expect(byId.get('Observation.category')).toMatchObject({ min: 1, max: '*', slicing: { rules: 'open' } })
+    expect(byId.get('Observation.category:lab')).toMatchObject({ min: 1, max: '1', binding: { strength: 'preferred' } })
     expect(byId.get('Observation.category:lab')).not.toHaveProperty('slicing')
     expect(byId.get('Observation.category:lab.coding')).toMatchObject({ min: 1, path: 'Observation.category.coding' })
-    expect(byId.get('Observation.category:other')).toMatchObject({ min: 0, max: '*' })
-  })
-
-  test('of a slice that is sliced again starts from that slice', () => {
-    const base = profile('Observation', slicedCategory, 'Base')
-    const again = [
-      {
-        id: 'Observation.category:lab',
-        path: 'Observation.category',
-        sliceName: 'lab',
-        slicing: { discriminator: [{ type: 'value', path: 'text' }], rules: 'open' },
-      },
-      { id: 'Observation.category:lab/blood', path: 'Observation.category', sliceName: 'lab/blood', min: 1 },
-    ]
-    const { byId, issues } = generated(String(base['url']), again, [base])
-    expect(issues).toEqual([])
-    expect(byId.get('Observation.category:lab/blood')).toMatchObject({
-      min: 1,
-      max: '1',
-      patternCodeableConcept: { coding: [{ code: 'laboratory' }] },
-    })
-    expect([...byId.keys()].filter((id) => /category(:|$)/.test(id))).toEqual([
+    expect(byId.get('Observation.category:other')).toMatchObject({ min: 0, max: '*', sliceName: 'other' })
+    expect(ids.filter((id) => /category(:\w+)?$/.test(id))).toEqual([
       'Observation.category',
       'Observation.category:lab',
-      'Observation.category:lab/blood',
+      'Observation.category:other',
     ])
+    expect(malformed([...byId.values()])).toEqual([])
   })
 
-  test.each([
-    ['valueQuantity', 'Observation.valueQuantity', undefined],
-    ['value[x]:valueQuantity', 'Observation.value[x]', 'valueQuantity'],
-  ])('of %s is said of the choice where it is a Quantity', (id, path, sliceName) => {
-    const named = sliceName && { sliceName, type: [{ code: 'Quantity' }] }
-    const element = { id: `Observation.${id}`, path, ...named, min: 1 }
+  test('has what is said of the elements below its own element', () => {
     const { byId, issues } = generated('Observation', [
-      ...(sliceName ? [{ id: 'Observation.value[x]', path, slicing: byType }] : []),
-      element,
-      { id: `${element.id}.code`, path: `${path}.code`, min: 1 },
+      ['Observation.component', { slicing: { discriminator: [{ type: 'pattern', path: 'code' }], rules: 'open' } }],
+      ['Observation.component.interpretation', { max: '1' }],
+      ['Observation.component:systolic', { min: 1 }],
+      ['Observation.component:systolic.code', { patternCodeableConcept: { coding: [{ code: '8480-6' }] } }],
     ])
     expect(issues).toEqual([])
-    const slice = byId.get('Observation.value[x]:valueQuantity') ?? byId.get('Observation.value[x]')!
-    expect(slice).toMatchObject({ min: 1, type: [{ code: 'Quantity' }] })
-    expect(byId.get(`${slice['id']}.code`)).toMatchObject({ min: 1 })
+    expect(byId.get('Observation.component:systolic.interpretation')).toMatchObject({ max: '1' })
+    expect(byId.get('Observation.component:systolic.code')).toHaveProperty('patternCodeableConcept')
+    expect(byId.get('Observation.component.code')).not.toHaveProperty('patternCodeableConcept')
   })
 
-  test('of elements that refer to others is unfolded from those', () => {
-    const { byId, issues } = generated('Observation', [
-      { id: 'Observation.component', path: 'Observation.component', min: 2 },
-      { id: 'Observation.component.referenceRange.low', path: 'Observation.component.referenceRange.low', min: 1 },
-    ])
-    expect(issues).toEqual([])
-    expect(byId.get('Observation.component.referenceRange.low')).toMatchObject({ min: 1 })
-    expect(byId.get('Observation.component.referenceRange.high')).toMatchObject({ min: 0 })
-    expect(byId.get('Observation.referenceRange.low')).toMatchObject({ min: 0 })
-  })
-
-  test('of a profiled type brings the elements of that profile', () => {
-    const short = profile('Quantity', [{ id: 'Quantity.code', path: 'Quantity.code', min: 1 }], 'Short')
-    const { byId, issues } = generated(
-      'Observation',
-      [
-        {
-          id: 'Observation.valueQuantity',
-          path: 'Observation.valueQuantity',
-          type: [{ code: 'Quantity', profile: [short['url'] as string] }],
-        },
-        { id: 'Observation.valueQuantity.unit', path: 'Observation.valueQuantity.unit', min: 1 },
-      ],
-      [short],
-    )
-    expect(issues).toEqual([])
-    const at = byId.has('Observation.value[x]:valueQuantity')
-      ? 'Observation.value[x]:valueQuantity'
-      : 'Observation.value[x]'
-    expect(byId.get(`${at}.code`)).toMatchObject({ min: 1 })
-    expect(byId.get(`${at}.unit`)).toMatchObject({ min: 1 })
-  })
-
-  test('of extensions makes slices by url', () => {
-    const url = 'http://hl7.org/fhir/StructureDefinition/patient-birthPlace'
-    const { byId, issues } = generated('Patient', [
-      {
-        ...{ id: 'Patient.extension:place', path: 'Patient.extension', sliceName: 'place', min: 1, max: '1' },
-        type: [{ code: 'Extension', profile: [url] }],
-      },
-    ])
-    expect(issues).toEqual([])
-    expect(byId.get('Patient.extension')).toMatchObject({
-      slicing: { discriminator: [{ type: 'value', path: 'url' }] },
-      max: '*',
-    })
-    expect(byId.get('Patient.extension:place')).toMatchObject({ min: 1, max: '1', type: [{ profile: [url] }] })
-  })
-
-  test('adds constraints to those of the base', () => {
-    const rule = { key: 'own-1', severity: 'error', human: 'x', expression: 'true' }
-    const { byId } = generated('Patient', [{ id: 'Patient.contact', path: 'Patient.contact', constraint: [rule] }])
-    const keys = (byId.get('Patient.contact')!['constraint'] as JsonObject[]).map(({ key }) => key)
-    expect(keys).toEqual(expect.arrayContaining(['pat-1', 'own-1', 'ele-1']))
-  })
-})
-
-const byType = { discriminator: [{ type: 'type', path: '$this' }], rules: 'open', ordered: false }
-
-describe('what contradicts the base is told', () => {
-  test.each<[string, string, object, RegExp]>([
-    ['a cardinality that is wider', 'Patient', { path: 'Patient.gender', max: '*' }, /Patient\.gender/],
-    ['a minimum that is lower', 'Observation', { path: 'Observation.status', min: 0 }, /Observation\.status/],
-    ['another type', 'Patient', { path: 'Patient.gender', type: [{ code: 'Quantity' }] }, /Patient\.gender/],
-    [
-      'a looser binding',
-      'Patient',
-      { path: 'Patient.gender', binding: { strength: 'example', valueSet: 'http://x' } },
-      /Patient\.gender/,
-    ],
-    ['an element that is not there', 'Patient', { path: 'Patient.nickname', min: 1 }, /Patient\.nickname/],
-    ['a slice of what is not sliced', 'Patient', { path: 'Patient.name', sliceName: 'a' }, /Patient\.name:a/],
-  ])('%s', (_case, base, element, named) => {
-    const { path, sliceName } = element as { path: string; sliceName?: string }
-    const { issues } = generated(base, [{ id: sliceName ? `${path}:${sliceName}` : path, ...element }])
-    expect(issues.join('\n')).toMatch(named)
-  })
-
-  test('a profile that is based on itself, or on what is not known', () => {
-    const [a, b] = [
-      { ...profile('Patient', [{ path: 'Patient' }], 'A'), baseDefinition: 'http://example.org/StructureDefinition/B' },
-      { ...profile('Patient', [{ path: 'Patient' }], 'B'), baseDefinition: 'http://example.org/StructureDefinition/A' },
+  test('has slices of its own in the elements below it', () => {
+    const loinc = { patternCoding: { system: 'http://loinc.org' } }
+    const elements: readonly SaidOf[] = [
+      ['Observation.component', { slicing: { discriminator: [{ type: 'pattern', path: 'code' }], rules: 'open' } }],
+      ['Observation.component:systolic', { min: 1 }],
+      ['Observation.component:systolic.code.coding', { ...byPattern, min: 2 }],
+      ['Observation.component:systolic.code.coding:loinc', { min: 1, ...loinc }],
     ]
-    expect(snapshotOf(a, firstOf(canonicalsOf([a, b]), canonicals)).issues.join()).toMatch(/based on itself/)
-    const lost = { ...profile('Patient', [{ path: 'Patient' }]), baseDefinition: 'http://example.org/none' }
-    expect(snapshotOf(lost, canonicals).issues).toEqual([expect.stringMatching(/none is not known here/)])
-  })
-
-  test('an extension that contains itself ends', () => {
-    const url = 'http://example.org/StructureDefinition/Loop'
-    const inner = { id: 'Extension.extension:loop', path: 'Extension.extension', sliceName: 'loop' }
-    const loop = profile(
-      'Extension',
-      [
-        { ...inner, type: [{ code: 'Extension', profile: [url] }] },
-        { id: 'Extension.extension:loop.extension:loop.url', path: 'Extension.extension.extension.url', min: 1 },
-      ],
-      'Loop',
-    )
-    expect(snapshotOf(loop, firstOf(canonicalsOf([loop]), canonicals)).elements.length).toBeLessThan(1000)
-  })
-
-  test('ids that name slices which nobody defines are left aside', () => {
-    const { byId, issues } = generated('Observation', [
-      ...slicedCategory,
-      { id: 'Observation.category:typo.text', path: 'Observation.category.text', min: 1 },
+    const parent = profile('Observation', elements, 'Parent')
+    const more: readonly SaidOf[] = [
+      ['Observation.component:systolic.code.coding:loinc', { max: '1' }],
+      ['Observation.component:systolic.code.coding:snomed', { min: 1 }],
+      ['Observation.component:systolic.code.coding:snomed.system', { fixedUri: 'http://snomed.info/sct' }],
+    ]
+    const { ids, byId, issues } = generated(exampleUrl('Parent'), more, [parent])
+    expect(issues).toEqual([])
+    const id = 'Observation.component:systolic.code.coding'
+    expect(ids.filter((one) => one.startsWith(id) && /coding(:\w+)?$/.test(one))).toEqual([
+      id,
+      `${id}:loinc`,
+      `${id}:snomed`,
     ])
-    expect(issues).toEqual([expect.stringMatching(/Observation\.category:typo/)])
-    expect(byId.get('Observation.category:lab.text')).toMatchObject({ min: 1 })
+    expect(byId.get(`${id}:loinc`)).toMatchObject({ min: 1, max: '1', ...loinc })
+    expect(byId.get(`${id}:snomed.system`)).toMatchObject({ fixedUri: 'http://snomed.info/sct' })
+    expect(byId.get('Observation.component.code.coding')).toBeUndefined()
+    expect(malformed([...byId.values()])).toEqual([])
   })
-})
 
-test('a differential of more elements than any profile has is not read', () => {
-  const elements = Array.from({ length: 100_000 }, (_, i) => ({ path: 'Patient.identifier', sliceName: `s${i}` }))
-  const { elements: made, issues } = snapshotOf(profile('Patient', elements), canonicals)
-  expect([made, issues]).toEqual([[], [expect.stringMatching(/has 100000 elements; 20000 are the most/)]])
-})
-
-describe.skipIf(!usCoreFolder)(needsFolder('US Core', usCoreFolder), () => {
   test.each([
-    ['6.1.0', 59, ['us-core-questionnaireresponse', 'us-core-tribal-affiliation', 'us-core-vital-signs']],
-    ['8.0.1', 68, ['us-core-questionnaireresponse', 'us-core-vital-signs']],
-  ])('%s has a snapshot for each of its profiles', async (version, count, faulty) => {
-    const structures = await packageStructures(version)
-    const all = firstOf(canonicalsOf(structures), canonicals)
-    const made = structures.map((one) => ({ id: one['id'], ...snapshotOf(one, all) }))
-    expect(made).toHaveLength(count)
-    expect(made.filter(({ elements }) => elements.length === 0)).toEqual([])
-    // One is based on a package that is absent, one names a slice that it does not define, one loosens a binding.
-    const told = made.filter(({ issues }) => issues.length > 0).map(({ id }) => id)
-    expect(told.sort()).toEqual(faulty)
+    ['in a profile of the profile', true],
+    ['in the same differential', false],
+  ])('is sliced again %s', (_case, isDerived) => {
+    const again: readonly SaidOf[] = [
+      ['Observation.category:lab/blood', { min: 1 }],
+      ['Observation.category:lab/blood/gas', {}],
+      ['Observation.category:lab/urine', {}],
+      ['Observation.category:other', {}],
+    ]
+    const parent = profile('Observation', slicedCategory, 'Parent')
+    const { ids, byId, issues } = isDerived
+      ? generated(exampleUrl('Parent'), [['Observation.category:lab', byPattern], ...again], [parent])
+      : generated('Observation', [...slicedCategory.slice(0, 1), [slicedCategory[1]![0], byPattern], ...again])
+    expect(issues).toEqual([])
+    expect(ids.filter((id) => id.includes('category:')).map((id) => id.split(':')[1])).toEqual([
+      ...['lab', 'lab/blood', 'lab/blood/gas', 'lab/urine', 'other'],
+    ])
+    const max = isDerived ? '1' : '*'
+    expect(byId.get('Observation.category:lab/blood')).toMatchObject({ min: 1, max, ...(isDerived && laboratory) })
+    expect(byId.get('Observation.category:lab/blood')).not.toHaveProperty('slicing')
   })
 
-  test('the blood pressure has its slices with all that its bases say', async () => {
-    const structures = await packageStructures('6.1.0')
-    const definition = structures.find(({ id }) => id === 'us-core-blood-pressure')!
-    const { elements } = snapshotOf(definition, firstOf(canonicalsOf(structures), canonicals))
-    const byId = new Map(elements.map((element) => [element['id'], element]))
-    expect(byId.get('Observation.category:VSCat')).toMatchObject({ min: 1, max: '1' })
-    expect(byId.get('Observation.component')).toMatchObject({ min: 2, slicing: { rules: 'open' } })
-    expect(byId.get('Observation.component:systolic')).toMatchObject({ min: 1, max: '1', mustSupport: true })
-    expect(byId.get('Observation.component:systolic.code')).toMatchObject({
-      patternCodeableConcept: { coding: [{ code: '8480-6' }] },
-    })
-    expect(byId.get('Observation.component:diastolic.value[x]')).toMatchObject({ type: [{ code: 'Quantity' }] })
-    expect(byId.get('Observation.subject')).toMatchObject({ min: 1 })
+  test('of the base is constrained by its name, and may say that it is', () => {
+    const parent = profile('Observation', slicedCategory, 'Parent')
+    const said = { sliceIsConstraining: true, mustSupport: true }
+    const { byId, issues } = generated(exampleUrl('Parent'), [['Observation.category:lab', said]], [parent])
+    expect(issues).toEqual([])
+    expect(byId.get('Observation.category:lab')).toMatchObject({ ...said, ...laboratory, min: 1 })
+  })
+
+  test('without ids is told by paths and order', () => {
+    const elements: JsonObject[] = [
+      { path: 'Observation.category', ...byPattern },
+      { path: 'Observation.category', sliceName: 'lab', min: 1 },
+      { path: 'Observation.category.coding', min: 1 },
+      { path: 'Observation.category', sliceName: 'other' },
+      { path: 'Observation.category.text', min: 1 },
+    ]
+    const { byId, issues } = generatedFrom({ ...profile('Observation', []), differential: { element: elements } })
+    expect(issues).toEqual([])
+    expect(byId.get('Observation.category:lab.coding')).toMatchObject({ min: 1 })
+    expect(byId.get('Observation.category:lab.text')).toMatchObject({ min: 0 })
+    expect(byId.get('Observation.category:other.text')).toMatchObject({ min: 1 })
+  })
+})
+
+describe('constraints', () => {
+  const rule = { key: 'own-1', severity: 'error', human: 'x', expression: 'true' }
+
+  test('are added to those of the base, and say whose they are', () => {
+    const { byId } = generated('Patient', [['Patient.contact', { constraint: [rule] }]])
+    const contact = byId.get('Patient.contact')!
+    expect(keys(contact)).toEqual(['ele-1', 'pat-1', 'own-1'])
+    const definitions = ['Element', 'Patient'].map((name) => `http://hl7.org/fhir/StructureDefinition/${name}`)
+    expect((contact['constraint'] as JsonObject[]).map(({ source }) => source)).toEqual([
+      ...definitions,
+      exampleUrl('Test'),
+    ])
+  })
+
+  test('of one key are one', () => {
+    const parent = profile('Patient', [['Patient.contact', { constraint: [rule] }]], 'Parent')
+    const again = { ...rule, severity: 'warning' }
+    const { byId } = generated(exampleUrl('Parent'), [['Patient.contact', { constraint: [again] }]], [parent])
+    const own = (byId.get('Patient.contact')!['constraint'] as JsonObject[]).filter(({ key }) => key === 'own-1')
+    expect(own).toEqual([{ ...again, source: exampleUrl('Test') }])
+  })
+
+  test('of a profile that an element is given are those of the element', () => {
+    const short = profile('Quantity', [['Quantity', { constraint: [rule] }]], 'Short')
+    const type = [{ code: 'Quantity', profile: [exampleUrl('Short')] }]
+    const { byId } = generated('Observation', [['Observation.value[x]', { type }]], [short])
+    expect(keys(byId.get('Observation.value[x]'))).toEqual(['ele-1', 'qty-3', 'own-1'])
   })
 })

@@ -1,9 +1,10 @@
 /** A differential, as a tree, put onto a base's snapshot, as a tree. https://hl7.org/fhir/R4/profiling.html */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
 import { applyShortcuts, shortcutsOf } from './choices.ts'
-import { listOf, looseningsOf, mergeElement } from './merge-element.ts'
-import { copyOf, type ElementNode } from './tree.ts'
-import { type Generation, unfold } from './unfold.ts'
+import { contradictionsOf } from './contradictions.ts'
+import { listOf, mergeElement } from './merge-element.ts'
+import { copiesOf, type ElementNode } from './tree.ts'
+import { type Generation, profileNamedBy, unfold } from './unfold.ts'
 
 /** Where the walk is. */
 export interface Place {
@@ -18,7 +19,10 @@ export interface Place {
 
 /** Merges `change` into `target`, and what is below it. */
 export function apply(target: ElementNode, change: ElementNode, place: Place): void {
-  if (change.element) applyElement(target, change.element, place)
+  if (change.element) {
+    applyElement(target, change.element, place)
+    target.said = change.said
+  }
   if (change.children.length > 0) applyChildren(target, change, place)
   for (const slice of change.slices) applySlice(target, slice, place)
 }
@@ -30,6 +34,7 @@ export function applySlice(target: ElementNode, change: ElementNode, place: Plac
   let slice = target.slices.find((one) => one.sliceName === name)
   if (!slice) {
     const template = templateOf(target, name)
+    if (change.element?.['sliceIsConstraining'] === true) place.generation.report(`${at.id}: ${nothingConstrained}`)
     slice = newSlice(template, change)
     if (template === target) ensureSlicing(target, name, at)
     target.slices.splice(placeAfter(target.slices, template), 0, slice)
@@ -37,12 +42,14 @@ export function applySlice(target: ElementNode, change: ElementNode, place: Plac
   apply(slice, { ...change, slices: [] }, at)
 }
 
+const nothingConstrained = 'it is to constrain a slice of its base, which has none of that name: correct the name'
+
 function applyElement(target: ElementNode, change: JsonObject, place: Place): void {
   const { generation, id } = place
   const base = withProfile(target.element ?? {}, change, generation)
   if (id.includes('.')) {
     const isSlice = target.sliceName !== undefined
-    for (const fault of looseningsOf(target.element ?? {}, change, isSlice)) generation.report(`${id}: ${fault}`)
+    for (const fault of contradictionsOf(target.element ?? {}, change, isSlice)) generation.report(`${id}: ${fault}`)
   }
   target.element = mergeElement(base, change)
 }
@@ -50,19 +57,15 @@ function applyElement(target: ElementNode, change: JsonObject, place: Place): vo
 /** An element that is given a profile has that profile's texts and invariants. */
 function withProfile(base: JsonObject, change: JsonObject, generation: Generation): JsonObject {
   const profile = profileNamedBy(change)
-  const root = profile === undefined ? undefined : generation.treeOfDefinition(profile)?.element
+  // An extension may contain itself: that is found where it is used.
+  if (profile === undefined || generation.isUnderWay(profile)) return base
+  const root = generation.treeOfDefinition(profile)?.element
   if (!root) return base
   const taken = Object.fromEntries(fromProfile.flatMap((key) => (root[key] === undefined ? [] : [[key, root[key]]])))
   return mergeElement(base, taken as JsonObject)
 }
 
 const fromProfile = ['short', 'definition', 'comment', 'requirements', 'constraint', 'condition'] as const
-
-function profileNamedBy(change: JsonObject): string | undefined {
-  const types = listOf(change['type']).filter(isJsonObject)
-  const profiles = types.length === 1 ? listOf(types[0]!['profile']) : []
-  return profiles.length === 1 ? (profiles[0] as string) : undefined
-}
 
 function applyChildren(target: ElementNode, change: ElementNode, place: Place): void {
   const isNew = place.mayAdd && target.element?.['type'] === undefined
@@ -83,7 +86,8 @@ function applyChild(target: ElementNode, child: ElementNode, place: Place): void
   else if (found) apply(found, child, place)
   else if (place.mayAdd) target.children.push(newElement(child, place))
   // Without children there is an issue already: they could not be found out.
-  else if (target.children.length > 0) place.generation.report(`${place.id}: its base has no such element`)
+  else if (target.children.length > 0)
+    place.generation.report(`${place.id}: its base has no such element: correct its path`)
 }
 
 /** A slice of an element that nobody slices is that element, with a name. */
@@ -103,13 +107,14 @@ function applyNamed(target: ElementNode, found: ElementNode, slice: ElementNode,
   apply(named, slice, { ...place, id })
 }
 
-const notSliced = 'it is a slice, but its element is not sliced'
+const notSliced = 'it is a slice, but its element is not sliced: give that a slicing'
 
 function unfoldChildren(target: ElementNode, { generation, id }: Place): void {
   const template = target.template
   const hasProfile = profileNamedBy(target.element ?? {}) !== undefined
-  if (template && template.children.length > 0 && !hasProfile) target.children = template.children.map(copyOf)
-  else unfold(target, id, generation)
+  if (template && template.children.length > 0 && !hasProfile) {
+    target.children = copiesOf(template.children, generation.budget)
+  } else unfold(target, id, generation)
 }
 
 /** A new type's element; every element has the invariants of `Element`, and every extension those of `Extension`. */
@@ -147,6 +152,7 @@ function newSlice(template: ElementNode, change: ElementNode): ElementNode {
     children: [],
     slices: [],
     template,
+    said: undefined,
   }
 }
 

@@ -2,7 +2,7 @@
  * ElementDefinitions as a tree: children below their parent, slices beside the element that they slice.
  * https://hl7.org/fhir/R4/elementdefinition.html#id
  */
-import type { JsonObject } from '../../json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json.ts'
 
 /** An element, or a slice of one. Trees are built, merged into and written by one call of `snapshotOf`. */
 export interface ElementNode {
@@ -16,6 +16,8 @@ export interface ElementNode {
   slices: ElementNode[]
   /** What a new slice takes its children from, once something is said of them. */
   template?: ElementNode
+  /** Which element of the differential this is, or was changed by. */
+  said: number | undefined
 }
 
 interface Step {
@@ -23,45 +25,73 @@ interface Step {
   readonly slice: string | undefined
 }
 
-/** Whether the element of a path may have a slice of that name, as far as that can be told. */
-export type MayHaveSlice = (path: string, slice: string) => boolean
+/** How elements are read. */
+export interface Reading {
+  /** Whose they are: the source of the constraints that name none. */
+  readonly url: string
+  /** Whether the element of a path may have a slice of that name, as far as that can be told. */
+  readonly mayHaveSlice?: (path: string, slice: string) => boolean
+  /** Called where an element is listed again; the later one counts. */
+  readonly onAgain?: (element: JsonObject) => void
+}
 
-/** Undefined where there are no elements. Ids that name slices which the element does not have are left aside. */
-export function treeOf(elements: readonly JsonObject[], mayHave: MayHaveSlice = () => true): ElementNode | undefined {
+/** How many elements may still be copied. */
+export interface CopyBudget {
+  left: number
+}
+
+/** Undefined where there are no elements. Each has a path; ids that name slices which there cannot be are left aside. */
+export function treeOf(elements: readonly JsonObject[], reading: Reading): ElementNode | undefined {
   const first = elements[0]
   if (!first) return undefined
   const root = newNode({ name: pathOf(first).split('.')[0]!, slice: undefined })
-  const index: SliceIndex = new Map()
+  const index: NodeIndex = new Map()
   let before: readonly Step[] = []
-  for (const element of elements) {
-    const steps = stepsOf(element, before, mayHave)
+  for (const [i, element] of elements.entries()) {
+    const steps = stepsOf(element, before, reading)
     const node = nodeAt(root, steps, index)
+    if (node.element) reading.onAgain?.(element)
     const { id: _id, path: _path, sliceName: _slice, ...rest } = element
-    node.element = rest
+    node.element = withSource(rest, reading.url)
+    node.said = i
     before = steps
   }
   return root
 }
 
+/** Calls `visit` with every element in the order of a snapshot, with its id and path. */
+export function walk(root: ElementNode, visit: (node: ElementNode, id: string, path: string) => void): void {
+  const visitBelow = (node: ElementNode, idBefore: string, pathBefore: string) => {
+    const path = `${pathBefore}${node.name}`
+    const id = `${idBefore}${node.name}${node.sliceName === undefined ? '' : `:${node.sliceName}`}`
+    visit(node, id, path)
+    for (const child of node.children) visitBelow(child, `${id}.`, `${path}.`)
+    for (const slice of node.slices) visitBelow(slice, idBefore, pathBefore)
+  }
+  visitBelow(root, '', '')
+}
+
 /** The elements of a tree as a snapshot lists them, with their ids and paths. */
 export function elementsOf(root: ElementNode): JsonObject[] {
   const elements: JsonObject[] = []
-  const visit = (node: ElementNode, idBefore: string, pathBefore: string) => {
-    const path = `${pathBefore}${node.name}`
-    const id = `${idBefore}${node.name}${node.sliceName === undefined ? '' : `:${node.sliceName}`}`
+  walk(root, (node, id, path) => {
     const named = node.sliceName !== undefined && { sliceName: node.sliceName }
     // An element may be listed by its slice alone.
     if (node.element) elements.push({ id, path, ...named, ...node.element })
-    for (const child of node.children) visit(child, `${id}.`, `${path}.`)
-    for (const slice of node.slices) visit(slice, idBefore, pathBefore)
-  }
-  visit(root, '', '')
+  })
   return elements
 }
 
-/** A copy that can be merged into; the elements themselves are never changed, only replaced. */
-export function copyOf(node: ElementNode): ElementNode {
-  return { ...node, children: node.children.map(copyOf), slices: node.slices.map(copyOf) }
+/** A copy that can be merged into; the elements themselves are never changed, only replaced. Cut off where there is no budget. */
+export function copyOf(node: ElementNode, budget: CopyBudget): ElementNode {
+  budget.left--
+  const { children, slices } = node
+  return { ...node, said: undefined, children: copiesOf(children, budget), slices: copiesOf(slices, budget) }
+}
+
+/** As `copyOf`, of several. */
+export function copiesOf(nodes: readonly ElementNode[], budget: CopyBudget): ElementNode[] {
+  return budget.left > 0 ? nodes.map((node) => copyOf(node, budget)) : []
 }
 
 /** The node of a path such as `Observation.referenceRange`, slices left aside. */
@@ -76,11 +106,12 @@ export function nodeOfPath(root: ElementNode, path: string): ElementNode | undef
  * Where an element stands. Its id says it completely; one that does not fit its path (old differentials have none) is left
  * aside: what follows a slice is then below that slice, as long as its path is.
  */
-function stepsOf(element: JsonObject, before: readonly Step[], mayHave: MayHaveSlice): readonly Step[] {
+function stepsOf(element: JsonObject, before: readonly Step[], { mayHaveSlice }: Reading): readonly Step[] {
   const names = pathOf(element).split('.')
   const sliceName = element['sliceName'] as string | undefined
   const fromId = stepsOfId(element['id'], names)
-  const isKnown = ({ slice }: Step, i: number) => slice === undefined || mayHave(names.slice(0, i + 1).join('.'), slice)
+  const isKnown = ({ slice }: Step, i: number) =>
+    slice === undefined || mayHaveSlice?.(names.slice(0, i + 1).join('.'), slice) !== false
   if (fromId?.every(isKnown)) return withSlice(fromId, sliceName ?? fromId.at(-1)!.slice)
   let follows = true
   const steps = names.map((name, i) => {
@@ -110,36 +141,45 @@ function isNameOf(name: string, inPath: string): boolean {
   return name === inPath || (name.endsWith('[x]') && inPath.startsWith(name.slice(0, -3)))
 }
 
-/** The slices of elements by name, while a tree is built: there may be very many. */
-type SliceIndex = Map<ElementNode, Map<string, ElementNode>>
+/** What is below elements by name, and slices of them by `:` and name, while a tree is built: there may be very many. */
+type NodeIndex = Map<ElementNode, Map<string, ElementNode>>
 
-function nodeAt(root: ElementNode, steps: readonly Step[], index: SliceIndex): ElementNode {
+function nodeAt(root: ElementNode, steps: readonly Step[], index: NodeIndex): ElementNode {
   let node = root
-  for (const step of steps.slice(1)) {
-    let child = node.children.find((one) => one.name === step.name)
-    if (!child) {
-      child = newNode({ name: step.name, slice: undefined })
-      node.children.push(child)
-    }
-    node = step.slice === undefined ? child : sliceOf(child, step, index)
+  for (const { name, slice } of steps.slice(1)) {
+    node = foundOrAdded(node, node.children, { name, slice: undefined }, index)
+    if (slice !== undefined) node = foundOrAdded(node, node.slices, { name, slice }, index)
   }
   return node
 }
 
-function sliceOf(node: ElementNode, step: Step, index: SliceIndex): ElementNode {
-  const known = index.get(node) ?? new Map<string, ElementNode>()
-  index.set(node, known)
-  let slice = known.get(step.slice!)
-  if (!slice) {
-    slice = newNode(step)
-    known.set(step.slice!, slice)
-    node.slices.push(slice)
+function foundOrAdded(parent: ElementNode, list: ElementNode[], step: Step, index: NodeIndex): ElementNode {
+  const known = index.get(parent) ?? new Map<string, ElementNode>()
+  index.set(parent, known)
+  const key = step.slice === undefined ? step.name : `:${step.slice}`
+  let node = known.get(key)
+  if (!node) {
+    node = newNode(step)
+    known.set(key, node)
+    list.push(node)
   }
-  return slice
+  return node
 }
 
 function newNode({ name, slice }: Step): ElementNode {
-  return { name, ...(slice !== undefined && { sliceName: slice }), element: undefined, children: [], slices: [] }
+  const named = slice !== undefined && { sliceName: slice }
+  return { name, ...named, element: undefined, children: [], slices: [], said: undefined }
+}
+
+/** https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.constraint.source */
+function withSource(element: JsonObject, source: string): JsonObject {
+  const { constraint } = element
+  if (!Array.isArray(constraint) || !constraint.some(hasNoSource)) return element
+  return { ...element, constraint: constraint.map((one) => (hasNoSource(one) ? { ...one, source } : one)) }
+}
+
+function hasNoSource(constraint: JsonValue): constraint is JsonObject {
+  return isJsonObject(constraint) && constraint['source'] === undefined
 }
 
 function pathOf(element: JsonObject): string {
