@@ -6,7 +6,7 @@ import { beginRow, type CopyRows, copyRows, putBytes, putInt4, putInt4Array, put
 import type { Transaction } from '../database.ts'
 import { defined, type Gathered } from './gather.ts'
 import { encodeNumbers } from './number-sets.ts'
-import { flags, lists, longestStart, type ReleaseTable, tableOf } from './tables.ts'
+import { createIndexes, flags, lists, longestStart, type ReleaseTable, tableOf } from './tables.ts'
 import { type ConceptsOfTerms, conceptsOfGroups, conceptsOfTerms } from './term-log.ts'
 
 /** Rows that are sent to the database at once. */
@@ -14,6 +14,11 @@ export const batchSize = 4000
 
 export function copyStatement(release: number, table: ReleaseTable): Sql {
   return sql`copy ${tableOf(release, table)} from stdin (format binary, freeze)`
+}
+
+/** Gives the rows of a table their indexes. */
+export async function indexTable(tx: Transaction, release: number, table: ReleaseTable): Promise<void> {
+  await tx.query(createIndexes(release, table), { prepared: false })
 }
 
 /** Concepts of a release lie below each other: each right below the next, the last below the first. */
@@ -51,13 +56,11 @@ export async function copyConcepts(
   await concepts.sendAll()
   codes.length = 0
   report('words')
-  await copyPostings(
-    tx,
-    release,
-    gathered,
-    hierarchy.indexes.map((index) => places[index]!),
-    () => report('words'),
-  )
+  const arrived = hierarchy.indexes.map((index) => places[index]!)
+  await Promise.all([
+    indexTable(tx, release, 'concept'),
+    copyPostings(tx, release, gathered, arrived, () => report('words')),
+  ])
 }
 
 /** Parents that no row is about are left out, with the links to them: the places of those that came. */

@@ -8,10 +8,10 @@ import { sql } from '../../sql.ts'
 import { copyIn } from '../copy.ts'
 import { beginRow, type CopyRows, copyRows, putInt4, putNull, putText } from '../copy-format.ts'
 import { type Database, sqlState, type Transaction } from '../database.ts'
-import { batchSize, copyConcepts, copyStatement } from './copy-concepts.ts'
+import { batchSize, copyConcepts, copyStatement, indexTable } from './copy-concepts.ts'
 import { gather, take } from './gather.ts'
 import { designationsText, propertiesText } from './row-texts.ts'
-import { createIndexes, createTables, dropTables } from './tables.ts'
+import { createTables, dropTables } from './tables.ts'
 import { storeValueSets } from './value-sets.ts'
 
 export interface ReleaseImport {
@@ -43,9 +43,13 @@ export async function importRelease(database: Database, release: ReleaseImport):
     const number = await nextNumber(tx)
     for (const statement of createTables(number)) await tx.query(statement, { prepared: false })
     const { gathered, repeated } = await copyTexts(tx, number, release)
-    await copyConcepts(tx, number, gathered, (step) => release.report?.(gathered.count, step))
+    // The database makes the indexes of a table while the rows of the next one are put together.
+    await Promise.all([
+      indexTable(tx, number, 'text'),
+      copyConcepts(tx, number, gathered, (step) => release.report?.(gathered.count, step)),
+    ])
     release.report?.(gathered.count, 'indexes')
-    for (const statement of createIndexes(number)) await tx.query(statement, { prepared: false })
+    await indexTable(tx, number, 'posting')
     await makeCurrent(tx, number, release, gathered.count)
     if (release.valueSets) await storeValueSets(tx, number, release.valueSets)
     return { number, concepts: gathered.count, repeated }

@@ -32,11 +32,13 @@ export function createTables(release: number): readonly Sql[] {
   return tables.map((table) => sql`create table ${tableOf(release, table)} (${columns[table]})`)
 }
 
-/** After the rows: made at once, indexes are denser and take a fraction of the time. */
-export function createIndexes(release: number): readonly Sql[] {
-  return tables.flatMap((table) =>
-    indexes[table].map((index) => sql`alter table ${tableOf(release, table)} add ${index}`),
-  )
+/**
+ * The indexes of a table, in one statement. To be made after its rows: made at once, indexes are denser and take a fraction
+ * of the time.
+ */
+export function createIndexes(release: number, table: ReleaseTable): Sql {
+  const added = indexes[table].map((index) => sql`add ${index}`)
+  return sql`alter table ${tableOf(release, table)} ${join(added, ', ')}`
 }
 
 export function dropTables(release: number): Sql {
