@@ -3,6 +3,7 @@ import { compileRegularExpression, test } from '../fhirpath/regular-expression.t
 import { isJsonObject, isRawNumber, type JsonObject, type JsonValue, numberText } from '../json.ts'
 import { OutcomeError } from '../outcome.ts'
 import { placeConcepts, withBelow } from './hierarchy.ts'
+import { splitPattern } from './pattern.ts'
 import { type Ranges, rangesOf } from './ranges.ts'
 import type { Concept, Designation, PropertyTest, System } from './system.ts'
 import { wordIndex } from './word-index.ts'
@@ -139,7 +140,7 @@ export function textsOf({ code, display, designations }: Concept): string[] {
 function valuesOf(concept: Concept, property: string): string[] {
   const own = { code: concept.code, display: concept.display, definition: concept.definition }[property]
   if (own !== undefined) return [own]
-  if (property === 'inactive' && !concept.active) return ['true']
+  if (property === 'inactive') return [String(!concept.active)]
   return concept.properties.flatMap((item) => (item['code'] === property ? [propertyText(item)] : []))
 }
 
@@ -153,7 +154,8 @@ function testOf(propertyTest: PropertyTest): (value: string) => boolean {
 /** The whole value must match. */
 function patternOf(pattern: string) {
   try {
-    return compileRegularExpression(`^(?:${pattern})$`)
+    const { body, ignoresCase } = splitPattern(pattern)
+    return compileRegularExpression(`^(?:${body})$`, ignoresCase ? 'i' : '')
   } catch (error) {
     const reason = `The pattern '${pattern}' cannot be used: ${(error as Error).message}`
     throw new OutcomeError('invalid-terminology', { reason })

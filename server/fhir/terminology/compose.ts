@@ -7,6 +7,7 @@ import { OutcomeError } from '../outcome.ts'
 import { designationOf, objects } from './code-table.ts'
 import { type Facts, joinCanonical, splitCanonical, unknownTerminology } from './facts.ts'
 import { implicitValueSet } from './implicit-value-set.ts'
+import { sameVersion } from './newest.ts'
 import type { Designation, Filter } from './system.ts'
 
 /** A code that a value set names, with the texts it gives it. */
@@ -72,7 +73,7 @@ function exclusions(part: Part, excluded: readonly Part[]): Expression[] {
 
 /** A version that is not named is the same as any. */
 function sameSystem(a: Part, b: Part): boolean {
-  return a.system === b.system && (a.version === undefined || b.version === undefined || a.version === b.version)
+  return a.system === b.system && sameVersion(a.version, b.version)
 }
 
 function includeParts(include: JsonObject, facts: Facts, trail: readonly string[]): Part[] {
@@ -81,7 +82,10 @@ function includeParts(include: JsonObject, facts: Facts, trail: readonly string[
   )
   const own = ownPart(include)
   const sets: (readonly Part[])[] = own ? [[own], ...imported] : imported
-  if (sets.length === 0) return []
+  if (sets.length === 0) {
+    const reason = 'A value set includes or excludes neither a code system nor a value set (vsd-1).'
+    throw new OutcomeError('invalid-terminology', { reason })
+  }
   return sets.reduce(meet) as Part[]
 }
 
@@ -105,7 +109,11 @@ function meet(some: readonly Part[], others: readonly Part[]): readonly Part[] {
 
 function ownPart(include: JsonObject): Part | undefined {
   const { system, version } = include
-  if (typeof system !== 'string') return undefined
+  if (typeof system !== 'string') {
+    if (include['concept'] === undefined && include['filter'] === undefined) return undefined
+    const reason = 'A value set names concepts or filters without the code system that they are of (vsd-2).'
+    throw new OutcomeError('invalid-terminology', { reason })
+  }
   const at = splitCanonical(system)
   const named = typeof version === 'string' ? version : at.version
   const place = { system: at.url, ...(named !== undefined && named !== '*' && { version: named }) }

@@ -4,7 +4,7 @@
  */
 import type { Facts } from './facts.ts'
 import type { Ranges } from './ranges.ts'
-import type { Filter, System } from './system.ts'
+import { allOf, type Filter, type System } from './system.ts'
 
 const snomed = 'http://snomed.info/sct'
 const rxnorm = 'http://www.nlm.nih.gov/research/umls/rxnorm'
@@ -17,6 +17,8 @@ export function allowedBy(system: System, { property, op, value }: Filter, facts
   }
   if (system.url !== snomed) return undefined
   if ((property === 'constraint' || property === 'expression') && op === '=') return facts.constraint(system, value)
+  // Expressions that are put together from concepts are never enumerated here: all that are listed are concepts.
+  if (property === 'expressions' && op === '=') return allOf(system)
   if (property === 'concept' && op === 'in' && !value.includes(',')) {
     return system.having('refset', { kind: 'value', value })
   }

@@ -1,7 +1,7 @@
 /** The texts of a concept, and which of them is shown in a language. */
 import type { Part } from './compose.ts'
 import type { Facts } from './facts.ts'
-import type { Judged } from './members.ts'
+import { type Judged, listedIn } from './members.ts'
 import type { Designation } from './system.ts'
 
 export interface Texts {
@@ -11,8 +11,9 @@ export interface Texts {
 }
 
 /** What the value set, the code system and its supplements call a code, in this order. */
-export function textsIn(part: Part | undefined, { code, system, number }: Judged, facts: Facts): Texts {
-  const listed = part?.listed?.get(code)
+export function textsIn(part: Part | undefined, at: Judged, facts: Facts): Texts {
+  const { code, system, number } = at
+  const listed = part?.listed && listedIn(part.listed, at)
   const concept = number === undefined ? undefined : system!.concept(number)
   const extra = system ? supplementTexts(system.url, code, facts) : []
   return {

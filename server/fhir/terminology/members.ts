@@ -1,5 +1,5 @@
 /** Which concepts a part of a value set holds: one code at a time, or all of them as ranges. */
-import type { Expression, Part } from './compose.ts'
+import type { Expression, Listed, ListedCodes, Part } from './compose.ts'
 import { allowedBy } from './constraints.ts'
 import type { Facts } from './facts.ts'
 import { type Grammar, grammars } from './grammars.ts'
@@ -48,7 +48,7 @@ function passes(expression: Expression, at: Judged, facts: Facts): boolean | und
     case 'all':
       return isCode(at)
     case 'codes':
-      return expression.codes.has(code)
+      return listedIn(expression.codes, at) !== undefined
     case 'active':
       return number === undefined || !hasNumber(system!.inactive(), number)
     case 'filter':
@@ -64,6 +64,19 @@ function passes(expression: Expression, at: Judged, facts: Facts): boolean | und
       return negate(every(expression.parts.map((part) => negate(passes(part, at, facts)))))
   }
 }
+
+/** The code in a list of codes of its system; where case does not matter to the system, it does not there. */
+export function listedIn(codes: ListedCodes, { code, system, number }: Judged): Listed | undefined {
+  if (number === undefined || system!.caseSensitive) return codes.get(code)
+  let folded = foldedCodes.get(codes)
+  if (!folded) {
+    folded = new Map([...codes].map(([spelling, listed]) => [spelling.toLowerCase(), listed]))
+    foldedCodes.set(codes, folded)
+  }
+  return folded.get(code.toLowerCase())
+}
+
+const foldedCodes = new WeakMap<ListedCodes, ListedCodes>()
 
 function negate(value: boolean | undefined): boolean | undefined {
   return value === undefined ? undefined : !value

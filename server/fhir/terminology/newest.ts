@@ -1,4 +1,5 @@
 /** Which of several versions is meant. https://hl7.org/fhir/R4/references.html#canonical */
+import { compareVersions } from '../conformance/canonicals.ts'
 import type { JsonObject } from '../json.ts'
 
 /** The one of that version, or the newest where none is named. */
@@ -10,18 +11,18 @@ export function chooseVersion(resources: readonly JsonObject[], version: string 
   )
 }
 
-function versionOf(resource: JsonObject): string {
-  return String(resource['version'] ?? '')
+/**
+ * Whether two versions may mean the same; one that is not named may be any. Of SNOMED CT an edition without a date is its
+ * release: http://snomed.info/sct/900000000000207008 and http://snomed.info/sct/900000000000207008/version/20250101.
+ */
+export function sameVersion(a: string | undefined, b: string | undefined): boolean {
+  return a === undefined || b === undefined || a === b || isEditionOf(a, b) || isEditionOf(b, a)
 }
 
-/** Part by part, numbers by their value: 1.10 comes after 1.9. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a.split(/[.\-/]/), b.split(/[.\-/]/)]
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const [one = '', other = ''] = [left[i], right[i]]
-    if (one === other) continue
-    if (/^\d+$/.test(one) && /^\d+$/.test(other)) return Number(one) - Number(other)
-    return one < other ? -1 : 1
-  }
-  return 0
+function isEditionOf(edition: string, version: string): boolean {
+  return version.startsWith(`${edition}/version/`)
+}
+
+function versionOf(resource: JsonObject): string {
+  return String(resource['version'] ?? '')
 }

@@ -1,5 +1,6 @@
 /** A code system as the rules of terminology see it, wherever its concepts are kept. */
 import type { JsonObject } from '../json.ts'
+import { didYouMean } from '../nearest.ts'
 import { OutcomeError } from '../outcome.ts'
 import { noConcepts, type Ranges, rangeOf, subtract, unite } from './ranges.ts'
 
@@ -81,7 +82,18 @@ export function allOf(system: System): Ranges {
 export function filtered(system: System, filter: Filter): Ranges {
   const choose = Object.hasOwn(operators, filter.op) ? operators[filter.op] : undefined
   if (!choose) throw unusable(system, filter, `There is no operator '${filter.op}'.`)
+  if (!isProperty(system, filter.property)) {
+    const near = didYouMean(filter.property, [...system.properties, ...ownProperties])
+    throw unusable(system, filter, `The code system has no property '${filter.property}'.${near}`)
+  }
   return choose(system, filter)
+}
+
+/** Those of every concept, whether or not a system declares them. */
+const ownProperties: readonly string[] = ['concept', 'code', 'display', 'definition', 'inactive', 'notSelectable']
+
+function isProperty({ properties }: System, name: string): boolean {
+  return properties.has(name) || ownProperties.includes(name) || Object.hasOwn(related, name)
 }
 
 type Choose = (system: System, filter: Filter) => Ranges
@@ -104,7 +116,10 @@ function around(system: System, filter: Filter, side: 'below' | 'above', itself:
     throw unusable(system, filter, `'${op}' applies to 'concept'.`)
   }
   const number = system.numberOf(value)
-  if (number === undefined) return noConcepts
+  if (number === undefined) {
+    if (system.content !== 'complete') return noConcepts
+    throw unusable(system, filter, `The code system has no code '${value}'.`)
+  }
   const found = system[side](number)
   return itself ? found : subtract(found, rangeOf(number, number + 1))
 }
@@ -120,10 +135,21 @@ const related: Readonly<Record<string, (system: System, number: number) => Range
   descendant: (system, number) => subtract(system.above(number), rangeOf(number, number + 1)),
 }
 
+/** Properties that say no where nothing is said. https://hl7.org/fhir/R4/codesystem.html#status */
+const flags: Readonly<Record<string, (system: System) => Ranges>> = {
+  inactive: (system) => system.inactive(),
+  notSelectable: (system) => system.abstract(),
+}
+
 function equalTo(system: System, property: string, value: string): Ranges {
   if (codeProperties.has(property)) {
     const number = system.numberOf(value)
     return number === undefined ? noConcepts : rangeOf(number, number + 1)
+  }
+  const flagged = Object.hasOwn(flags, property) && (value === 'true' || value === 'false')
+  if (flagged) {
+    const found = flags[property]!(system)
+    return value === 'true' ? found : subtract(allOf(system), found)
   }
   if (!Object.hasOwn(related, property)) return system.having(property, { kind: 'value', value })
   const number = system.numberOf(value)
@@ -142,7 +168,10 @@ function matchingPattern(system: System, { property, value }: Filter): Ranges {
 function existing(system: System, filter: Filter): Ranges {
   const { property, value } = filter
   if (value !== 'true' && value !== 'false') throw unusable(system, filter, "'exists' takes true or false.")
-  const found = codeProperties.has(property) ? allOf(system) : system.having(property, { kind: 'present' })
+  const found =
+    codeProperties.has(property) || property === 'inactive'
+      ? allOf(system)
+      : system.having(property, { kind: 'present' })
   return value === 'true' ? found : subtract(allOf(system), found)
 }
 

@@ -15,7 +15,8 @@ export interface TranslateOptions {
   readonly source?: string
   readonly target?: string
   readonly targetSystem?: string
-  readonly dependencies?: readonly { readonly property: string; readonly value: string }[]
+  /** Other elements, with the codes that they have. */
+  readonly dependencies?: readonly { readonly property: string; readonly codings: readonly JsonObject[] }[]
 }
 
 export interface Match {
@@ -65,8 +66,12 @@ function forwards(map: JsonObject, group: JsonObject, asked: CodeToTranslate, op
 
 /** A target that depends on values holds only where they are given. */
 function dependsOnly(target: JsonObject, { dependencies = [] }: TranslateOptions): boolean {
-  return objects(target['dependsOn']).every(({ property, value }) =>
-    dependencies.some((given) => given.property === property && given.value === value),
+  return objects(target['dependsOn']).every(({ property, system, value }) =>
+    dependencies.some(
+      (given) =>
+        given.property === property &&
+        given.codings.some((one) => one['code'] === value && (system === undefined || one['system'] === system)),
+    ),
   )
 }
 

@@ -6,7 +6,8 @@ import type { JsonObject } from '../json.ts'
 import { type Part, partsByCanonical, partsOf } from './compose.ts'
 import { displayFor, textsIn } from './displays.ts'
 import { type Facts, joinCanonical } from './facts.ts'
-import { holds, isCode, type Judged, judged } from './members.ts'
+import { holds, isCode, type Judged, judged, listedIn } from './members.ts'
+import { sameVersion } from './newest.ts'
 import { hasNumber } from './ranges.ts'
 import type { CodeVerdict } from './terminology.ts'
 
@@ -71,11 +72,7 @@ function checkInParts(
       ? options.inferSystem === true
         ? parts
         : []
-      : parts.filter(
-          (part) =>
-            part.system === system &&
-            (asked.version === undefined || part.version === undefined || part.version === asked.version),
-        )
+      : parts.filter((part) => part.system === system && sameVersion(asked.version, part.version))
   const results = candidates.map((part) => {
     const at = judged(asked.code, part.system, part.version ?? asked.version, facts)
     return { part, at, result: holds(part, at, facts) }
@@ -106,7 +103,7 @@ function confirm(part: Part, at: Judged, asked: CodeToCheck, facts: Facts, optio
   }
   const name = `'${asked.code}' of ${part.system}`
   // A code that the value set names itself is meant, whatever the system says of it.
-  if (options.abstract === false && isAbstract && !part.listed?.has(at.code)) {
+  if (options.abstract === false && isAbstract && !(part.listed && listedIn(part.listed, at))) {
     return {
       ...answer,
       result: 'out',

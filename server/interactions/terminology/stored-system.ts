@@ -217,7 +217,6 @@ function havingSet(property: string, test: PropertyTest): MakeSet {
       return async (reader) => unite(await setsOfPattern(reader, property, test.pattern))
     case 'value': {
       const { list, word } = valueKey(property, test.value)
-      if (property === 'inactive' && test.value === 'true') return (reader) => onePosting(reader, lists.set, 'inactive')
       if (!isColumn(property)) return (reader) => onePosting(reader, list, word)
       return async (reader) => rangesOf(await numbersWithText(reader, property, test.value))
     }

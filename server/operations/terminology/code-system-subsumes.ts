@@ -2,6 +2,7 @@
 import type { Context } from '../../context.ts'
 import { checkParameterNames, textParameter } from '../../fhir/parameters.ts'
 import type { FhirReply } from '../../fhir/request.ts'
+import { sameVersion } from '../../fhir/terminology/newest.ts'
 import { subsumption } from '../../fhir/terminology/subsumes.ts'
 import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
@@ -19,6 +20,9 @@ export async function subsumes(call: OperationCall, context: Context): Promise<F
   if (system === undefined) throw invalidParameters("Give the code system: 'system', or the id in the path.")
   const stranger = [a, b].find((code) => code.system !== undefined && code.system !== system)
   if (stranger) throw invalidParameters(`Both codes must be of one system, not of ${system} and ${stranger.system}.`)
+  if (!sameVersion(a.version, b.version)) {
+    throw invalidParameters(`Both codes must be of one version, not of ${a.version} and ${b.version}.`)
+  }
   const version = a.version ?? b.version
   const question = { system, codeA: a.code, codeB: b.code, ...(version !== undefined && { version }) }
   const sent = sentResources(parameters)

@@ -62,8 +62,8 @@ function translateOptions(parameters: JsonObject): TranslateOptions {
     .map(({ part }) => {
       const value = (name: string) => objects(part).find((one) => one['name'] === name)
       const [element, concept] = [value('element'), value('concept')]
-      const coding = objects((concept?.['valueCodeableConcept'] as JsonObject | undefined)?.['coding'])[0]
-      return { property: element ? propertyText(element) : '', value: String(coding?.['code'] ?? '') }
+      const codings = objects((concept?.['valueCodeableConcept'] as JsonObject | undefined)?.['coding'])
+      return { property: element ? propertyText(element) : '', codings }
     })
   return {
     reverse: booleanParameter(parameters, 'reverse') ?? false,
@@ -93,23 +93,24 @@ function mapsFor(
   return facts.conceptMaps(uris)
 }
 
-const mostMaps = 10
-
-/** Where a map leaves codes to another one, that one is asked. */
+/** Where a map leaves codes to another one, that one is asked; each is asked once, so that circles end. */
 function follow(
   maps: readonly JsonObject[],
   code: CodeToTranslate,
   options: TranslateOptions,
   facts: Facts,
-  depth = 0,
+  asked = new Set<unknown>(),
 ): Match[] {
-  return maps
-    .flatMap((map) => matchesIn(map, code, options))
-    .flatMap((match) => {
+  return maps.flatMap((map) => {
+    const name = map['url'] === undefined ? map : `${map['url']}|${map['version'] ?? ''}`
+    if (asked.has(name)) return []
+    asked.add(name)
+    return matchesIn(map, code, options).flatMap((match) => {
       if (match.otherMap === undefined) return [match]
-      const other = depth < mostMaps ? facts.resource('ConceptMap', match.otherMap) : undefined
-      return other ? follow([other], code, options, facts, depth + 1) : []
+      const other = facts.resource('ConceptMap', match.otherMap)
+      return other ? follow([other], code, options, facts, asked) : []
     })
+  })
 }
 
 function matchParameter({ equivalence, concept, source, products }: Match): JsonObject {

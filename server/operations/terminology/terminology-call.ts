@@ -70,6 +70,9 @@ export function codesToCheck(
 /** One code with its system; throws where there is none. */
 export function oneCode(parameters: JsonObject, names = { code: 'code', coding: 'coding' }) {
   const coding = complexParameter(parameters, names.coding, 'Coding')
+  if (coding && parameterNamed(parameters, names.code)) {
+    throw invalidParameters(`Give '${names.code}' or '${names.coding}', not both.`)
+  }
   const code = coding ? coding['code'] : textParameter(parameters, names.code)
   if (typeof code !== 'string' || code === '') {
     throw invalidParameters(`Give '${names.code}' with 'system', or '${names.coding}' with a system and a code.`)

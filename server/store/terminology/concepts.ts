@@ -1,5 +1,6 @@
 /** Reads concepts and sets of concepts of a release. Every statement also tells which release is the newest. */
 import { OutcomeError } from '../../fhir/outcome.ts'
+import { splitPattern } from '../../fhir/terminology/pattern.ts'
 import type { Ranges } from '../../fhir/terminology/ranges.ts'
 import { type Sql, sql } from '../../sql.ts'
 import { type Db, sqlState } from '../database.ts'
@@ -118,7 +119,8 @@ export async function setsOfWords({ db, release, newest }: ReleaseReader, prefix
 /** The sets of all values of a property that match as a whole. */
 export async function setsOfPattern(reader: ReleaseReader, property: string, pattern: string): Promise<Ranges[]> {
   const { db, release, newest } = reader
-  const whole = `^(?:${pattern})$`
+  const { body, ignoresCase } = splitPattern(pattern)
+  const whole = `${ignoresCase ? '(?i)' : ''}^(?:${body})$`
   const column = columns[property]
   if (column) {
     const rows = await patternRead<{ n: number }>(
@@ -175,7 +177,8 @@ async function patternRead<Row extends object>(db: Db, newest: number, query: Sq
     return await readRelease<Row>(db, newest, query)
   } catch (error) {
     if (sqlState(error) !== invalidPattern) throw error
-    throw new OutcomeError('invalid-terminology', { reason: `The pattern '${pattern}' cannot be used.` })
+    const reason = `The pattern '${pattern}' cannot be used: ${(error as Error).message}.`
+    throw new OutcomeError('invalid-terminology', { reason })
   }
 }
 

@@ -67,6 +67,50 @@ describe('a snapshot of SNOMED CT', () => {
     expect((await expand(server, `${url}/900000000000207008${query}`)).sort()).toEqual([...expected].sort())
   })
 
+  const edition = `${url}/900000000000207008`
+  const below = (concept: string) => ({ property: 'concept', op: 'is-a', value: concept })
+
+  test.each([
+    ['the edition from the release', version, edition],
+    ['the release from the edition', edition, version],
+  ])('takes the edition and its release for one: what is excluded of %s', async (_case, one, other) => {
+    const reply = await server.fhir('POST', 'ValueSet/$expand', {
+      ...{ resourceType: 'ValueSet', status: 'active' },
+      compose: {
+        include: [{ system: url, version: one, filter: [below(codes.heartDisease)] }],
+        exclude: [{ system: url, version: other, concept: [{ code: codes.valveDisease }] }],
+      },
+    })
+    const { contains } = reply.json['expansion'] as JsonObject
+    expect((contains as JsonObject[]).map(({ code }) => code)).toEqual([codes.heartDisease])
+    const valueSet = `${one}?fhir_vs=isa/${codes.heartDisease}`
+    const query = new URLSearchParams({ url: valueSet, system: url, systemVersion: other, code: codes.valveDisease })
+    const judged = await server.fhir('GET', `ValueSet/$validate-code?${query}`)
+    expect((judged.json['parameter'] as JsonObject[])[0]).toEqual({ name: 'result', valueBoolean: true })
+  })
+
+  test('lists no expressions, whether a filter wants them or not', async () => {
+    for (const value of ['true', 'false']) {
+      const filter = [below(codes.heartDisease), { property: 'expressions', op: '=', value }]
+      const compose = { include: [{ system: url, filter }] }
+      const reply = await server.fhir('POST', 'ValueSet/$expand', {
+        ...{ resourceType: 'ValueSet', status: 'active', compose },
+      })
+      expect((reply.json['expansion'] as JsonObject)['total']).toBe(2)
+    }
+  })
+
+  test('is asked by patterns, and tells what is wrong with them', async () => {
+    const ask = (value: string) =>
+      server.fhir('POST', 'ValueSet/$expand', {
+        ...{ resourceType: 'ValueSet', status: 'active' },
+        compose: { include: [{ system: url, filter: [{ property: 'display', op: 'regex', value }] }] },
+      })
+    expect(((await ask('(?i)HEART .* disorder')).json['expansion'] as JsonObject)['total']).toBe(1)
+    const refused = await ask('(valve')
+    expect([refused.status, JSON.stringify(refused.json)]).toEqual([422, expect.stringMatching(/parenthes/)])
+  })
+
   test.each([
     [
       'attributes and their values',

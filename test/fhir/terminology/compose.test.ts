@@ -29,51 +29,56 @@ function randomSystem(random: Random, url: string): JsonObject {
     if (!parent) roots.push(concept)
     else parent['concept'] = [...((parent['concept'] as JsonObject[] | undefined) ?? []), concept]
   })
-  return { resourceType: 'CodeSystem', url, content: 'complete', caseSensitive: true, concept: roots }
+  const property = ['kind', 'parent'].map((code) => ({ code }))
+  return { resourceType: 'CodeSystem', url, content: 'complete', caseSensitive: true, property, concept: roots }
 }
 
-function randomFilter(random: Random): JsonObject {
+/** Hierarchies are asked for concepts that there are. */
+function randomFilter(random: Random, system: JsonObject): JsonObject {
+  const size = conceptsOf(system).length
   const code = () => `c${Math.floor(random() * 22)}`
+  const concept = () => `c${Math.floor(random() * size)}`
   return oneOf<() => JsonObject>(random, [
     () => ({
       property: 'concept',
       op: oneOf(random, ['is-a', 'descendent-of', 'is-not-a', 'generalizes']),
-      value: code(),
+      value: concept(),
     }),
     () => ({ property: 'kind', op: '=', value: oneOf(random, ['a', 'b', 'd']) }),
     () => ({ property: 'kind', op: oneOf(random, ['in', 'not-in']), value: 'a,c' }),
     () => ({ property: 'concept', op: oneOf(random, ['in', 'not-in']), value: `${code()},${code()},${code()}` }),
     () => ({ property: 'code', op: 'regex', value: 'c1.?' }),
     () => ({ property: 'display', op: 'regex', value: '.*red.*' }),
+    () => ({ property: 'inactive', op: '=', value: oneOf(random, ['true', 'false']) }),
     () => ({ property: 'kind', op: 'exists', value: oneOf(random, ['true', 'false']) }),
   ])()
 }
 
-function randomInclude(random: Random, systems: readonly string[], valueSets: readonly string[]): JsonObject {
+function randomInclude(random: Random, systems: readonly JsonObject[], valueSets: readonly string[]): JsonObject {
   const include: JsonObject = {}
   const imports = valueSets.length > 0 && random() < 0.3
   if (imports)
     include['valueSet'] = Array.from({ length: 1 + Math.floor(random() * 2) }, () => oneOf(random, valueSets))
   if (imports && random() < 0.5) return include
-  include['system'] = oneOf(random, systems)
+  const system = oneOf(random, systems)
+  include['system'] = system['url']!
   if (random() < 0.4) {
     const codes = new Set(Array.from({ length: 1 + Math.floor(random() * 6) }, () => `c${Math.floor(random() * 22)}`))
     include['concept'] = [...codes].map((code) => ({ code }))
   } else if (random() < 0.7) {
-    include['filter'] = Array.from({ length: 1 + Math.floor(random() * 2) }, () => randomFilter(random))
+    include['filter'] = Array.from({ length: 1 + Math.floor(random() * 2) }, () => randomFilter(random, system))
   }
   return include
 }
 
 function randomWorld(random: Random) {
   const systems = ['http://example.org/s1', 'http://example.org/s2'].map((url) => randomSystem(random, url))
-  const urls = systems.map(({ url }) => String(url))
   const valueSets: JsonObject[] = []
   for (let i = 0; i < 4; i++) {
     const known = valueSets.map(({ url }) => String(url))
     const some = (most: number) =>
-      Array.from({ length: Math.floor(random() * (most + 1)) }, () => randomInclude(random, urls, known))
-    const compose: JsonObject = { include: [randomInclude(random, urls, known), ...some(2)] }
+      Array.from({ length: Math.floor(random() * (most + 1)) }, () => randomInclude(random, systems, known))
+    const compose: JsonObject = { include: [randomInclude(random, systems, known), ...some(2)] }
     const exclude = some(1)
     if (exclude.length > 0) compose['exclude'] = exclude
     if (random() < 0.2) compose['inactive'] = false

@@ -74,6 +74,7 @@ export function isBelow(code: string, above: string, system: JsonObject, seen: r
 function valuesOf(concept: JsonObject, property: string): string[] {
   if (property === 'code' || property === 'concept') return [String(concept['code'])]
   if (property === 'display') return concept['display'] === undefined ? [] : [String(concept['display'])]
+  if (property === 'inactive') return [String(isInactive(concept))]
   return listOf(concept['property']).flatMap((item) =>
     item['code'] === property ? [String(Object.entries(item).find(([name]) => name.startsWith('value'))![1])] : [],
   )

@@ -78,6 +78,17 @@ describe('$lookup', () => {
   })
 })
 
+test('$lookup refuses a code beside a coding', async () => {
+  const reply = await server.fhir('POST', 'CodeSystem/$lookup', {
+    resourceType: 'Parameters',
+    parameter: [
+      { name: 'code', valueCode: 'bird' },
+      { name: 'coding', valueCoding: { system: url, code: 'penguin' } },
+    ],
+  })
+  expect([reply.status, JSON.stringify(reply.json)]).toEqual([400, expect.stringContaining('not both')])
+})
+
 describe('$subsumes', () => {
   test.each([
     ['bird', 'penguin', 'subsumes'],
@@ -94,6 +105,18 @@ describe('$subsumes', () => {
       ],
     })
     expect([value(byUrl, 'outcome'), value(byCoding, 'outcome')]).toEqual([outcome, outcome])
+  })
+
+  test('refuses codes of two versions', async () => {
+    const reply = await server.fhir('POST', 'CodeSystem/$subsumes', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'codingA', valueCoding: { system: url, version: '1', code: 'bird' } },
+        { name: 'codingB', valueCoding: { system: url, version: '2', code: 'bird' } },
+      ],
+    })
+    expect(reply.status).toBe(400)
+    expect(JSON.stringify(reply.json)).toContain('Both codes must be of one version, not of 1 and 2.')
   })
 
   test('refuses codes of two systems', async () => {

@@ -103,6 +103,57 @@ test('a dependency that is given is met', async () => {
   expect(answer(reply)).toEqual([true, 'equal D'])
 })
 
+/** A map that leaves everything to others, by so many groups. */
+const leavingTo = (name: string, others: readonly string[]) => ({
+  ...{ resourceType: 'ConceptMap', url: `http://example.org/${name}`, status: 'active' },
+  group: others.map((other) => ({
+    ...{ source: from, target: to },
+    element: [{ code: name, target: [{ code: name.toUpperCase(), equivalence: 'equal' }] }],
+    unmapped: { mode: 'other-map', url: `http://example.org/${other}` },
+  })),
+})
+
+test.each([
+  ['to themselves, many times', { one: ['one', 'one', 'one', 'one', 'one', 'one', 'one'] }, [false]],
+  ['to each other', { one: ['two', 'two'], two: ['one', 'two'] }, [true, 'equal TWO', 'equal TWO']],
+])('maps that leave codes %s are asked once each', async (_case, maps, expected) => {
+  const reply = await server.fhir('POST', 'ConceptMap/$translate', {
+    resourceType: 'Parameters',
+    parameter: [
+      ...Object.entries(maps).map(([name, others]) => ({ name: 'tx-resource', resource: leavingTo(name, others) })),
+      { name: 'url', valueUri: 'http://example.org/one' },
+      { name: 'system', valueUri: from },
+      { name: 'code', valueCode: 'two' },
+    ],
+  })
+  expect(answer(reply)).toEqual(expected)
+})
+
+test.each([
+  [[{ system: 'http://example.org/other', code: 'yes' }], [false]],
+  [
+    [{ code: 'no' }, { system: 'http://example.org/values', code: 'yes' }],
+    [true, 'equal A'],
+  ],
+])('a dependency on a code of a system, given %o: %j', async (coding, expected) => {
+  const dependsOn = [{ property: 'http://example.org/p', system: 'http://example.org/values', value: 'yes' }]
+  const element = [{ code: 'a', target: [{ code: 'A', equivalence: 'equal', dependsOn }] }]
+  const dependency = [
+    { name: 'element', valueUri: 'http://example.org/p' },
+    { name: 'concept', valueCodeableConcept: { coding } },
+  ]
+  const reply = await server.fhir('POST', 'ConceptMap/$translate', {
+    resourceType: 'Parameters',
+    parameter: [
+      { name: 'conceptMap', resource: { resourceType: 'ConceptMap', group: [{ source: from, target: to, element }] } },
+      { name: 'system', valueUri: from },
+      { name: 'code', valueCode: 'a' },
+      { name: 'dependency', part: dependency },
+    ],
+  })
+  expect(answer(reply)).toEqual(expected)
+})
+
 test.each([
   [{ url: 'http://example.org/none', system: from, code: 'a' }, 404],
   [{ code: 'a' }, 400],

@@ -129,6 +129,81 @@ describe('$expand', () => {
   })
 })
 
+describe('filters', () => {
+  const expandSent = (compose: JsonObject) =>
+    server.fhir('POST', 'ValueSet/$expand', { resourceType: 'ValueSet', status: 'active', compose })
+  const filtered = (property: string, op: string, value: string) =>
+    expandSent({ include: [{ system: colours.url, filter: [{ property, op, value }] }] })
+
+  test.each([
+    ['inactive', '=', 'true', ['orange']],
+    ['inactive', '=', 'false', ['warm', 'red', 'cold', 'blue']],
+    ['inactive', 'in', 'true,false', ['warm', 'red', 'orange', 'cold', 'blue']],
+    ['inactive', 'exists', 'false', []],
+    ['notSelectable', '=', 'false', ['warm', 'red', 'orange', 'cold', 'blue']],
+    ['display', 'regex', '(?i).*COLOUR', ['warm', 'cold']],
+  ])('%s %s %s', async (property, op, value, expected) => {
+    expect(codesOf(await filtered(property, op, value))).toEqual(expected)
+  })
+
+  test.each([
+    ['inactiv', '=', 'true', "The code system has no property 'inactiv'. Did you mean 'inactive'?"],
+    ['concept', 'is-not-a', 'pink', "The code system has no code 'pink'."],
+  ])('%s %s %s is refused: a value set must not be another than was meant', async (property, op, value, reason) => {
+    const reply = await filtered(property, op, value)
+    expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining(reason)])
+  })
+
+  test.each([
+    [{ include: [{}] }, 'vsd-1'],
+    [{ include: [{ concept: [{ code: 'red' }] }] }, 'vsd-2'],
+    [{ include: [{ system: colours.url }], exclude: [{ concept: [{ code: 'red' }] }] }, 'vsd-2'],
+  ])('%j is refused by %s', async (compose, rule) => {
+    const reply = await expandSent(compose as JsonObject)
+    expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining(rule)])
+  })
+})
+
+test('where case does not matter to a system, value sets may write its codes as they like', async () => {
+  const system = 'http://example.org/any-case'
+  const codeSystem = {
+    ...{ resourceType: 'CodeSystem', url: system, status: 'active', content: 'complete', caseSensitive: false },
+    concept: [{ code: 'Abc', display: 'Letters' }, { code: 'Xyz' }],
+  }
+  const judge = async (compose: JsonObject, code: string) => {
+    const reply = await server.fhir('POST', 'ValueSet/$validate-code', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'tx-resource', resource: codeSystem },
+        { name: 'valueSet', resource: { resourceType: 'ValueSet', status: 'active', compose } },
+        { name: 'coding', valueCoding: { system, code } },
+      ],
+    })
+    return valuesOf(reply)['result']
+  }
+  const concept = [{ code: 'aBC' }]
+  for (const code of ['Abc', 'aBC', 'abc']) {
+    expect(await judge({ include: [{ system, concept }] }, code)).toBe(true)
+    expect(await judge({ include: [{ system }], exclude: [{ system, concept }] }, code)).toBe(false)
+  }
+})
+
+test('of several versions the newest is taken; a pre-release is older than its release', async () => {
+  const system = 'http://example.org/versions'
+  const versions = ['1.0.0-beta', '1.0.0'].map((version, i) => ({
+    name: 'tx-resource',
+    resource: {
+      ...{ resourceType: 'CodeSystem', url: system, version, status: 'active', content: 'complete' },
+      concept: [{ code: `c${i}` }],
+    },
+  }))
+  const reply = await server.fhir('POST', 'ValueSet/$expand', {
+    resourceType: 'Parameters',
+    parameter: [...versions, { name: 'url', valueUri: `${system}?fhir_vs` }],
+  })
+  expect(codesOf(reply)).toEqual(['c1'])
+})
+
 describe('$validate-code', () => {
   test.each<[string, Record<string, string>, boolean]>([
     ['a code that is listed', { url: someColours.url, system: colours.url, code: 'red' }, true],
