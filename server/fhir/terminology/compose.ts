@@ -42,8 +42,27 @@ export function partsByCanonical(canonical: string, facts: Facts, trail: readonl
     const reason = `Value sets import each other in a circle: ${[...trail, canonical].join(' → ')}.`
     throw new OutcomeError('invalid-terminology', { reason })
   }
-  return partsOf(valueSetBy(canonical, facts), facts, [...trail, canonical])
+  if (trail.length > deepestImports) {
+    const reason = `Value sets import each other more than ${deepestImports} deep: ${trail.slice(0, 3).join(' → ')} → ….`
+    throw new OutcomeError('invalid-terminology', { reason })
+  }
+  let known = made.get(facts)
+  if (!known) {
+    known = new Map()
+    made.set(facts, known)
+  }
+  let parts = known.get(canonical)
+  if (!parts) {
+    parts = partsOf(valueSetBy(canonical, facts), facts, [...trail, canonical])
+    known.set(canonical, parts)
+  }
+  return parts
 }
+
+const deepestImports = 100
+
+/** Value sets that many others import are put together once for all that is looked up at once. */
+const made = new WeakMap<Facts, Map<string, readonly Part[]>>()
 
 /** A value set by canonical: published, stored, or implied by a code system. */
 export function valueSetBy(canonical: string, facts: Facts): JsonObject {
@@ -56,10 +75,31 @@ export function valueSetBy(canonical: string, facts: Facts): JsonObject {
 export function partsOf(valueSet: JsonObject, facts: Facts, trail: readonly string[] = []): readonly Part[] {
   const { compose, expansion } = valueSet
   if (!isJsonObject(compose)) return isJsonObject(expansion) ? expandedParts(expansion['contains']) : []
-  const included = objects(compose['include']).flatMap((include) => includeParts(include, facts, trail))
-  const excluded = objects(compose['exclude']).flatMap((exclude) => includeParts(exclude, facts, trail))
+  const included = partsOfAll(compose['include'], facts, trail)
+  const excludedFrom = counterparts(partsOfAll(compose['exclude'], facts, trail))
   const active: Expression[] = compose['inactive'] === false ? [{ kind: 'active' }] : []
-  return included.map((part) => restrict(part, [...active, ...exclusions(part, excluded)]))
+  return included.map((part) => {
+    const excluded = excludedFrom(part)
+    return restrict(part, excluded ? [...active, { kind: 'not', part: excluded.expression }] : active)
+  })
+}
+
+/** Each part once, however many ways lead to it. */
+function partsOfAll(includes: JsonValue | undefined, facts: Facts, trail: readonly string[]): readonly Part[] {
+  const parts = new Set<Part>()
+  for (const include of objects(includes)) {
+    for (const part of includeParts(include, facts, trail)) parts.add(part)
+    // Value sets that import two that import two … double with each step, though every one of them is small.
+    if (parts.size > mostParts) throw tooIntricate(`more than ${mostParts} parts, with those that it imports`)
+  }
+  return [...parts]
+}
+
+const mostParts = 10_000
+const mostImports = 1_000
+
+function tooIntricate(what: string): OutcomeError {
+  return new OutcomeError('query-too-costly', { reason: `The value set comes to ${what}.` })
 }
 
 function restrict(part: Part, conditions: readonly Expression[]): Part {
@@ -67,44 +107,57 @@ function restrict(part: Part, conditions: readonly Expression[]): Part {
   return { ...part, expression: { kind: 'and', parts: [part.expression, ...conditions] } }
 }
 
-function exclusions(part: Part, excluded: readonly Part[]): Expression[] {
-  return excluded.filter((other) => sameSystem(part, other)).map((other) => ({ kind: 'not', part: other.expression }))
-}
-
-/** A version that is not named is the same as any. */
-function sameSystem(a: Part, b: Part): boolean {
-  return a.system === b.system && sameVersion(a.version, b.version)
-}
-
-function includeParts(include: JsonObject, facts: Facts, trail: readonly string[]): Part[] {
-  const imported = (Array.isArray(include['valueSet']) ? include['valueSet'] : []).map((canonical) =>
-    partsByCanonical(String(canonical), facts, trail),
-  )
+function includeParts(include: JsonObject, facts: Facts, trail: readonly string[]): readonly Part[] {
+  const canonicals = new Set(Array.isArray(include['valueSet']) ? include['valueSet'].map(String) : [])
+  if (canonicals.size > mostImports) throw tooIntricate(`an intersection of more than ${mostImports} value sets`)
+  const imported = [...canonicals].map((canonical) => partsByCanonical(canonical, facts, trail))
   const own = ownPart(include)
   const sets: (readonly Part[])[] = own ? [[own], ...imported] : imported
   if (sets.length === 0) {
     const reason = 'A value set includes or excludes neither a code system nor a value set (vsd-1).'
     throw new OutcomeError('invalid-terminology', { reason })
   }
-  return sets.reduce(meet) as Part[]
+  return sets.reduce(meet)
 }
 
 /** What is in both. */
 function meet(some: readonly Part[], others: readonly Part[]): readonly Part[] {
+  const among = counterparts(others)
   return some.flatMap((part) => {
-    const same = others.filter((other) => sameSystem(part, other))
-    if (same.length === 0) return []
-    const parts = same.map(({ expression }) => expression)
-    const listed = part.listed ?? (same.length === 1 ? same[0]!.listed : undefined)
-    const version = part.version ?? same[0]!.version
+    const other = among(part)
+    if (!other) return []
+    const listed = part.listed ?? other.listed
+    const version = part.version ?? other.version
     return [
       {
-        ...restrict(part, [parts.length === 1 ? parts[0]! : { kind: 'or', parts }]),
+        ...restrict(part, [other.expression]),
         ...(version !== undefined && { version }),
         ...(listed && { listed }),
       },
     ]
   })
+}
+
+/** By a part what of these parts may have concepts with it in common: one expression for all parts of a system. */
+function counterparts(parts: readonly Part[]): (part: Part) => Part | undefined {
+  const found = new Map<string, Part | undefined>()
+  return (part) => {
+    const key = joinCanonical(part.system, part.version)
+    if (!found.has(key)) found.set(key, united(parts.filter((other) => sameSystem(part, other))))
+    return found.get(key)
+  }
+}
+
+function united(parts: readonly Part[]): Part | undefined {
+  const [first] = parts
+  if (!first || parts.length === 1) return first
+  const { listed: _, ...united } = first
+  return { ...united, expression: { kind: 'or', parts: parts.map(({ expression }) => expression) } }
+}
+
+/** A version that is not named is the same as any. */
+function sameSystem(a: Part, b: Part): boolean {
+  return a.system === b.system && sameVersion(a.version, b.version)
 }
 
 function ownPart(include: JsonObject): Part | undefined {

@@ -1,14 +1,14 @@
 /** The codes of a value set, in pages or as a tree. https://hl7.org/fhir/R4/valueset-operation-expand.html */
 import type { JsonObject } from '../json.ts'
 import { OutcomeError } from '../outcome.ts'
-import { type ListedCodes, type Part, partsOf } from './compose.ts'
+import { type Expression, type ListedCodes, type Part, partsOf } from './compose.ts'
 import { displayFor, type Texts, textsIn } from './displays.ts'
 import { type Facts, joinCanonical, unknownTerminology } from './facts.ts'
 import { grammars } from './grammars.ts'
 import { holds, isCode, type Judged, judged, rangesFor } from './members.ts'
 import { hasNumber, intersect, noConcepts, numbersOf, type Ranges, sizeOf, subtract, unite } from './ranges.ts'
 import { best } from './ranking.ts'
-import type { Designation, System } from './system.ts'
+import { type Designation, mapAll, type System } from './system.ts'
 import { nest } from './tree.ts'
 import { beginsAll, wordsOf } from './words.ts'
 
@@ -117,11 +117,14 @@ function stretchesOf(parts: readonly Part[], facts: Facts, options: ExpandOption
   const taken = new Map<System, Ranges>()
   const codes = new Set<string>()
   const words = options.filter === undefined ? undefined : wordsOf(options.filter)
-  return parts.map((part) => {
+  const known = new Map<System, Map<Expression, Ranges>>()
+  return mapAll(parts, (part) => {
     const system = facts.system(part.system, part.version)
     if (!system) return listStretch(part, codes, words, facts)
     const before = taken.get(system) ?? noConcepts
-    const members = subtract(rangesFor(part.expression, system, facts), before)
+    const ranges = known.get(system) ?? new Map<Expression, Ranges>()
+    known.set(system, ranges)
+    const members = subtract(rangesFor(part.expression, system, facts, ranges), before)
     taken.set(system, unite([before, members]))
     const shown = choose(members, system, options)
     const strangers = part.listed ? listStretch(part, codes, words, facts) : emptyStretch

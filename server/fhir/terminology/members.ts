@@ -4,7 +4,7 @@ import { allowedBy } from './constraints.ts'
 import type { Facts } from './facts.ts'
 import { type Grammar, grammars } from './grammars.ts'
 import { hasNumber, intersect, numbersOf, type Ranges, rangesOf, subtract, unite } from './ranges.ts'
-import { allOf, filtered, type System } from './system.ts'
+import { allOf, filtered, mapAll, type System } from './system.ts'
 
 /** Where a code is judged: its place in a system that is known, a grammar, or nothing but the code. */
 export interface Judged {
@@ -39,10 +39,11 @@ export function isCode({ code, system, number, grammar }: Judged): boolean | und
 /** Whether the part holds the code; undefined where nobody here can tell. */
 export function holds(part: Part, code: Judged, facts: Facts): boolean | undefined {
   const known = isCode(code)
-  return known === false ? false : passes(part.expression, code, facts)
+  return known === false ? false : passes(part.expression, code, facts, new Map())
 }
 
-function passes(expression: Expression, at: Judged, facts: Facts): boolean | undefined {
+/** `judged`: what was found of expressions that are in several others. */
+function passes(expression: Expression, at: Judged, facts: Facts, judged: Verdicts): boolean | undefined {
   const { code, system, number, grammar } = at
   switch (expression.kind) {
     case 'all':
@@ -57,12 +58,24 @@ function passes(expression: Expression, at: Judged, facts: Facts): boolean | und
       }
       return grammar?.has(code) ? grammar.passes?.(code, expression.filter) : undefined
     case 'not':
-      return negate(passes(expression.part, at, facts))
+      return negate(passes(expression.part, at, facts, judged))
     case 'and':
-      return every(expression.parts.map((part) => passes(part, at, facts)))
+      return once(judged, expression, () => every(mapAll(expression.parts, (part) => passes(part, at, facts, judged))))
     case 'or':
-      return negate(every(expression.parts.map((part) => negate(passes(part, at, facts)))))
+      return once(judged, expression, () =>
+        negate(every(mapAll(expression.parts, (part) => negate(passes(part, at, facts, judged))))),
+      )
   }
+}
+
+type Verdicts = Map<Expression, boolean | undefined>
+
+/** Without it, value sets that import the same by many ways would take time for each of the ways. */
+function once<T>(known: Map<Expression, T>, expression: Expression, make: () => T): T {
+  if (known.has(expression)) return known.get(expression)!
+  const made = make()
+  known.set(expression, made)
+  return made
 }
 
 /** The code in a list of codes of its system; where case does not matter to the system, it does not there. */
@@ -88,8 +101,14 @@ function every(values: readonly (boolean | undefined)[]): boolean | undefined {
   return values.includes(undefined) ? undefined : true
 }
 
-/** All concepts of the system that meet the expression. */
-export function rangesFor(expression: Expression, system: System, facts: Facts): Ranges {
+/** All concepts of the system that meet the expression. `known`: what expressions of this system have come to. */
+export function rangesFor(
+  expression: Expression,
+  system: System,
+  facts: Facts,
+  known = new Map<Expression, Ranges>(),
+): Ranges {
+  const rangesOfPart = (part: Expression) => rangesFor(part, system, facts, known)
   switch (expression.kind) {
     case 'all':
       return allOf(system)
@@ -101,11 +120,11 @@ export function rangesFor(expression: Expression, system: System, facts: Facts):
     case 'filter':
       return chosenByGrammar(system, expression) ?? chosen(system, expression, facts)
     case 'not':
-      return subtract(allOf(system), rangesFor(expression.part, system, facts))
+      return subtract(allOf(system), rangesOfPart(expression.part))
     case 'and':
-      return expression.parts.map((part) => rangesFor(part, system, facts)).reduce(intersect, allOf(system))
+      return once(known, expression, () => mapAll(expression.parts, rangesOfPart).reduce(intersect, allOf(system)))
     case 'or':
-      return unite(expression.parts.map((part) => rangesFor(part, system, facts)))
+      return once(known, expression, () => unite(mapAll(expression.parts, rangesOfPart)))
   }
 }
 

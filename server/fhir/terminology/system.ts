@@ -68,6 +68,25 @@ export interface System {
 /** Thrown where something must be looked up before there is an answer. No Error: a trace would cost more than the rest. */
 export class Needed {}
 
+/**
+ * What is made of each; where something must be looked up for one of them, the others tell what they need, too, so that it
+ * is fetched for all at once.
+ */
+export function mapAll<From, To>(items: readonly From[], make: (item: From) => To): To[] {
+  let needed: Needed | undefined
+  const made: To[] = []
+  for (const item of items) {
+    try {
+      made.push(make(item))
+    } catch (error) {
+      if (!(error instanceof Needed)) throw error
+      needed = error
+    }
+  }
+  if (needed) throw needed
+  return made
+}
+
 export interface Filter {
   readonly property: string
   readonly op: string
@@ -157,7 +176,7 @@ function equalTo(system: System, property: string, value: string): Ranges {
 }
 
 function anyOf(system: System, property: string, list: string): Ranges {
-  return unite(list.split(',').map((value) => equalTo(system, property, value.trim())))
+  return unite(mapAll(list.split(','), (value) => equalTo(system, property, value.trim())))
 }
 
 function matchingPattern(system: System, { property, value }: Filter): Ranges {

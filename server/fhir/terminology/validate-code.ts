@@ -9,6 +9,7 @@ import { type Facts, joinCanonical } from './facts.ts'
 import { holds, isCode, type Judged, judged, listedIn } from './members.ts'
 import { sameVersion } from './newest.ts'
 import { hasNumber } from './ranges.ts'
+import { mapAll } from './system.ts'
 import type { CodeVerdict } from './terminology.ts'
 
 export interface CodeToCheck {
@@ -73,7 +74,7 @@ function checkInParts(
         ? parts
         : []
       : parts.filter((part) => part.system === system && sameVersion(asked.version, part.version))
-  const results = candidates.map((part) => {
+  const results = mapAll(candidates, (part) => {
     const at = judged(asked.code, part.system, part.version ?? asked.version, facts)
     return { part, at, result: holds(part, at, facts) }
   })

@@ -129,6 +129,63 @@ describe('$expand', () => {
   })
 })
 
+describe('value sets that import others', () => {
+  const url = (name: string, level: number) => `http://example.org/${name}${level}`
+  const levels = (name: string, count: number, compose: (below: readonly string[]) => JsonObject) =>
+    Array.from({ length: count }, (_, level) => ({
+      name: 'tx-resource',
+      resource: {
+        ...{ resourceType: 'ValueSet', url: url(name, level), status: 'active' },
+        compose: level === 0 ? { include: [{ system: colours.url }] } : compose([url(name, level - 1)]),
+      },
+    }))
+  const ask = async (sent: readonly JsonObject[], valueSet: string) => {
+    const start = process.cpuUsage()
+    const parameter = [...sent, { name: 'url', valueUri: valueSet }]
+    const reply = await server.fhir('POST', 'ValueSet/$expand', { resourceType: 'Parameters', parameter })
+    const { user, system } = process.cpuUsage(start)
+    expect((user + system) / 1e6, 'seconds').toBeLessThan(5)
+    return reply
+  }
+  const all = ['warm', 'red', 'orange', 'cold', 'blue']
+
+  test.each<[string, (below: readonly string[]) => JsonObject]>([
+    ['the same twice', ([one]) => ({ include: [{ valueSet: [one!] }, { valueSet: [one!] }] })],
+    ['what is in both', ([one]) => ({ include: [{ valueSet: [one!, `${one}|`] }] })],
+  ])('%s, level by level, are expanded in no time', async (_case, compose) => {
+    expect(codesOf(await ask(levels('level', 40, compose), url('level', 39))).sort()).toEqual([...all].sort())
+  })
+
+  test.each<[string, readonly JsonObject[], string]>([
+    [
+      'two that are no longer the same',
+      ['left', 'right'].flatMap((name) =>
+        levels(name, 30, ([one]) => ({
+          inactive: false,
+          include: ['left', 'right'].map((side) => ({ valueSet: [one!.replace(name, side)] })),
+        })),
+      ),
+      'left',
+    ],
+    [
+      'one beside what is in both',
+      levels('beside', 30, ([one]) => ({ include: [{ valueSet: [one!, `${one}|`] }, { valueSet: [one!] }] })),
+      'beside',
+    ],
+  ])('%s, level by level, end in an outcome', async (_case, sent, name) => {
+    const reply = await ask(sent, url(name, 29))
+    expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining('more than 10000 parts')])
+  })
+
+  test('very deep end in an outcome', async () => {
+    const reply = await ask(
+      levels('deep', 1000, ([one]) => ({ include: [{ valueSet: [one!] }] })),
+      url('deep', 999),
+    )
+    expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining('more than 100 deep')])
+  })
+})
+
 describe('filters', () => {
   const expandSent = (compose: JsonObject) =>
     server.fhir('POST', 'ValueSet/$expand', { resourceType: 'ValueSet', status: 'active', compose })
