@@ -8,6 +8,9 @@ const formParameters = new Set(['_format', '_pretty', '_summary', '_elements'])
 /** The simple parameters of a GET. https://hl7.org/fhir/R4/operations.html#request */
 export function parametersFromQuery(query: string): JsonObject {
   const pairs = [...new URLSearchParams(query)].filter(([name]) => !formParameters.has(name))
+  // No FHIR text has it, and the database refuses it.
+  const bad = pairs.find(([name, value]) => name.includes('\u0000') || value.includes('\u0000'))
+  if (bad) throw invalid(bad[0].replaceAll('\u0000', ''), 'must not hold the character U+0000')
   return parametersResource(pairs.map(([name, value]) => ({ name, valueString: value })))
 }
 

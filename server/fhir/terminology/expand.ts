@@ -112,11 +112,21 @@ function page(stretches: readonly Stretch[], offset: number, count: number): rea
   return entries
 }
 
+/** As many as anyone types: each word takes a look-up. */
+const mostWords = 50
+
+function filterWords(filter: string): readonly string[] {
+  const words = wordsOf(filter)
+  if (words.length <= mostWords) return words
+  const reason = `The filter has ${words.length} words; it may have ${mostWords}.`
+  throw new OutcomeError('invalid-parameters', { reason })
+}
+
 /** What an earlier part holds a later one leaves out. */
 function stretchesOf(parts: readonly Part[], facts: Facts, options: ExpandOptions): Stretch[] {
   const taken = new Map<System, Ranges>()
   const codes = new Set<string>()
-  const words = options.filter === undefined ? undefined : wordsOf(options.filter)
+  const words = options.filter === undefined ? undefined : filterWords(options.filter)
   const known = new Map<System, Map<Expression, Ranges>>()
   return mapAll(parts, (part) => {
     const system = facts.system(part.system, part.version)

@@ -15,7 +15,7 @@ import { type GatheredFacts, gatherFacts } from './gathered-facts.ts'
 /** A rule of terminology, run as often as it takes until all it needs is there. */
 export type Rule<T> = (facts: Facts) => T
 
-/** Far more than any rule takes: what needs more would never end. */
+/** Far more than what people make takes: value sets may import others, and maps lead to others, so deep. */
 const mostRounds = 200
 const mostRestarts = 3
 
@@ -56,7 +56,7 @@ async function settle<T>(facts: GatheredFacts, rules: readonly Rule<T>[]): Promi
   const results: Settled<T>[] = []
   let open = rules.map((_, i) => i)
   for (let round = 0; open.length > 0; round++) {
-    if (round > mostRounds) throw new Error('A rule of terminology asks for ever more.')
+    if (round > mostRounds) throw tooManyRounds()
     if (round > 0) await facts.fetch()
     open = open.filter((i) => {
       try {
@@ -69,6 +69,11 @@ async function settle<T>(facts: GatheredFacts, rules: readonly Rule<T>[]): Promi
     })
   }
   return results
+}
+
+function tooManyRounds(): OutcomeError {
+  const reason = `It takes more than ${mostRounds} look-ups of which each leads to the next.`
+  return new OutcomeError('query-too-costly', { reason })
 }
 
 /** For validation and search, in the name of a request. */

@@ -2,6 +2,7 @@
 import type { Context } from '../../context.ts'
 import { checkParameterNames, resourceParameter, textParameter } from '../../fhir/parameters.ts'
 import type { FhirReply } from '../../fhir/request.ts'
+import { mapAll } from '../../fhir/terminology/system.ts'
 import { type CodeToCheck, checkInSystem } from '../../fhir/terminology/validate-code.ts'
 import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
@@ -25,7 +26,7 @@ export async function validateCodeInSystem(call: OperationCall, context: Context
   const options = checkOptions(parameters)
   const answers = await applyRule(
     context,
-    (facts) => codes.map((code) => checkInSystem(code, facts, options)),
+    (facts) => mapAll(codes, (code) => checkInSystem(code, facts, options)),
     codeSystem ? [codeSystem, ...sent] : sent,
   )
   const { system, code, version, display } = codes[0]!

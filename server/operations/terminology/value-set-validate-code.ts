@@ -5,6 +5,7 @@ import { OutcomeError } from '../../fhir/outcome.ts'
 import { booleanParameter, checkParameterNames, resourceParameter, textParameter } from '../../fhir/parameters.ts'
 import type { FhirReply } from '../../fhir/request.ts'
 import { joinCanonical } from '../../fhir/terminology/facts.ts'
+import { mapAll } from '../../fhir/terminology/system.ts'
 import { type CheckOptions, type CodeToCheck, checkInValueSet } from '../../fhir/terminology/validate-code.ts'
 import { callExternal } from '../../interactions/terminology/external.ts'
 import { applyRule } from '../../interactions/terminology/terminology.ts'
@@ -28,7 +29,7 @@ export async function validateCodeInValueSet(call: OperationCall, context: Conte
   try {
     const answers = await applyRule(
       context,
-      (facts) => codes.map((code) => checkInValueSet(valueSet, code, facts, options)),
+      (facts) => mapAll(codes, (code) => checkInValueSet(valueSet, code, facts, options)),
       sentResources(parameters),
     )
     return (await externalReply(answers, operation, question, context)) ?? answerReply(answers)

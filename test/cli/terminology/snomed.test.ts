@@ -89,6 +89,29 @@ describe('a snapshot of SNOMED CT', () => {
     expect((judged.json['parameter'] as JsonObject[])[0]).toEqual({ name: 'result', valueBoolean: true })
   })
 
+  test('looks up what hundreds of filters and codes need at once', async () => {
+    const strangers = Array.from({ length: 500 }, (_, i) => String(10000006 + i * 10))
+    const value = [...strangers, codes.heart].join(',')
+    const compose = {
+      include: [
+        ...strangers.map((code) => ({ system: url, filter: [{ property: 'concept', op: 'in', value: `${code},1` }] })),
+        { system: url, filter: [{ property: 'concept', op: 'in', value }] },
+      ],
+    }
+    const valueSet = { resourceType: 'ValueSet', status: 'active', compose }
+    const reply = await server.fhir('POST', 'ValueSet/$expand', valueSet)
+    expect([reply.status, (reply.json['expansion'] as JsonObject)['total']]).toEqual([200, 1])
+    const coding = [...strangers, codes.heart].map((code) => ({ system: url, code }))
+    const judged = await server.fhir('POST', 'ValueSet/$validate-code', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'url', valueUri: `${url}?fhir_vs` },
+        { name: 'codeableConcept', valueCodeableConcept: { coding } },
+      ],
+    })
+    expect((judged.json['parameter'] as JsonObject[])[0]).toEqual({ name: 'result', valueBoolean: true })
+  })
+
   test('lists no expressions, whether a filter wants them or not', async () => {
     for (const value of ['true', 'false']) {
       const filter = [below(codes.heartDisease), { property: 'expressions', op: '=', value }]

@@ -177,6 +177,13 @@ describe('value sets that import others', () => {
     expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining('more than 10000 parts')])
   })
 
+  test('that include and exclude thousands of times are expanded in no time', async () => {
+    const parts = (code: string) => Array.from({ length: 3000 }, () => ({ system: colours.url, concept: [{ code }] }))
+    const compose = { include: parts('red'), exclude: parts('blue') }
+    const resource = { resourceType: 'ValueSet', url: url('wide', 0), status: 'active', compose }
+    expect(codesOf(await ask([{ name: 'tx-resource', resource }], url('wide', 0)))).toEqual(['red'])
+  })
+
   test('very deep end in an outcome', async () => {
     const reply = await ask(
       levels('deep', 1000, ([one]) => ({ include: [{ valueSet: [one!] }] })),
@@ -184,6 +191,18 @@ describe('value sets that import others', () => {
     )
     expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining('more than 100 deep')])
   })
+})
+
+test.each([
+  ['a NUL in a parameter', `url=${encodeURIComponent(warm.url)}%00`, 'must not hold the character U+0000'],
+  [
+    'a text of more words than anyone types',
+    query({ url: warm.url, filter: Array.from({ length: 60 }, (_, i) => `w${i}`).join(' ') }),
+    'The filter has 60 words; it may have 50.',
+  ],
+])('%s is refused', async (_case, parameters, reason) => {
+  const reply = await server.fhir('GET', `ValueSet/$expand?${parameters}`)
+  expect([reply.status, JSON.stringify(reply.json)]).toEqual([400, expect.stringContaining(reason)])
 })
 
 describe('filters', () => {
