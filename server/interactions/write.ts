@@ -1,6 +1,7 @@
 /**
  * The one write path: validate, give id and version, index. HTTP, Bundle entries, imports and operations all end here.
  */
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { notAnObject, wrongType } from '../fhir/body-fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
@@ -20,6 +21,9 @@ export function resourceOf(body: JsonValue | undefined, type: string): JsonObjec
   return body
 }
 
+/** Milliseconds after which others have their turn. */
+const turn = 20
+
 /** Refuses a resource with errors, and tells all of them; answers what else there is to tell of a valid one. */
 export async function checkValid(
   resource: JsonObject,
@@ -27,7 +31,10 @@ export async function checkValid(
   options: ValidateOptions = {},
 ): Promise<readonly Issue[]> {
   const current = await withLatestProfiles(context)
+  const began = performance.now()
   const validation = validateNow(resource, current, options)
+  // The entries of a batch that are refused never wait for anything: others must be served between them.
+  if (performance.now() - began > turn) await breathe()
   const issues = validation.pending.length > 0 ? await validateRest(validation, current) : validation.issues
   const [errors, others] = partition(issues, isError)
   if (errors.length > 0) throw new OutcomeError([...errors, ...others])
