@@ -10,11 +10,13 @@ import { unescapedSplit, unescapeValue } from '../fhir/search/escapes.ts'
 import { type Filter, parseFilter } from '../fhir/search/filter-grammar.ts'
 import { aliasSource, type CodeInSystem, type Compiler } from '../fhir/search/scope.ts'
 import { codesKey } from '../fhir/search/types/token.ts'
-import { valueSetBy } from '../fhir/terminology/compose.ts'
+import { amongCodes } from '../fhir/terminology/among.ts'
+import { type Part, partsOf, valueSetBy } from '../fhir/terminology/compose.ts'
 import { codesOf } from '../fhir/terminology/expand.ts'
+import type { Facts } from '../fhir/terminology/facts.ts'
 import { relatedCodes } from '../fhir/terminology/related.ts'
 import { currentVersion } from '../store/resources.ts'
-import { knownUnits } from '../store/search.ts'
+import { codesInUse, knownUnits } from '../store/search.ts'
 import { applyRule } from './terminology/terminology.ts'
 
 export async function searchCompiler(criteria: readonly Criterion[], context: Context): Promise<Compiler> {
@@ -116,7 +118,13 @@ async function codesOfValueSet(text: string, context: Context): Promise<readonly
     reference.kind === 'relative' && reference.type === 'ValueSet'
       ? await readResource('ValueSet', reference.id, context)
       : undefined
-  return unlessUnknown(() => applyRule(context, (facts) => codesOf(local ?? valueSetBy(text, facts), facts)))
+  const valueSet = (facts: Facts) => local ?? valueSetBy(text, facts)
+  return unlessUnknown(() =>
+    unlessTooMany(
+      () => applyRule(context, (facts) => codesOf(valueSet(facts), facts)),
+      () => amongCodesInUse((facts) => partsOf(valueSet(facts), facts), context),
+    ),
+  )
 }
 
 async function codesAround(
@@ -127,7 +135,37 @@ async function codesAround(
   const bar = text.lastIndexOf('|')
   if (bar < 0) return undefined
   const code = { system: text.slice(0, bar), code: text.slice(bar + 1) }
-  return applyRule(context, (facts) => relatedCodes(code, direction === 'above' ? 'above' : 'below', facts))
+  const op = direction === 'above' ? 'generalizes' : 'is-a'
+  const filter = { property: 'concept', op, value: code.code }
+  return unlessTooMany(
+    () => applyRule(context, (facts) => relatedCodes(code, direction === 'above' ? 'above' : 'below', facts)),
+    () => amongCodesInUse(() => [{ system: code.system, expression: { kind: 'filter', filter } }], context),
+  )
+}
+
+/** More codes than a statement can list: of them those that some resource has. */
+async function unlessTooMany<T>(list: () => Promise<T>, choose: () => Promise<T>): Promise<T> {
+  try {
+    return await list()
+  } catch (error) {
+    if (error instanceof OutcomeError && error.issues[0]!.code === 'query-too-costly') return choose()
+    throw error
+  }
+}
+
+const mostInUse = 50_000
+
+async function amongCodesInUse(
+  parts: (facts: Facts) => readonly Part[],
+  context: Context,
+): Promise<readonly CodeInSystem[]> {
+  const systems = await applyRule(context, (facts) => [...new Set(parts(facts).map(({ system }) => system))])
+  const used = await codesInUse(context.store.db, systems, mostInUse + 1)
+  if (used.length > mostInUse) {
+    const reason = `More than ${mostInUse} codes of ${systems.join(', ')} are in use here: ask for a smaller value set.`
+    throw new OutcomeError('query-too-costly', { reason })
+  }
+  return applyRule(context, (facts) => amongCodes(parts(facts), used, facts))
 }
 
 async function unlessUnknown<T>(look: () => Promise<T>): Promise<T | undefined> {
