@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
 import { parseReference } from '../fhir/reference.ts'
 import { forms } from '../fhir/search/forms.ts'
 import type { Caller } from './caller.ts'
-import { type AccessIndex, inCompartment } from './compartment-terms.ts'
+import { type AccessIndex, inCompartment, mayBelongToPatient } from './compartment-terms.ts'
 import { labelTerms } from './labels.ts'
 import { allOf, anyOf, everyRow, noRow, not, type Predicate, union } from './predicate.ts'
 import type { Interaction } from './scope.ts'
@@ -46,11 +46,21 @@ function denies(provision: JsonObject): boolean {
   return provision['type'] === 'deny' || nested(provision).some(denies)
 }
 
-/** Rows of the case's type that the consent withholds from its caller. */
-export function denied({ patient, provision }: StoredConsent, given: ConsentCase, index: AccessIndex): Predicate {
-  const rows = inCompartment(given.type, [patient], index)
-  if (rows.kind === 'none') return noRow
-  return allOf([rows, decided(provision, 'deny', given, index)])
+/** Rows of the case's type that one of the consents withholds from its caller. Patients who say the same go together. */
+export function denied(consents: readonly StoredConsent[], given: ConsentCase, index: AccessIndex): Predicate {
+  if (!mayBelongToPatient(given.type, index)) return noRow
+  const groups = new Map<string, { readonly what: Predicate; readonly patients: string[] }>()
+  for (const { patient, provision } of consents) {
+    const what = decided(provision, 'deny', given, index)
+    if (what.kind === 'none') continue
+    const text = JSON.stringify(what, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+    const group = groups.get(text) ?? { what, patients: [] }
+    groups.set(text, group)
+    group.patients.push(patient)
+  }
+  return anyOf(
+    [...groups.values()].map(({ what, patients }) => allOf([inCompartment(given.type, patients, index), what])),
+  )
 }
 
 /** Rows that a provision, and the exceptions within it, decide in this way. */
