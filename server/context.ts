@@ -1,5 +1,5 @@
 /** Everything that a handler may use: no handler looks anything up elsewhere. */
-import type { Access } from './access/access.ts'
+import { type Access, accessFor, type Need } from './access/access.ts'
 import type { Config } from './config.ts'
 import type { RoutedOperation } from './fhir/capability-statement.ts'
 import type { CanonicalsInForce, ConformanceSource } from './fhir/conformance/in-force.ts'
@@ -37,6 +37,12 @@ export interface Context {
   readonly reportBug: (error: unknown) => string
   /** Carries out a request, in the context that is given: the entries of Bundles go through here. */
   readonly dispatch: (request: FhirRequest, context: Context) => Promise<FhirReply>
+}
+
+/** The same context for what is done now. */
+export function contextFor<C extends Context>(context: C, need: Need): C {
+  const access = accessFor(context.access, need)
+  return access === context.access ? context : { ...context, access }
 }
 
 /** The context for a new request: with the index and the conformance resources of now. */

@@ -8,8 +8,11 @@ import type { Caller } from './caller.ts'
 import { anyOf, everyRow, holds, type JudgedRow, type Predicate, predicateSql } from './predicate.ts'
 import type { Interaction } from './scope.ts'
 
-/** What is being done: one interaction, or `rs` for what may be read or found. */
-export type Need = Interaction | 'rs'
+/**
+ * What is being done: one interaction, `rs` for what may be read or found, or `use` for what the server itself uses to carry
+ * out a request, such as terminology: for that no scope is needed.
+ */
+export type Need = Interaction | 'rs' | 'use'
 
 export type Access = OpenAccess | GrantAccess
 
@@ -31,8 +34,14 @@ export interface GrantAccess {
   for(need: Need): GrantAccess
   /** The rows of a type with which an interaction is allowed. */
   reach(type: string, interaction: Interaction): Predicate
-  /** The elements of a type that are hidden from the caller. */
+  /** The rows of a type that the server may use for the caller, whatever was granted to the client. */
+  use(type: string): Predicate
+  /** Whether any type has elements that are hidden from the caller. */
+  readonly hidesSomething: boolean
+  /** The paths of the elements of a type that are hidden from the caller. */
   hidden(type: string): readonly string[]
+  /** The same as names of JSON properties, each from the resource inwards. */
+  hiddenNames(type: string): readonly (readonly string[])[]
   /** Why an interaction is not allowed with any resource of the type. */
   refusal(type: string, interaction: Interaction): OutcomeError
   /** What the rows of a type pass one after the other until they are found; each name says what it is. */
@@ -54,6 +63,7 @@ export function accessFor(access: Access, need: Need): Access {
 export function reachOf(access: Access, type: string): Predicate {
   if (access.kind === 'open') return everyRow
   const { need } = access
+  if (need === 'use') return access.use(type)
   return need === 'rs' ? anyOf([access.reach(type, 'r'), access.reach(type, 's')]) : access.reach(type, need)
 }
 
@@ -109,9 +119,4 @@ export function requireRow(access: Access, type: string, interaction: Interactio
 /** Whether the caller reaches all resources of a type: only then does an id that is free tell nothing. */
 export function reachesAll(access: Access, type: string): boolean {
   return reachOf(access, type).kind === 'all'
-}
-
-/** The elements of a type that are hidden from the caller. */
-export function hiddenElements(access: Access, type: string): readonly string[] {
-  return access.kind === 'open' ? [] : access.hidden(type)
 }

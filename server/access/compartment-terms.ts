@@ -9,22 +9,26 @@ import { noRow, type Predicate, union } from './predicate.ts'
 
 /** What predicates are compiled with. */
 export interface AccessIndex {
-  readonly definitions: Pick<Definitions, 'compartments' | 'resourceTypes'>
+  readonly definitions: Pick<Definitions, 'compartments' | 'properties' | 'resourceTypes'>
   readonly indexes: Pick<SearchIndexes, 'index' | 'terms'>
   /** This server's own FHIR base URL. */
   readonly base: string
+}
+
+interface CompartmentIndex {
+  readonly definitions: Pick<Definitions, 'compartments'>
 }
 
 /** R4 leaves these out of the compartment, though they are a patient's: see CLARIFICATIONS.md. */
 const furtherMembers: Readonly<Record<string, readonly string[]>> = { Device: ['patient'] }
 
 /** Codes of the search parameters by which resources of `type` belong to a patient. */
-export function membership(type: string, { definitions }: Pick<AccessIndex, 'definitions'>): readonly string[] {
+export function membership(type: string, { definitions }: CompartmentIndex): readonly string[] {
   return [...(definitions.compartments['Patient']?.[type] ?? []), ...(furtherMembers[type] ?? [])]
 }
 
 /** Whether resources of `type` may be in a patient's compartment. */
-export function mayBelongToPatient(type: string, index: Pick<AccessIndex, 'definitions'>): boolean {
+export function mayBelongToPatient(type: string, index: CompartmentIndex): boolean {
   return type === 'Patient' || membership(type, index).length > 0
 }
 

@@ -10,7 +10,7 @@ import { forms } from '../fhir/search/forms.ts'
 import type { Caller } from './caller.ts'
 import { type AccessIndex, inCompartment, mayBelongToPatient } from './compartment-terms.ts'
 import { labelTerms } from './labels.ts'
-import { allOf, anyOf, everyRow, noRow, not, type Predicate, union } from './predicate.ts'
+import { allOf, anyOf, everyRow, noRow, not, type Predicate, predicateText, union } from './predicate.ts'
 import type { Interaction } from './scope.ts'
 
 /** A consent that is in force. */
@@ -53,7 +53,7 @@ export function denied(consents: readonly StoredConsent[], given: ConsentCase, i
   for (const { patient, provision } of consents) {
     const what = decided(provision, 'deny', given, index)
     if (what.kind === 'none') continue
-    const text = JSON.stringify(what, (_, value) => (typeof value === 'bigint' ? String(value) : value))
+    const text = predicateText(what)
     const group = groups.get(text) ?? { what, patients: [] }
     groups.set(text, group)
     group.patients.push(patient)

@@ -29,6 +29,7 @@ export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
   const views = new Map<Need, GrantAccess>()
   const reaches = new Map<string, Predicate>()
   const hidden = new Map<string, readonly string[]>()
+  const names = new Map<string, readonly (readonly string[])[]>()
   const view = (need: Need): GrantAccess => {
     const known = views.get(need)
     if (known) return known
@@ -40,7 +41,10 @@ export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
       for: view,
       reach: (type, interaction) =>
         remembered(reaches, `${type} ${interaction}`, () => reach(grant, type, interaction)),
+      use: (type) => remembered(reaches, `use ${type}`, () => byRoles(grant, type, 'r')),
+      hidesSomething: grant.roles.some(({ rules }) => rules.some(({ hidden: paths }) => paths.length > 0)),
       hidden: (type) => remembered(hidden, type, () => hiddenElements(grant, type)),
+      hiddenNames: (type) => remembered(names, type, () => hiddenNames(type, made.hidden(type), world)),
       refusal: (type, interaction) => refusal(grant, type, interaction),
       layers: (type) => layers(grant, type),
       administers: administers(grant),
@@ -194,8 +198,22 @@ function hiddenElements(grant: Grant, type: string): readonly string[] {
     (rule, i) => !rules.some((other, k) => k !== i && isCovered(rule, other) && (k < i || !isCovered(other, rule))),
   )
   const paths = [...new Set(counting.flatMap(({ hidden }) => hidden))].sort()
-  // The narrative tells what the elements do.
-  return paths.length === 0 ? [] : [...paths, 'text']
+  // The narrative tells what the elements do, and what is contained belongs to one of them.
+  return paths.length === 0 ? [] : [...paths, 'contained', 'text']
+}
+
+/** The JSON properties of hidden elements: a choice has several, and what is primitive a second one. */
+function hiddenNames(type: string, paths: readonly string[], { definitions }: AccessWorld) {
+  const properties = [...(definitions.properties(type)?.values() ?? [])]
+  return paths.flatMap((path) => {
+    const [first, ...rest] = path.split('.')
+    const own = properties.filter(({ element }) => element.name === first).map(({ name }) => name)
+    if (rest.length === 0) return own.flatMap((name) => [[name], [`_${name}`]])
+    return own.flatMap((name) => [
+      [name, ...rest],
+      [name, ...rest.slice(0, -1), `_${rest.at(-1)}`],
+    ])
+  })
 }
 
 /** Everything, for people by their role and for backend services by their scopes. */

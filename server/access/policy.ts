@@ -79,7 +79,7 @@ function parseRule(rule: JsonValue, groups: JsonObject, index: AccessIndex, fail
   const criteria = query === undefined ? [] : criteriaOf(query, fail)
   for (const type of types) checkCriteria(type, criteria, index, fail)
   const hidden = texts(rule['hidden'] ?? [], 'hidden', fail)
-  for (const path of hidden) checkHidden(path, interactions, fail)
+  for (const path of hidden) checkHidden(path, types, interactions, index, fail)
   return {
     types: new Set(types),
     interactions,
@@ -128,9 +128,23 @@ export function forPerson(criterion: ScopeCriterion, fhirUser: string): ScopeCri
   return { ...criterion, values: criterion.values.map((value) => value.replaceAll('{fhirUser}', fhirUser)) }
 }
 
-/** What is hidden below an element could not be put back into a changed resource. */
-function checkHidden(path: string, interactions: readonly Interaction[], fail: Fail): void {
-  if (!/^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)*$/.test(path)) throw fail(`'${path}' is no path of elements.`)
+/** Elements that exist and can be done without. What is hidden below an element could not be put back into a changed resource. */
+function checkHidden(
+  path: string,
+  types: readonly string[],
+  interactions: readonly Interaction[],
+  { definitions, indexes }: AccessIndex,
+  fail: Fail,
+): void {
+  const [first] = path.split('.')
+  for (const type of types) {
+    const elements = [...(definitions.properties(type)?.values() ?? [])].map(({ element }) => element.name)
+    if (!elements.includes(first!)) throw fail(`'${path}' is no element of ${type}.`)
+    const { date, patient } = indexes.index(type).principal
+    // Results are ordered by the one, and kept apart by the other.
+    const needed = [...date, ...(patient ? [patient] : [])].some(({ text }) => text.split('.')[1] === first)
+    if (needed || first === 'meta' || first === 'id') throw fail(`'${path}' of ${type} cannot be hidden.`)
+  }
   if (path.includes('.') && interactions.includes('u')) {
     throw fail(`'${path}' is hidden inside an element: a rule that allows updates hides whole elements.`)
   }

@@ -152,6 +152,17 @@ function sizeOf({ patients, terms, keys }: Union): number {
   return patients.length + terms.length + keys.length
 }
 
+const texts = new WeakMap<Predicate, string>()
+
+/** A text that only the same predicate has. */
+export function predicateText(predicate: Predicate): string {
+  const text =
+    texts.get(predicate) ??
+    JSON.stringify(predicate, (_, value) => (typeof value === 'bigint' ? String(value) : (value as unknown)))
+  texts.set(predicate, text)
+  return text
+}
+
 /** The predicate on the row named `alias`; null, where the row lacks something, counts as false. */
 export function predicateSql(predicate: Predicate, alias: Sql): Sql {
   switch (predicate.kind) {
