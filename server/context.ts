@@ -6,8 +6,10 @@ import type { CanonicalsInForce, ConformanceSource } from './fhir/conformance/in
 import type { Definitions } from './fhir/definitions.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import type { SearchIndexes } from './fhir/search/search-indexes.ts'
+import type { ConsentSource } from './interactions/access/consent-source.ts'
 import type { Background } from './interactions/background.ts'
 import type { TerminologyCache } from './interactions/terminology/cache.ts'
+import type { Roles } from './roles.ts'
 import type { IndexSource } from './store/index-source.ts'
 import type { Store } from './store/store.ts'
 
@@ -23,6 +25,9 @@ export interface Context {
   readonly conformance: ConformanceSource
   readonly terminologyCache: TerminologyCache
   readonly access: Access
+  /** What people may do by their role, and which labels restrict. */
+  readonly roles: Roles
+  readonly consentSource: ConsentSource
   /** The FHIR base URL that clients see, without a slash at its end. */
   readonly base: string
   /** The version of this program. */

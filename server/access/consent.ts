@@ -46,6 +46,13 @@ function denies(provision: JsonObject): boolean {
   return provision['type'] === 'deny' || nested(provision).some(denies)
 }
 
+/** Whether some consent speaks of organizations, so that it must be known for whom callers work. */
+export function mentionsOrganizations(consents: readonly StoredConsent[]): boolean {
+  const mentions = (provision: JsonObject): boolean =>
+    JSON.stringify(provision['actor'] ?? []).includes('"Organization/') || nested(provision).some(mentions)
+  return consents.some(({ provision }) => mentions(provision))
+}
+
 /** Rows of the case's type that one of the consents withholds from its caller. Patients who say the same go together. */
 export function denied(consents: readonly StoredConsent[], given: ConsentCase, index: AccessIndex): Predicate {
   if (!mayBelongToPatient(given.type, index)) return noRow

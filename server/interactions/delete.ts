@@ -15,6 +15,7 @@ export async function deleteInteraction(request: FhirRequest, context: Context):
   const [type, id] = request.path as [string, string]
   const key = keyOf(context, type, id)
   if (type === 'StructureDefinition') context.conformance.changing()
+  if (type === 'Consent') context.consentSource.changing()
   const expected = expectedVersion(request.headers)
   const version = expected === 'any' ? undefined : expected
   const access = accessFor(context.access, 'd')

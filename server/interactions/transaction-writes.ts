@@ -98,6 +98,7 @@ export function bulkWrites(entry: Entry, decision: Decision, context: Context): 
     case 'delete': {
       const { type, ids } = decision
       if (type === 'StructureDefinition') context.conformance.changing()
+      if (type === 'Consent') context.consentSource.changing()
       const expected = expectedVersion(headers)
       return ids.map((id) => ({ op: 'delete', type, key: terms.key(type, id), ts: context.now(), expected }))
     }

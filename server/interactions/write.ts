@@ -58,6 +58,7 @@ export function prepareVersion(resource: JsonObject, id: string, key: bigint, co
   const ts = context.now()
   forgetSearches(context.terminologyCache, type, ts)
   if (type === 'StructureDefinition') context.conformance.changing()
+  if (type === 'Consent') context.consentSource.changing()
   const { resourceType: _type, id: _id, meta, ...rest } = resource
   const { versionId: _version, lastUpdated: _updated, ...metaRest } = (meta ?? {}) as JsonObject
   const head = `{"resourceType":"${type}","id":"${id}","meta":{"versionId":"`

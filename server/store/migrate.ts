@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { raw, sql } from '../sql.ts'
+import { watchConsents } from './consents.ts'
 import type { Database, Transaction } from './database.ts'
 import { watchProfiles } from './packages.ts'
 
@@ -28,6 +29,7 @@ export async function migrate(database: Database, resourceTypes: readonly string
     await createTypes(tx, resourceTypes)
     await createFunctions(tx)
     await watchProfiles(tx)
+    await watchConsents(tx)
   })
 }
 

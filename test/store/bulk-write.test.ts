@@ -168,7 +168,10 @@ async function writeSingly(acts: readonly Act[], context: Context): Promise<Outc
         write.op === 'put'
           ? await putVersion(store, openAccess, write.version, expected)
           : await deleteVersion(store, openAccess, write.type, write.key, expected, write.ts)
-      results.push(result && ('version' in result ? result.version : `at ${'unseen' in result ? '?' : Math.abs(result.conflictWith)}`))
+      results.push(
+        result &&
+          ('version' in result ? result.version : `at ${'unseen' in result ? '?' : Math.abs(result.conflictWith)}`),
+      )
     }
   }
   return results
