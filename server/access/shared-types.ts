@@ -59,10 +59,12 @@ export function sharedTerm(terms: Terms): bigint {
 export function tellsNothingOfPatients(value: JsonValue, base: string): boolean {
   if (Array.isArray(value)) return value.every((item) => tellsNothingOfPatients(item, base))
   if (!isJsonObject(value)) return true
-  const { reference } = value
+  const { reference, type, identifier } = value
   if (typeof reference === 'string') {
     const parsed = parseReference(reference, base)
     if (parsed.kind === 'relative' && !sharedTypes.has(parsed.type)) return false
   }
+  // A reference by identifier names the type beside it.
+  if (typeof type === 'string' && identifier !== undefined && /^[A-Z]/.test(type) && !sharedTypes.has(type)) return false
   return Object.values(value).every((item) => tellsNothingOfPatients(item, base))
 }

@@ -27,7 +27,10 @@ export function includeQuery(
     include.reverse ? reverseParts(include, from, compiler) : forwardParts(include, from, compiler),
   )
   if (parts.length === 0) return undefined
-  return sql`${join(parts, ' union all ')} limit ${mostIncluded}`
+  const all = join(parts, ' union all ')
+  if (compiler.access.kind === 'open') return sql`${all} limit ${mostIncluded}`
+  // Without an order the plan has a say in it, and rows that are not seen in the plan.
+  return sql`select * from (${all}) i order by i.type, i.pk::bigint limit ${mostIncluded}`
 }
 
 /** What references along a parameter of the resources at hand point at. */
