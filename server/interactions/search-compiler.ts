@@ -12,9 +12,12 @@ import { aliasSource, type CodeInSystem, type Compiler } from '../fhir/search/sc
 import { codesKey } from '../fhir/search/types/token.ts'
 import { valueSetBy } from '../fhir/terminology/compose.ts'
 import { codesOf } from '../fhir/terminology/expand.ts'
+import { type Facts, orUnknown } from '../fhir/terminology/facts.ts'
 import { relatedCodes } from '../fhir/terminology/related.ts'
+import { type SharedValueSet, sharedValueSet } from '../fhir/terminology/resources-around.ts'
 import { currentVersion } from '../store/resources.ts'
 import { knownUnits } from '../store/search.ts'
+import { askCodes, relatives } from './terminology/external/list-codes.ts'
 import { applyRule } from './terminology/terminology.ts'
 
 export async function searchCompiler(criteria: readonly Criterion[], context: Context): Promise<Compiler> {
@@ -31,7 +34,7 @@ export async function searchCompiler(criteria: readonly Criterion[], context: Co
     now: context.now(),
     typeNumbers: context.store.typeNumbers,
     units: unitTexts.length === 0 ? [] : await knownUnits(context.store.db, unitTexts, dimensions),
-    codes: await lookUpCodes(leaves, context),
+    ...(await lookUpCodes(leaves, context)),
     lists: await lookUpLists(leaves, context),
     nextAlias: aliasSource(),
   }
@@ -42,6 +45,8 @@ interface Leaf {
   readonly modifier?: string
   readonly values: readonly string[]
   readonly quantity: boolean
+  /** Its type has no codes. */
+  readonly codeless?: boolean
 }
 
 /** The plain conditions inside a criterion, however deep. */
@@ -65,7 +70,8 @@ function leavesOf(criterion: Criterion): Leaf[] {
         ? criterion.values.flatMap((value) => unescapedSplit(value, '$'))
         : criterion.values
       const quantity = parameter.type === 'quantity' || parameter.composite !== undefined
-      return [{ name, ...(modifier && { modifier }), values: parts, quantity }]
+      const codeless = parameter.type !== 'token' && parameter.composite === undefined
+      return [{ name, ...(modifier && { modifier }), values: parts, quantity, codeless }]
     }
   }
 }
@@ -94,49 +100,71 @@ function unitsOf(value: string): string[] {
 
 const codeModifiers = new Set(['in', 'not-in', 'above', 'below'])
 
-async function lookUpCodes(leaves: readonly Leaf[], context: Context): Promise<Map<string, readonly CodeInSystem[]>> {
+async function lookUpCodes(
+  leaves: readonly Leaf[],
+  context: Context,
+): Promise<Required<Pick<Compiler, 'codes' | 'codeHints'>>> {
   const found = new Map<string, readonly CodeInSystem[]>()
-  for (const { name, modifier, values } of leaves) {
-    if (!modifier || !codeModifiers.has(modifier)) continue
+  const hints = new Map<string, string>()
+  for (const { name, modifier, values, codeless } of leaves) {
+    if (!modifier || !codeModifiers.has(modifier) || codeless) continue
     for (const value of values) {
       const text = unescapeValue(value)
-      const codes = modifier.endsWith('in')
+      const { codes, hint } = modifier.endsWith('in')
         ? await codesOfValueSet(text, context)
-        : await codesAround(text, modifier, context)
+        : await codesAround(text, modifier === 'above' ? 'above' : 'below', context)
       if (codes) found.set(codesKey(name, value), codes)
+      if (hint !== undefined) hints.set(codesKey(name, value), hint)
     }
   }
-  return found
+  return { codes: found, codeHints: hints }
 }
 
-/** By canonical url, or by `ValueSet/id`; undefined where it is unknown. */
-async function codesOfValueSet(text: string, context: Context): Promise<readonly CodeInSystem[] | undefined> {
+/** Codes, or why an external server does not tell them either. */
+interface FoundCodes {
+  readonly codes?: readonly CodeInSystem[] | undefined
+  readonly hint?: string
+}
+
+/** By canonical url, or by `ValueSet/id`. */
+async function codesOfValueSet(text: string, context: Context): Promise<FoundCodes> {
   const reference = parseReference(text, context.base)
   const local =
     reference.kind === 'relative' && reference.type === 'ValueSet'
       ? await readResource('ValueSet', reference.id, context)
       : undefined
-  return unlessUnknown(() => applyRule(context, (facts) => codesOf(local ?? valueSetBy(text, facts), facts)))
+  const isName = reference.kind === 'relative' && !local
+  return askUnlessKnown(
+    context,
+    (facts) => orUnknown(() => codesOf(local ?? valueSetBy(text, facts), facts)),
+    (facts) => (isName ? undefined : sharedValueSet(local ?? text, facts)),
+  )
 }
 
-async function codesAround(
-  text: string,
-  direction: string,
-  context: Context,
-): Promise<readonly CodeInSystem[] | undefined> {
+async function codesAround(text: string, direction: 'above' | 'below', context: Context): Promise<FoundCodes> {
   const bar = text.lastIndexOf('|')
-  if (bar < 0) return undefined
+  if (bar < 0) return {}
   const code = { system: text.slice(0, bar), code: text.slice(bar + 1) }
-  return applyRule(context, (facts) => relatedCodes(code, direction === 'above' ? 'above' : 'below', facts))
+  return askUnlessKnown(
+    context,
+    (facts) => relatedCodes(code, direction, facts),
+    // A system that is known in full has all its codes.
+    ({ system }) => (system(code.system)?.content === 'complete' ? undefined : relatives(code, direction)),
+  )
 }
 
-async function unlessUnknown<T>(look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look()
-  } catch (error) {
-    if (error instanceof OutcomeError && error.issues[0]!.code === 'unknown-terminology') return undefined
-    throw error
-  }
+/** `share`: the value set that others may know more about; undefined where they cannot. */
+async function askUnlessKnown(
+  context: Context,
+  look: (facts: Facts) => readonly CodeInSystem[] | OutcomeError | undefined,
+  share: (facts: Facts) => SharedValueSet | undefined,
+): Promise<FoundCodes> {
+  const { codes, shared } = await applyRule(context, (facts) => {
+    const found = look(facts)
+    if (found && !(found instanceof OutcomeError)) return { codes: found }
+    return { shared: context.config.txServer === undefined ? undefined : share(facts) }
+  })
+  return codes || !shared ? { codes } : askCodes(context, shared)
 }
 
 async function readResource(type: string, id: string, context: Context): Promise<JsonObject | undefined> {

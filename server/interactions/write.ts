@@ -28,7 +28,11 @@ export async function checkValid(
 ): Promise<readonly Issue[]> {
   const current = await withLatestProfiles(context)
   const validation = validateNow(resource, current, options)
-  const issues = validation.pending.length > 0 ? await validateRest(validation, current) : validation.issues
+  return withoutErrors(validation.pending.length > 0 ? await validateRest(validation, current) : validation.issues)
+}
+
+/** Issues that are no errors; throws all where there are some. */
+export function withoutErrors(issues: readonly Issue[]): readonly Issue[] {
   const [errors, others] = partition(issues, isError)
   if (errors.length > 0) throw new OutcomeError([...errors, ...others])
   return others

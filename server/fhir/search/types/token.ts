@@ -143,7 +143,9 @@ function codeTerms(paths: readonly SearchPath[], values: readonly string[], name
   return values.flatMap((value) => {
     const known = codes.get(codesKey(name, value))
     if (!known) {
-      const expected = 'Neither a value set nor a code system of that name is known here.'
+      const hint = scope.compiler.codeHints?.get(codesKey(name, value))
+      const unknown = 'Neither a value set nor a code system of that name is known here.'
+      const expected = hint === undefined ? unknown : `${unknown} ${hint}`
       throw new OutcomeError('invalid-search-value', { name, value, type: 'token', expected })
     }
     return known.flatMap((code: CodeInSystem) =>
