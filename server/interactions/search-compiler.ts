@@ -10,14 +10,15 @@ import { unescapedSplit, unescapeValue } from '../fhir/search/escapes.ts'
 import { type Filter, parseFilter } from '../fhir/search/filter-grammar.ts'
 import { aliasSource, type CodeInSystem, type Compiler } from '../fhir/search/scope.ts'
 import { codesKey } from '../fhir/search/types/token.ts'
-import { valueSetBy } from '../fhir/terminology/compose.ts'
+import { amongCodes } from '../fhir/terminology/among.ts'
+import { type Part, partsOf, valueSetBy } from '../fhir/terminology/compose.ts'
 import { codesOf } from '../fhir/terminology/expand.ts'
-import { type Facts, orUnknown } from '../fhir/terminology/facts.ts'
+import { type Facts, isUnknownHere } from '../fhir/terminology/facts.ts'
 import { relatedCodes } from '../fhir/terminology/related.ts'
 import { type SharedValueSet, sharedValueSet } from '../fhir/terminology/resources-around.ts'
 import { currentVersion } from '../store/resources.ts'
-import { knownUnits } from '../store/search.ts'
-import { askCodes, relatives } from './terminology/external/list-codes.ts'
+import { codesInUse, knownUnits } from '../store/search.ts'
+import { askCodes, codesThat } from './terminology/external/list-codes.ts'
 import { applyRule } from './terminology/terminology.ts'
 
 export async function searchCompiler(criteria: readonly Criterion[], context: Context): Promise<Compiler> {
@@ -129,15 +130,17 @@ interface FoundCodes {
 /** By canonical url, or by `ValueSet/id`. */
 async function codesOfValueSet(text: string, context: Context): Promise<FoundCodes> {
   const reference = parseReference(text, context.base)
-  const local =
-    reference.kind === 'relative' && reference.type === 'ValueSet'
-      ? await readResource('ValueSet', reference.id, context)
-      : undefined
-  const isName = reference.kind === 'relative' && !local
-  return askUnlessKnown(
+  const id = reference.kind === 'relative' && reference.type === 'ValueSet' ? reference.id : undefined
+  const local = id === undefined ? undefined : await readResource('ValueSet', id, context)
+  const valueSet = (facts: Facts) => local ?? valueSetBy(text, facts)
+  return orElsewhere(
     context,
-    (facts) => orUnknown(() => codesOf(local ?? valueSetBy(text, facts), facts)),
-    (facts) => (isName ? undefined : sharedValueSet(local ?? text, facts)),
+    () =>
+      unlessTooMany(
+        () => applyRule(context, (facts) => codesOf(valueSet(facts), facts)),
+        () => amongCodesInUse((facts) => partsOf(valueSet(facts), facts), context),
+      ),
+    (facts) => (id !== undefined && !local ? undefined : sharedValueSet(local ?? text, facts)),
   )
 }
 
@@ -145,26 +148,64 @@ async function codesAround(text: string, direction: 'above' | 'below', context: 
   const bar = text.lastIndexOf('|')
   if (bar < 0) return {}
   const code = { system: text.slice(0, bar), code: text.slice(bar + 1) }
-  return askUnlessKnown(
+  const op = direction === 'above' ? 'generalizes' : 'is-a'
+  const filter = { property: 'concept', op, value: code.code }
+  return orElsewhere(
     context,
-    (facts) => relatedCodes(code, direction, facts),
+    () =>
+      unlessTooMany(
+        () => applyRule(context, (facts) => relatedCodes(code, direction, facts)),
+        () => amongCodesInUse(() => [{ system: code.system, expression: { kind: 'filter', filter } }], context),
+      ),
     // A system that is known in full has all its codes.
-    ({ system }) => (system(code.system)?.content === 'complete' ? undefined : relatives(code, direction)),
+    (facts) => (facts.system(code.system)?.content === 'complete' ? undefined : codesThat(code.system, filter)),
   )
 }
 
-/** `share`: the value set that others may know more about; undefined where they cannot. */
-async function askUnlessKnown(
+/** `share`: the value set that an external server may know more about; undefined where it cannot. */
+async function orElsewhere(
   context: Context,
-  look: (facts: Facts) => readonly CodeInSystem[] | OutcomeError | undefined,
+  look: () => Promise<readonly CodeInSystem[] | undefined>,
   share: (facts: Facts) => SharedValueSet | undefined,
 ): Promise<FoundCodes> {
-  const { codes, shared } = await applyRule(context, (facts) => {
-    const found = look(facts)
-    if (found && !(found instanceof OutcomeError)) return { codes: found }
-    return { shared: context.config.txServer === undefined ? undefined : share(facts) }
-  })
-  return codes || !shared ? { codes } : askCodes(context, shared)
+  const codes = await unlessUnknown(look)
+  if (codes || context.config.txServer === undefined) return { codes }
+  const shared = await applyRule(context, share)
+  return shared ? askCodes(context, shared) : {}
+}
+
+/** More codes than a statement can list: of them those that some resource has. */
+async function unlessTooMany<T>(list: () => Promise<T>, choose: () => Promise<T>): Promise<T> {
+  try {
+    return await list()
+  } catch (error) {
+    if (error instanceof OutcomeError && error.issues[0]!.code === 'query-too-costly') return choose()
+    throw error
+  }
+}
+
+const mostInUse = 50_000
+
+async function amongCodesInUse(
+  parts: (facts: Facts) => readonly Part[],
+  context: Context,
+): Promise<readonly CodeInSystem[]> {
+  const systems = await applyRule(context, (facts) => [...new Set(parts(facts).map(({ system }) => system))])
+  const used = await codesInUse(context.store.db, systems, mostInUse + 1)
+  if (used.length > mostInUse) {
+    const reason = `More than ${mostInUse} codes of ${systems.join(', ')} are in use here: ask for a smaller value set.`
+    throw new OutcomeError('query-too-costly', { reason })
+  }
+  return applyRule(context, (facts) => amongCodes(parts(facts), used, facts))
+}
+
+async function unlessUnknown<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look()
+  } catch (error) {
+    if (isUnknownHere(error)) return undefined
+    throw error
+  }
 }
 
 async function readResource(type: string, id: string, context: Context): Promise<JsonObject | undefined> {

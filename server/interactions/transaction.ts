@@ -21,8 +21,8 @@ import { resolveCriteria } from './resolve.ts'
 import { holdResources, readsOnly } from './transaction-locks.ts'
 import { writeEntries } from './transaction-writes.ts'
 import { expectedVersion } from './update.ts'
-import { validateNow, validateRestOfAll, withLatestProfiles } from './validation/validator.ts'
-import { withoutErrors } from './write.ts'
+import { validateRestOfAll, withLatestProfiles } from './validation/validator.ts'
+import { validateInTurn, withoutErrors } from './write.ts'
 
 export async function transaction(bundle: JsonObject, request: FhirRequest, context: Context): Promise<FhirReply> {
   const { prefer } = request.headers
@@ -72,27 +72,36 @@ interface Fault {
 /** In order of the entries. What their codes are is asked for all of them together. */
 async function faultsOf(entries: readonly Entry[], resolve: Resolve, context: Context): Promise<readonly Fault[]> {
   const current = await withLatestProfiles(context)
-  const checked = entries.map((entry) => ({ entry, found: orRefused(() => validateEntry(entry, resolve, current)) }))
-  const open = checked.flatMap(({ found }) => (found && !(found instanceof OutcomeError) ? [found] : []))
-  const issues = new Map((await validateRestOfAll(open, current)).map((told, i) => [open[i], told]))
-  return checked.flatMap(({ entry, found }) => {
-    const error = found instanceof OutcomeError ? found : orRefused(() => withoutErrors(issues.get(found) ?? []))
-    return error instanceof OutcomeError ? [{ index: entry.index, error }] : []
+  const checked: { readonly index: number; readonly found: Validation | OutcomeError }[] = []
+  for (const entry of entries) {
+    const found = await orRefused(() => validateEntry(entry, resolve, current))
+    if (found) checked.push({ index: entry.index, found })
+  }
+  const open = checked.flatMap(({ found }) => (found instanceof OutcomeError ? [] : [found]))
+  const issues = new Map((await validateRestOfAll(open, current)).map((told, i) => [open[i]!, told]))
+  const faults = checked.map(async ({ index, found }): Promise<readonly Fault[]> => {
+    const error = found instanceof OutcomeError ? found : await orRefused(() => withoutErrors(issues.get(found)!))
+    return error instanceof OutcomeError ? [{ index, error }] : []
   })
+  return (await Promise.all(faults)).flat()
 }
 
-function orRefused<T>(check: () => T): T | OutcomeError {
+async function orRefused<T>(check: () => T | Promise<T>): Promise<T | OutcomeError> {
   try {
-    return check()
+    return await check()
   } catch (error) {
     if (error instanceof OutcomeError) return error
     throw error
   }
 }
 
-function validateEntry({ kind, request, resource }: Entry, resolve: Resolve, context: Context): Validation | undefined {
+async function validateEntry(
+  { kind, request, resource }: Entry,
+  resolve: Resolve,
+  context: Context,
+): Promise<Validation | undefined> {
   if (kind !== 'other') expectedVersion(request.headers)
-  return resource && validateNow(resource, context, { transaction: true, resolve })
+  return resource && validateInTurn(resource, context, { transaction: true, resolve })
 }
 
 type Resolve = (reference: string) => JsonObject | undefined

@@ -1,12 +1,14 @@
 /**
  * The one write path: validate, give id and version, index. HTTP, Bundle entries, imports and operations all end here.
  */
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import { notAnObject, wrongType } from '../fhir/body-fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
 import { type Issue, isError, OutcomeError, operationOutcome } from '../fhir/outcome.ts'
 import type { FhirReply } from '../fhir/request.ts'
 import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
+import type { Validation } from '../fhir/validation/profile/validator.ts'
 import { tailAt } from '../store/stamp.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
 import { forgetSearches } from './terminology/cache.ts'
@@ -20,6 +22,9 @@ export function resourceOf(body: JsonValue | undefined, type: string): JsonObjec
   return body
 }
 
+/** Milliseconds after which others have their turn. */
+const turn = 20
+
 /** Refuses a resource with errors, and tells all of them; answers what else there is to tell of a valid one. */
 export async function checkValid(
   resource: JsonObject,
@@ -27,8 +32,20 @@ export async function checkValid(
   options: ValidateOptions = {},
 ): Promise<readonly Issue[]> {
   const current = await withLatestProfiles(context)
-  const validation = validateNow(resource, current, options)
+  const validation = await validateInTurn(resource, current, options)
   return withoutErrors(validation.pending.length > 0 ? await validateRest(validation, current) : validation.issues)
+}
+
+/** What can be told at once, as in `validateNow`. Entries that are refused never wait for anything: others must be served between them. */
+export async function validateInTurn(
+  resource: JsonObject,
+  context: Context,
+  options: ValidateOptions,
+): Promise<Validation> {
+  const began = performance.now()
+  const validation = validateNow(resource, context, options)
+  if (performance.now() - began > turn) await breathe()
+  return validation
 }
 
 /** Issues that are no errors; throws all where there are some. */

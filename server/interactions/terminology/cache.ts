@@ -14,7 +14,7 @@ export interface TerminologyCache {
   readonly sets: Map<number, SetCache>
   /** When `releases` was looked up, in milliseconds. */
   lookedUp: number
-  /** What was told from memory: as long as no release comes or goes, it stays so. */
+  /** What published definitions and releases tell: as long as no release comes or goes, it stays so. */
   readonly verdicts: Map<string, CodeVerdict>
   /** What searches for stored resources found, with the time of looking; what was found before `from` does not count. */
   readonly searches: { readonly found: Bounded<FoundResources>; from: number }

@@ -91,7 +91,7 @@ export function terminologyOf(context: Context): Terminology {
         // A supplement may have the display.
         if (answer.displayOk === false) return undefined
         if (answer.result === 'unknown') return unknownHere(answer, context)
-        return rememberVerdict(context.terminologyCache, key, answer)
+        return facts.askedStored() ? answer : rememberVerdict(context.terminologyCache, key, answer)
       } catch (error) {
         // What cannot be told from memory, `decide` tells.
         if (error instanceof Needed) return undefined

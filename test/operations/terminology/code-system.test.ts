@@ -164,6 +164,43 @@ describe('search', () => {
   })
 })
 
+describe('search in a system of more codes than a statement can list', () => {
+  const large = 'http://example.org/large'
+  beforeAll(async () => {
+    const leaves = Array.from({ length: 12_000 }, (_, i) => ({ code: `L${i}` }))
+    const concept = [{ code: 'ROOT', concept: [{ code: 'GROUP', concept: leaves }] }, { code: 'OTHER' }]
+    const resource = {
+      ...{ resourceType: 'CodeSystem', url: large, status: 'active', content: 'complete' },
+      ...{ caseSensitive: true, concept },
+    }
+    expect((await server.fhir('POST', 'CodeSystem', resource)).status).toBe(201)
+    for (const [id, code] of Object.entries({ leaf: 'L7', other: 'OTHER', group: 'GROUP' })) {
+      const observation = {
+        resourceType: 'Observation',
+        id,
+        status: 'final',
+        code: { coding: [{ system: large, code }] },
+      }
+      expect((await server.fhir('PUT', `Observation/${id}`, observation)).status).toBe(201)
+    }
+  })
+
+  test.each([
+    [`code:below=${large}|ROOT`, ['group', 'leaf']],
+    [`code:below=${large}|group`, undefined],
+    [`code:above=${large}|L7`, ['group', 'leaf']],
+    [`code:in=${encodeURIComponent(`${large}?fhir_vs`)}`, ['group', 'leaf', 'other']],
+    [`code:in=${encodeURIComponent(`${large}?fhir_vs=isa/GROUP`)}`, ['group', 'leaf']],
+    [`code:not-in=${encodeURIComponent(`${large}?fhir_vs=isa/ROOT`)}&_id=leaf,group,other`, ['other']],
+    [`_filter=${encodeURIComponent(`code sb ${large}|ROOT`)}`, ['group', 'leaf']],
+  ])('%s', async (criteria, expected) => {
+    const reply = await server.fhir('GET', `Observation?${criteria}`)
+    const entries = (reply.json['entry'] ?? []) as JsonObject[]
+    if (!expected) expect(JSON.stringify(reply.json)).toContain('of a code system that is known here and has the code')
+    else expect(entries.map(({ resource }) => (resource as JsonObject)['id']).sort()).toEqual(expected)
+  })
+})
+
 describe('what validation asks', () => {
   const gender = 'http://hl7.org/fhir/ValueSet/administrative-gender'
   const system = 'http://hl7.org/fhir/administrative-gender'

@@ -1,7 +1,8 @@
 /** Limits what evaluations take: expressions come with profiles, resources from anywhere. */
 
-/** Characters or items that one step is for. */
+/** What one step is for: characters, or items that are copied or compared. */
 const unit = 128
+const itemUnit = 16
 /** Larger texts and collections are not made. */
 const largest = 1_000_000
 
@@ -15,6 +16,12 @@ export type Spend = () => void
 export function spendFor(spend: Spend, size: number): void {
   if (size > largest) throw new FhirPathBudgetError('a text or a collection of the expression is too large')
   for (let paid = unit; paid < size; paid += unit) spend()
+}
+
+/** The same for a collection: an item takes as long as several characters. */
+export function spendForItems(spend: Spend, count: number): void {
+  if (count > largest) throw new FhirPathBudgetError('a collection of the expression is too large')
+  for (let paid = itemUnit; paid < count; paid += itemUnit) spend()
 }
 
 /** A `spend` for as many steps; it throws a FhirPathBudgetError after them. */

@@ -1,7 +1,7 @@
 /** Equality, equivalence and order of items. https://hl7.org/fhirpath/N1/#equality */
 import { isJsonObject, isRawNumber, numberText } from '../../json.ts'
 import type { Spend } from './budget.ts'
-import { spendFor } from './budget.ts'
+import { spendFor, spendForItems } from './budget.ts'
 import { compareMoments, compareTimes, momentKey } from './moments.ts'
 import { compareQuantities } from './quantities.ts'
 import type { Family, Types } from './types.ts'
@@ -21,7 +21,7 @@ export function equal(
   if (count === 0 || countOf(right) === 0) return undefined
   if (count !== countOf(right)) return false
   const others = itemsOf(right)
-  spendFor(spend, count)
+  spendForItems(spend, count)
   let answer: boolean | undefined = true
   for (const [i, item] of itemsOf(left).entries()) {
     const same = equalItems(item, leftTypes, others[i]!, rightTypes, spend)

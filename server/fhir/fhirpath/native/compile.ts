@@ -7,7 +7,7 @@ import type { JsonValue } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import { ExpressionError } from '../expression-error.ts'
 import { negative } from './arithmetic.ts'
-import { createBudget, FhirPathBudgetError, spendFor } from './budget.ts'
+import { createBudget, FhirPathBudgetError, spendForItems } from './budget.ts'
 import type { Compiled, Run, Site } from './compiled.ts'
 import { containedReferences } from './contained-references.ts'
 import { functionOf } from './functions.ts'
@@ -240,7 +240,7 @@ function ofOwnType(name: string, { types, definitions }: Site): Compiled {
     types: [name],
     run: (self, { environment: { spend } }) => {
       const items = itemsOf(self)
-      spendFor(spend, items.length)
+      spendForItems(spend, items.length)
       return collected(items.filter((item) => test(typeOf(item, types))))
     },
   }

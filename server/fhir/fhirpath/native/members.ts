@@ -6,7 +6,7 @@ import type { Definitions, Property } from '../../definitions.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import type { Spend } from './budget.ts'
-import { spendFor } from './budget.ts'
+import { spendFor, spendForItems } from './budget.ts'
 import type { Types } from './types.ts'
 import { anyType, onlyType, propertiesOf, typeOf } from './types.ts'
 import type { Item, Plain, Value } from './values.ts'
@@ -61,7 +61,7 @@ export function walk(value: Value, step: Step, spend: Spend): Value {
   if (value === undefined) return undefined
   if (!isList(value)) return step(value, spend)
   const found: Item[] = []
-  spendFor(spend, value.length)
+  spendForItems(spend, value.length)
   for (const item of value) append(found, step(item, spend))
   return collected(found)
 }
@@ -204,7 +204,7 @@ function readPrimitive(object: JsonObject, name: string, siblingName: string, ty
   const values = Array.isArray(value) ? value : []
   const siblings = Array.isArray(sibling) ? sibling : []
   const found: Item[] = []
-  spendFor(spend, values.length + siblings.length)
+  spendForItems(spend, values.length + siblings.length)
   for (let i = 0; i < Math.max(values.length, siblings.length); i++) {
     append(found, element(values[i], siblings[i], type))
   }

@@ -1,6 +1,6 @@
 /** Collections as sets. https://hl7.org/fhirpath/N1/#collections and https://hl7.org/fhirpath/N1/#combining */
 import type { Spend } from './budget.ts'
-import { spendFor } from './budget.ts'
+import { spendForItems } from './budget.ts'
 import { keyOf } from './comparison.ts'
 import type { Compiled } from './compiled.ts'
 import type { Types } from './types.ts'
@@ -20,7 +20,7 @@ export function together(left: Compiled, right: Compiled): { types: Types; of: C
     types: reduced,
     of: (a, b, spend) => {
       const list: Item[] = []
-      spendFor(spend, countOf(a) + countOf(b))
+      spendForItems(spend, countOf(a) + countOf(b))
       append(list, same ? a : telling(a, left.types))
       append(list, same ? b : telling(b, right.types))
       return list

@@ -6,6 +6,7 @@ import { objects } from '../../../fhir/terminology/code-table.ts'
 import { expandedParts } from '../../../fhir/terminology/compose.ts'
 import { mostExpanded } from '../../../fhir/terminology/expand.ts'
 import type { SharedValueSet } from '../../../fhir/terminology/resources-around.ts'
+import type { Filter } from '../../../fhir/terminology/system.ts'
 import { askServer } from './ask.ts'
 import { valueSetParameters } from './judge-code.ts'
 import { simple } from './question.ts'
@@ -49,9 +50,8 @@ function countAll(contains: readonly JsonObject[]): number {
   return contains.reduce((sum, item) => sum + (isJsonObject(item) ? 1 + countAll(objects(item['contains'])) : 0), 0)
 }
 
-/** The value set of a code with those above or below it. https://hl7.org/fhir/R4/valueset-filter-operator.html */
-export function relatives({ system, code }: SystemCode, direction: 'above' | 'below'): SharedValueSet {
-  const filter = [{ property: 'concept', op: direction === 'below' ? 'is-a' : 'generalizes', value: code }]
-  const compose = { include: [{ system, filter }] }
+/** The codes of a system that pass a filter, as a value set. */
+export function codesThat(system: string, { property, op, value }: Filter): SharedValueSet {
+  const compose = { include: [{ system, filter: [{ property, op, value }] }] }
   return { valueSet: { resourceType: 'ValueSet', status: 'active', compose }, others: [] }
 }

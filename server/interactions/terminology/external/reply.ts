@@ -18,7 +18,7 @@ const failures = {
   'broken-off': 'was asked and broke off its answer',
   status: 'was asked and answered with HTTP {status}',
   'no-fhir': 'was asked and did not answer in FHIR JSON',
-  malformed: 'was asked and answered with what is not valid here',
+  malformed: 'was asked and answered with what is not valid',
   'too-large': `was asked and answered with more than ${limits.answer / 1_000_000} MB`,
   'too-much': `was not asked: what it would have to be sent is more than ${limits.question / 1_000_000} MB`,
   busy: `was not asked: for ${limits.wait / 1000} s others were before`,

@@ -55,6 +55,8 @@ describe('an evaluation without end is ended by its budget', () => {
     "descendants().where(%resource.name.given.combine('a').isDistinct()).exists()",
     "descendants().where(%resource.extension.value.first() > 1 'kg').exists()",
     "extension.where(%resource.extension.where(value > 1 'm').empty()).exists()",
+    'name.select(%resource.name.select(%resource.name.select(%resource.name))).count() > 1',
+    'name.select(%resource.name.select(%resource.name)).distinct().count() > 1',
     'name.select(%resource.name.given.first().toChars()).combine(name).count() = 1 or descendants().all(name.empty())',
   ])('%s', (expression) => {
     const native = compileNative(expression, { type: 'Patient', definitions })!

@@ -1,6 +1,6 @@
 /** https://hl7.org/fhirpath/N1/#filtering-and-projection, #subsetting and #combining */
 import { ExpressionError } from '../../expression-error.ts'
-import { spendFor } from '../budget.ts'
+import { spendForItems } from '../budget.ts'
 import { keyOf } from '../comparison.ts'
 import type { Call, CompileCall, Compiled } from '../compiled.ts'
 import { argument, forEachItem, projection } from '../compiled.ts'
@@ -39,7 +39,9 @@ const select: CompileCall = (call) => {
       if (value === undefined) return undefined
       const found: Item[] = []
       forEachItem(value, scope, (item) => {
-        append(found, projected.run(item, scope))
+        const part = projected.run(item, scope)
+        spendForItems(scope.environment.spend, countOf(part))
+        append(found, part)
         return true
       })
       return collected(found)
@@ -99,7 +101,7 @@ function sliced(value: Value, bounds: (count: number) => readonly [number, numbe
   const [start, end] = bounds(count)
   if (start <= 0 && end >= count) return value
   const part = itemsOf(value).slice(Math.max(0, start), Math.max(0, end))
-  spendFor(scope.environment.spend, part.length)
+  spendForItems(scope.environment.spend, part.length)
   return collected(part)
 }
 
@@ -165,7 +167,7 @@ const aggregate: CompileCall = (call) => {
       scope.total = initial?.run(self, scope)
       forEachItem(value, scope, (item) => {
         scope.total = step.run(item, scope)
-        spendFor(scope.environment.spend, countOf(scope.total))
+        spendForItems(scope.environment.spend, countOf(scope.total))
         return true
       })
       const result = scope.total
