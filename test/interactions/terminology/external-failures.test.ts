@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { askServer } from '../../../server/interactions/terminology/external/ask.ts'
+import { createTurns } from '../../../server/interactions/terminology/external/turns.ts'
 import {
   type Answer,
   refusal,
@@ -189,24 +190,58 @@ describe('an answer', () => {
     const start = Date.now()
     standIn.answer = () => streams(Buffer.alloc(1_000_000, ' '), { most: 1000 })
     const replies = await Promise.all(Array.from({ length: 8 }, () => ask(fresh())))
-    for (const reply of replies) expect(reply).toEqual({ kind: 'failed', reason: 'too-large' })
+    for (const reply of replies) expect(reply).toEqual({ kind: 'failed', reason: 'too-large', value: 2 })
     expect(Date.now() - start).toBeLessThan(5000)
     expect(process.memoryUsage().rss - before).toBeLessThan(500_000_000)
   })
 
+  test.each([
+    ['$expand', 20, (code: string) => `ValueSet/$expand?${query({ url: `http://elsewhere.org/${code}` })}`],
+    ['$lookup', 2, (code: string) => `CodeSystem/$lookup?${query({ system, code })}`],
+  ])('of %s may have %i MB', async (_operation, most, path) => {
+    standIn.answer = () => streams(' '.repeat(100_000))
+    const reply = await server.fhir('GET', path(fresh()))
+    expect([reply.status, reply.text]).toEqual([404, expect.stringContaining(`answered with more than ${most} MB.`)])
+  })
+
   test('with a length that is too large is not read', async () => {
-    standIn.answer = () => (response) => response.writeHead(200, { 'content-length': '20000001' }).write(' ')
-    expect(await ask(fresh())).toEqual({ kind: 'failed', reason: 'too-large' })
+    standIn.answer = () => (response) => response.writeHead(200, { 'content-length': '2000001' }).write(' ')
+    expect(await ask(fresh())).toEqual({ kind: 'failed', reason: 'too-large', value: 2 })
   })
 
   test('to too large a question is not waited for', async () => {
     const resource = { resourceType: 'ValueSet', status: 'active', description: 'x'.repeat(5_000_001) }
-    const reply = await askServer(server.context, {
-      operation: 'ValueSet/$expand',
-      parameters: [{ name: 'valueSet', resource }],
-    })
+    const question = { operation: 'ValueSet/$expand', parameters: [{ name: 'valueSet', resource }] } as const
+    const reply = await askServer({ ...server.context, warn: () => {} }, question)
     expect([reply, standIn.asked]).toEqual([{ kind: 'failed', reason: 'too-much' }, []])
   })
+})
+
+test('so many questions at once: others wait for their turn', async () => {
+  let [open, most] = [0, 0]
+  standIn.answer = () => (response) => {
+    most = Math.max(most, ++open)
+    setTimeout(() => {
+      open--
+      sends(200, JSON.stringify(result(true)))(response)
+    }, 20)
+  }
+  const replies = await Promise.all(Array.from({ length: 50 }, () => ask(fresh())))
+  expect([replies.every((reply) => reply?.kind === 'answered'), most]).toEqual([true, 8])
+})
+
+test('who waits for a turn too long has none', async () => {
+  const turns = createTurns(1)
+  const end = await turns.take(new AbortController().signal)
+  const late = new AbortController()
+  const refused = turns.take(late.signal)
+  const next = turns.take(new AbortController().signal)
+  late.abort()
+  expect(await refused).toBeUndefined()
+  end!()
+  ;(await next)!()
+  expect(await turns.take(late.signal)).toBeUndefined()
+  expect(await turns.take(new AbortController().signal)).toBeDefined()
 })
 
 describe('a server that hangs', () => {

@@ -59,13 +59,17 @@ async function replyTo(context: Context, base: string, question: Question, { siz
   try {
     const paused = pauseOf(question, context)
     if (paused) return { reply: paused, size: 0, isFinal: false }
-    const received = await exchange(base, requestOf(question), signal)
+    const received = await exchange(base, requestOf(question), { most: mostOf(question), signal })
     if ('kind' in received) return { reply: received, size: 0, isFinal: true }
     const reply = readReply(received, question.operation, context.definitions)
     return { reply, size: received.text.length, isFinal: true }
   } finally {
     end()
   }
+}
+
+function mostOf({ operation }: Question): number {
+  return operation === 'ValueSet/$expand' ? limits.expansion : limits.answer
 }
 
 function failed(reason: Failure): Outcome {

@@ -3,15 +3,22 @@ import { type IncomingMessage, request as requestPlain } from 'node:http'
 import { request as requestSecure } from 'node:https'
 import type { QuestionRequest } from './question.ts'
 import type { Received } from './read-reply.ts'
-import { limits, type Reply } from './reply.ts'
+import type { Reply } from './reply.ts'
+
+export interface ExchangeLimits {
+  /** Bytes of the answer. */
+  readonly most: number
+  /** Ends all of it. */
+  readonly signal: AbortSignal
+}
 
 type Failed = Extract<Reply, { kind: 'failed' }>
 
-/** Its status and text, however it answers; redirects are not followed. `signal` ends all of it. */
+/** Its status and text, however it answers; redirects are not followed. */
 export async function exchange(
   base: string,
   question: QuestionRequest,
-  signal: AbortSignal,
+  { most, signal }: ExchangeLimits,
 ): Promise<Received | Failed> {
   let response: IncomingMessage
   try {
@@ -20,8 +27,10 @@ export async function exchange(
     return { kind: 'failed', reason: signal.aborted ? 'silent' : 'unreachable' }
   }
   try {
-    const text = await textOf(response)
-    return text === undefined ? { kind: 'failed', reason: 'too-large' } : { status: response.statusCode ?? 0, text }
+    const text = await textOf(response, most)
+    return text === undefined
+      ? { kind: 'failed', reason: 'too-large', value: most / 1_000_000 }
+      : { status: response.statusCode ?? 0, text }
   } catch {
     return { kind: 'failed', reason: signal.aborted ? 'silent' : 'broken-off' }
   } finally {
@@ -57,14 +66,19 @@ function respond(base: string, question: QuestionRequest, signal: AbortSignal): 
 }
 
 /** Undefined where there is more than is read. */
-async function textOf(response: IncomingMessage): Promise<string | undefined> {
-  if (Number(response.headers['content-length'] ?? 0) > limits.answer) return undefined
-  const chunks: Buffer[] = []
+async function textOf(response: IncomingMessage, most: number): Promise<string | undefined> {
+  if (Number(response.headers['content-length'] ?? 0) > most) return undefined
+  let body = Buffer.allocUnsafe(65_536)
   let size = 0
-  for await (const chunk of response) {
-    size += (chunk as Buffer).length
-    if (size > limits.answer) return undefined
-    chunks.push(chunk as Buffer)
+  for await (const piece of response) {
+    const chunk = piece as Buffer
+    if (size + chunk.length > most) return undefined
+    // Copied, since millions of pieces of one byte each would take a hundred times as much.
+    if (size + chunk.length > body.length) {
+      body = Buffer.concat([body.subarray(0, size)], Math.max(2 * body.length, size + chunk.length))
+    }
+    chunk.copy(body, size)
+    size += chunk.length
   }
-  return new TextDecoder().decode(Buffer.concat(chunks))
+  return new TextDecoder().decode(body.subarray(0, size))
 }

@@ -18,9 +18,11 @@ export function readReply({ status, text }: Received, operation: ExternalOperati
   if (status >= 400 && status < 500) {
     const outcome = resourceIn(text)
     const isOutcome = outcome?.['resourceType'] === 'OperationOutcome' && isValid(outcome, definitions)
-    return isOutcome ? { kind: 'refused', status, text: textOf(outcome) } : { kind: 'failed', reason: 'status', status }
+    return isOutcome
+      ? { kind: 'refused', status, text: textOf(outcome) }
+      : { kind: 'failed', reason: 'status', value: status }
   }
-  if (status < 200 || status >= 300) return { kind: 'failed', reason: 'status', status }
+  if (status < 200 || status >= 300) return { kind: 'failed', reason: 'status', value: status }
   const resource = resourceIn(text)
   if (!resource) return { kind: 'failed', reason: 'no-fhir' }
   const { type, isAnswer } = answers[operation]
