@@ -223,7 +223,7 @@ function listedOf({ code, display, designation, inactive }: JsonObject): Listed 
 }
 
 /** One part for each system and version in an expansion. */
-function expandedParts(contains: JsonValue | undefined): Part[] {
+export function expandedParts(contains: JsonValue | undefined): Part[] {
   const lists = new Map<string, Map<string, Listed>>()
   const collect = (list: JsonValue | undefined) => {
     for (const item of objects(list)) {
