@@ -21,7 +21,7 @@ export async function lookup({ parameters }: OperationCall, context: Context): P
   const displayLanguage = textParameter(parameters, 'displayLanguage')
   const properties = textParameters(parameters, 'property')
   const question = { ...code, system, properties, ...(displayLanguage !== undefined && { displayLanguage }) }
-  const sent = sentResources(parameters)
+  const sent = sentResources(parameters, context)
   const found = await applyRule(context, (facts) => orUnknown(() => lookUp(question, facts)), sent)
   if (!(found instanceof OutcomeError)) return { status: 200, content: JSON.stringify(found) }
   const asked = [

@@ -2,13 +2,7 @@
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
-import {
-  booleanParameter,
-  checkParameterNames,
-  parameterList,
-  resourceParameter,
-  textParameter,
-} from '../../fhir/parameters.ts'
+import { booleanParameter, checkParameterNames, parameterList, textParameter } from '../../fhir/parameters.ts'
 import type { FhirReply } from '../../fhir/request.ts'
 import { objects, propertyText } from '../../fhir/terminology/code-table.ts'
 import {
@@ -31,7 +25,14 @@ import { hintOf } from '../../interactions/terminology/external/reply.ts'
 import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
 import { answerElsewhere, given, passedOn } from './external-answer.ts'
-import { calledResource, codesToCheck, invalidParameters, parametersReply, sentResources } from './terminology-call.ts'
+import {
+  calledResource,
+  codesToCheck,
+  invalidParameters,
+  parametersReply,
+  sentResource,
+  sentResources,
+} from './terminology-call.ts'
 
 const names = [
   ...['url', 'conceptMap', 'conceptMapVersion', 'code', 'system', 'version', 'source', 'coding', 'codeableConcept'],
@@ -41,15 +42,17 @@ const names = [
 export async function translate(call: OperationCall, context: Context): Promise<FhirReply> {
   const { parameters } = call
   checkParameterNames(parameters, names)
-  const codes = codesToCheck(parameters, { system: 'system', version: 'version' })
+  const codes = codesToCheck(parameters, { system: 'system', version: 'version' }).map(
+    ({ system, ...code }): CodeToTranslate => ({ ...code, ...(system && { system }) }),
+  )
   const options = translateOptions(parameters)
-  const ownMap = (await calledResource(call, context)) ?? resourceParameter(parameters, 'conceptMap')
+  const ownMap = (await calledResource(call, context)) ?? sentResource(parameters, 'conceptMap', 'ConceptMap', context)
   const url = textParameter(parameters, 'url')
   const canonical = url === undefined ? undefined : joinCanonical(url, textParameter(parameters, 'conceptMapVersion'))
   const found = await applyRule(
     context,
     (facts) => orUnknown(() => translations(ownMap, canonical, codes, options, facts)),
-    sentResources(parameters),
+    sentResources(parameters, context),
   )
   const question = (map: string | undefined): Question => ({
     operation: 'ConceptMap/$translate',

@@ -8,7 +8,6 @@ import {
   checkParameterNames,
   numberParameter,
   parameterList,
-  resourceParameter,
   textParameter,
   textParameters,
 } from '../../fhir/parameters.ts'
@@ -27,7 +26,7 @@ import { valueSetParameters } from '../../interactions/terminology/external/judg
 import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
 import { answerElsewhere, given, sentAlong } from './external-answer.ts'
-import { calledResource, invalidParameters, refuseParameters, sentResources } from './terminology-call.ts'
+import { calledResource, invalidParameters, refuseParameters, sentResource, sentResources } from './terminology-call.ts'
 
 const echoed = [
   ...['filter', 'offset', 'count', 'activeOnly', 'displayLanguage', 'includeDesignations', 'designation'],
@@ -42,7 +41,8 @@ export async function expandOperation(call: OperationCall, context: Context): Pr
   refuseParameters(parameters, ['context', 'contextDirection', 'date'])
   const url = textParameter(parameters, 'url')
   const named = url === undefined ? undefined : joinCanonical(url, textParameter(parameters, 'valueSetVersion'))
-  const wanted = (await calledResource(call, context)) ?? resourceParameter(parameters, 'valueSet') ?? named
+  const wanted =
+    (await calledResource(call, context)) ?? sentResource(parameters, 'valueSet', 'ValueSet', context) ?? named
   if (wanted === undefined) throw invalidParameters("Give the value set: 'url', 'valueSet', or the id in the path.")
   const options = expandOptions(parameters)
   const { found, shared } = await applyRule(
@@ -55,7 +55,7 @@ export async function expandOperation(call: OperationCall, context: Context): Pr
       const asks = found instanceof OutcomeError && context.config.txServer !== undefined
       return { found, shared: asks ? sharedValueSet(wanted, facts) : undefined }
     },
-    sentResources(parameters),
+    sentResources(parameters, context),
   )
   if (!(found instanceof OutcomeError)) {
     return { status: 200, content: JSON.stringify(expanded(...found, parameters, context)) }

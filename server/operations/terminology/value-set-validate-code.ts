@@ -2,7 +2,7 @@
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
-import { booleanParameter, checkParameterNames, resourceParameter, textParameter } from '../../fhir/parameters.ts'
+import { booleanParameter, checkParameterNames, textParameter } from '../../fhir/parameters.ts'
 import type { FhirReply } from '../../fhir/request.ts'
 import { joinCanonical, orUnknown } from '../../fhir/terminology/facts.ts'
 import { sharedValueSet } from '../../fhir/terminology/resources-around.ts'
@@ -13,7 +13,14 @@ import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
 import { codesReply } from './code-answer.ts'
 import { given, sentAlong } from './external-answer.ts'
-import { calledResource, codesToCheck, invalidParameters, refuseParameters, sentResources } from './terminology-call.ts'
+import {
+  calledResource,
+  codesToCheck,
+  invalidParameters,
+  refuseParameters,
+  sentResource,
+  sentResources,
+} from './terminology-call.ts'
 
 const names = [
   ...['url', 'context', 'valueSet', 'valueSetVersion', 'code', 'system', 'systemVersion', 'display', 'coding'],
@@ -33,7 +40,7 @@ export async function validateCodeInValueSet(call: OperationCall, context: Conte
       const found = orUnknown(() => mapAll(codes, (code) => checkInValueSet(valueSet, code, facts, options)))
       return { found, shared: mayAsk(found, context) ? sharedValueSet(valueSet, facts) : undefined }
     },
-    sentResources(parameters),
+    sentResources(parameters, context),
   )
   const more = [
     ...given(parameters, ['abstract', 'activeOnly', 'displayLanguage', 'inferSystem']),
@@ -51,7 +58,7 @@ function mayAsk(found: readonly CodeAnswer[] | OutcomeError, { config }: Context
 async function chosenValueSet(call: OperationCall, context: Context): Promise<string | JsonObject> {
   const { parameters } = call
   const url = textParameter(parameters, 'url')
-  const sent = resourceParameter(parameters, 'valueSet')
+  const sent = sentResource(parameters, 'valueSet', 'ValueSet', context)
   const found = (await calledResource(call, context)) ?? sent
   if (found) return found
   if (url === undefined) throw invalidParameters("Give the value set: 'url', 'valueSet', or the id in the path.")

@@ -130,6 +130,31 @@ describe('$subsumes', () => {
 })
 
 describe('CodeSystem/$validate-code', () => {
+  test('takes the version with the url, and answers both apart', async () => {
+    const canonical = encodeURIComponent('http://hl7.org/fhir/administrative-gender|4.0.1')
+    const reply = await server.fhir('GET', `CodeSystem/$validate-code?url=${canonical}&code=male`)
+    expect([value(reply, 'result'), value(reply, 'system'), value(reply, 'version')]).toEqual([
+      true,
+      'http://hl7.org/fhir/administrative-gender',
+      '4.0.1',
+    ])
+  })
+
+  test.each<[string, JsonObject, number, string]>([
+    ['no url', { resourceType: 'CodeSystem', concept: [{ code: 'q' }] }, 400, 'The CodeSystem has no url'],
+    ['another type', { resourceType: 'Patient' }, 400, "The parameter 'codeSystem' must hold a CodeSystem."],
+    ['another shape', { resourceType: 'CodeSystem', url: 'http://a.org', concept: 'q' }, 422, 'must be an array'],
+  ])('refuses a system with %s', async (_case, resource, status, reason) => {
+    const reply = await server.fhir('POST', 'CodeSystem/$validate-code', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'codeSystem', resource },
+        { name: 'code', valueCode: 'q' },
+      ],
+    })
+    expect([reply.status, JSON.stringify(reply.json)]).toEqual([status, expect.stringContaining(reason)])
+  })
+
   test.each([
     [{ url, code: 'fish' }, true],
     [{ url, code: 'fish', display: 'FISH' }, true],

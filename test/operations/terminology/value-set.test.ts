@@ -276,7 +276,7 @@ describe('filters', () => {
   })
 
   test.each([
-    [{ include: [{}] }, 'vsd-1'],
+    [{ include: [{ extension: [{ url: 'http://a.org', valueCode: 'a' }] }] }, 'vsd-1'],
     [{ include: [{ concept: [{ code: 'red' }] }] }, 'vsd-2'],
     [{ include: [{ system: colours.url }], exclude: [{ concept: [{ code: 'red' }] }] }, 'vsd-2'],
   ])('%j is refused by %s', async (compose, rule) => {
@@ -375,6 +375,20 @@ describe('$validate-code', () => {
       'x-caused-by-unknown-system': 'http://snomed.info/sct',
       message: expect.stringContaining('not known here'),
     })
+  })
+
+  test.each<[string, JsonObject, string]>([
+    ['a version that is not known', { system: colours.url, version: '7', code: 'red' }, `${colours.url}|7`],
+    ['no system', { code: 'red' }, 'has no system'],
+  ])('of a coding with %s says so', async (_case, coding, reason) => {
+    const reply = await server.fhir('POST', 'ValueSet/$validate-code', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'url', valueUri: warm.url },
+        { name: 'coding', valueCoding: coding },
+      ],
+    })
+    expect([valuesOf(reply)['result'], valuesOf(reply)['message']]).toEqual([false, expect.stringContaining(reason)])
   })
 
   test('of a concept is content with one coding', async () => {

@@ -45,7 +45,6 @@ describe('an imported release answers as the same CodeSystem would', () => {
     ['class', 'in', () => 'acute,chronic'],
     ['class', 'regex', () => '(left|right)'],
     ['class', 'exists', () => 'true'],
-    ['site', 'exists', () => 'false'],
     ['inactive', '=', () => 'false'],
     ['inactive', 'exists', () => 'true'],
     ['parent', '=', (list) => list[5]!.code],
