@@ -182,4 +182,47 @@ describe('profiles that clients store', () => {
     await choose('sad')
     expect([await store('glad'), await store('sad')]).toEqual([422, 201])
   }, 20_000)
+
+  const ruled = (name: string, expression: string): JsonObject => ({
+    ...profile(0),
+    ...{ id: name, url: `http://example.org/StructureDefinition/${name}`, name },
+    differential: {
+      element: [
+        {
+          ...{ id: 'Patient', path: 'Patient' },
+          constraint: [{ key: 'rule-1', severity: 'error', human: 'A rule.', expression }],
+        },
+      ],
+    },
+  })
+  const storeRuled = async (rule: JsonObject, patient: JsonObject) => {
+    await server.fhir('PUT', `StructureDefinition/${rule['id']}`, rule)
+    const resource = { resourceType: 'Patient', meta: { profile: [rule['url']!] }, ...patient }
+    return (await server.fhir('POST', 'Patient', resource)).status
+  }
+
+  test.each([
+    ['birthDate <= today()', 201],
+    ['birthDate > today()', 422],
+    ['now() > @2020-01-01T00:00:00Z', 201],
+    ['timeOfDay() >= @T00:00:00', 201],
+  ])('know the present: %s', async (expression, status) => {
+    expect(await storeRuled(ruled('present', expression), { birthDate: '1990-01-01' })).toBe(status)
+  })
+
+  test('ask for what their rules and slices need of value sets that clients stored', async () => {
+    const system = 'http://example.org/kinds'
+    const kinds = 'http://example.org/kinds-in-use'
+    await server.fhir('PUT', 'CodeSystem/kinds', {
+      ...{ resourceType: 'CodeSystem', id: 'kinds', url: system, status: 'active', content: 'complete' },
+      ...{ caseSensitive: true, concept: [{ code: 'good' }, { code: 'bad' }] },
+    })
+    await server.fhir('PUT', 'ValueSet/kinds', {
+      ...{ resourceType: 'ValueSet', id: 'kinds', url: kinds, status: 'active' },
+      compose: { include: [{ system, concept: [{ code: 'good' }] }] },
+    })
+    const rule = ruled('member', `maritalStatus.memberOf('${kinds}')`)
+    const patient = (code: string) => ({ maritalStatus: { coding: [{ system, code }] } })
+    expect([await storeRuled(rule, patient('good')), await storeRuled(rule, patient('bad'))]).toEqual([201, 422])
+  })
 })

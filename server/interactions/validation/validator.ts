@@ -23,7 +23,10 @@ export interface ValidateOptions extends ValidationRequest {
 /** What can be told at once, and the codes that have to be asked for. */
 export function validateNow(resource: JsonObject, context: Context, options: ValidateOptions = {}): Validation {
   const { mode = modeFor(context), ...request } = options
-  if (mode !== 'off') return validatorFor(mode, context)(resource, withDemands(request, resource, mode, context))
+  if (mode !== 'off') {
+    const demands = withDemands(request, resource, mode, context)
+    return validatorFor(mode, context)(resource, { ...demands, now: new Date(context.now()).toISOString() })
+  }
   const structure = { transaction: request.transaction === true }
   return { issues: validateStructure(resource, context.definitions, structure), pending: [] }
 }
@@ -55,7 +58,8 @@ export function validateRest(validation: Validation, context: Context): Promise<
 
 /** The same for several, whose codes are asked for together. */
 export async function validateRestOfAll(validations: readonly Validation[], context: Context): Promise<Issue[][]> {
-  const questions = validations.flatMap(({ pending }) => pending.flatMap((one) => one.questions))
+  const simple = validations.filter(({ again }) => !again)
+  const questions = simple.flatMap(({ pending }) => pending.flatMap((one) => one.questions))
   const verdicts = questions.length === 0 ? [] : await terminologyOf(context).decide(questions)
   let start = 0
   const decide = async ({ length }: { readonly length: number }) => {
@@ -63,7 +67,9 @@ export async function validateRestOfAll(validations: readonly Validation[], cont
     return verdicts.slice(start - length, start)
   }
   const issues: Issue[][] = []
-  for (const validation of validations) issues.push(await settle(validation, { decide }))
+  for (const validation of validations) {
+    issues.push(await (validation.again ? validateRest(validation, context) : settle(validation, { decide })))
+  }
   return issues
 }
 

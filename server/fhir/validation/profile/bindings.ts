@@ -135,6 +135,16 @@ export function verdictOn(visit: Visit, question: CodeQuestion): CodeVerdict | u
   return visit.tools.terminology.check(question)
 }
 
+/** The same where the check cannot go on without it: what is not known is asked for, and all is checked again then. */
+export function verdictNow(visit: Visit, question: CodeQuestion): CodeVerdict | undefined {
+  const verdict = verdictOn(visit, question)
+  if (verdict) return verdict
+  const key = JSON.stringify(question)
+  const told = visit.told.get(key)
+  if (!told) visit.needed.set(key, question)
+  return told
+}
+
 /** What is wrong by the verdicts on some codes, at a place. */
 export type Judge = (verdicts: readonly CodeVerdict[], place: Place) => readonly Issue[]
 

@@ -162,6 +162,7 @@ function environmentOf(visit: Visit): NativeEnvironment {
     memberOf: memberOf(visit),
     conformsTo: conformsTo(visit),
     spend: visit.spend,
+    ...(visit.now !== undefined && { now: visit.now }),
   }
   visit.environment = made
   return made

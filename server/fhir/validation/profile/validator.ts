@@ -6,7 +6,7 @@ import { createBudget, FhirPathBudgetError, type Spend } from '../../fhirpath/na
 import type { JsonObject } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import type { Issue } from '../../outcome.ts'
-import type { Terminology } from '../../terminology/terminology.ts'
+import type { CodeVerdict, Terminology } from '../../terminology/terminology.ts'
 import { resourceRules } from '../rules/resource-rules.ts'
 import { validateStructure } from '../structure.ts'
 import { checkAlternatives } from './alternatives.ts'
@@ -43,12 +43,16 @@ export interface ValidationRequest {
   readonly resolve?: (reference: string) => JsonObject | undefined
   /** Takes a step of what the check may take; throws a FhirPathBudgetError when it is too much. */
   readonly spend?: Spend
+  /** The present, as a FHIR instant, for rules that ask for it. */
+  readonly now?: string
 }
 
 export interface Validation {
   readonly issues: readonly Issue[]
   /** Codes that are not known in memory: `settle` asks for them. */
   readonly pending: readonly Pending[]
+  /** There is more to ask than `pending` tells: the check is to be made again with what that comes to. */
+  readonly again?: (verdicts: readonly CodeVerdict[]) => Validation
 }
 
 export type Validate = (resource: JsonObject, request?: ValidationRequest) => Validation
@@ -82,7 +86,12 @@ export function createValidator(sources: ValidatorSources): Validate {
   return (resource, request = {}) => validate(tools, resource, request)
 }
 
-function validate(tools: Tools, resource: JsonObject, request: ValidationRequest): Validation {
+function validate(
+  tools: Tools,
+  resource: JsonObject,
+  request: ValidationRequest,
+  told: ReadonlyMap<string, CodeVerdict> = new Map(),
+): Validation {
   const structure = validateStructure(resource, tools.definitions, { transaction: request.transaction === true })
   const type = text(resource['resourceType'])
   const scope: Scope = { resource, parent: undefined, contained: false, fullUrl: undefined }
@@ -90,6 +99,9 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     tools,
     issues: [...structure],
     pending: [],
+    needed: new Map(),
+    told,
+    now: request.now,
     path: [type],
     scope,
     environment: undefined,
@@ -110,7 +122,22 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     // A check that was not finished must not pass for one.
     addIssue(visit.issues, issueAt({ path: [type] }, 'validation-too-costly', {}, { rule: 'budget' }))
   }
-  return visit
+  return visit.needed.size === 0 || told.size >= mostTold ? visit : again(tools, resource, request, visit)
+}
+
+/** So many codes are asked for so that a check can go on; rules that ask for ever more end by it. */
+const mostTold = 10_000
+
+/** Rules and slices have been judged without codes that they need: nothing of it counts. */
+function again(tools: Tools, resource: JsonObject, request: ValidationRequest, { needed, told }: Visit): Validation {
+  return {
+    issues: [],
+    pending: [{ questions: [...needed.values()], judge: () => [] }],
+    again: (verdicts) => {
+      const found = [...needed.keys()].map((key, i) => [key, verdicts[i]!] as const)
+      return validate(tools, resource, request, new Map([...told, ...found]))
+    },
+  }
 }
 
 /** What one resource may take, seconds at most: a Bundle of three thousand entries takes twenty thousand steps. */
@@ -172,6 +199,9 @@ const checkInner: CheckInner = (visit, resource, { element, parent }) => {
 
 /** All issues, once the codes that were not known in memory have been asked for. */
 export async function settle(validation: Validation, terminology: Pick<Terminology, 'decide'>): Promise<Issue[]> {
+  for (let { again, pending } = validation; again; { again, pending } = validation) {
+    validation = again(await terminology.decide(pending.flatMap(({ questions }) => questions)))
+  }
   const issues = [...validation.issues]
   const { pending } = validation
   if (pending.length === 0) return issues

@@ -75,6 +75,12 @@ export interface Visit {
   readonly tools: Tools
   readonly issues: Issue[]
   readonly pending: Pending[]
+  /** Codes that had to be known at once and were not: all is to be checked again when they are. */
+  readonly needed: Map<string, CodeQuestion>
+  /** What has been asked for since. */
+  readonly told: ReadonlyMap<string, CodeVerdict>
+  /** The present, as a FHIR instant; without it the functions of FHIRPath that ask for it are empty. */
+  readonly now: string | undefined
   /** The names and indexes from the root to the element that is being looked at. */
   readonly path: (string | number)[]
   scope: Scope
