@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
 import { type Issue, isError, OutcomeError, operationOutcome } from '../fhir/outcome.ts'
 import type { FhirReply } from '../fhir/request.ts'
 import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
-import type { Validation } from '../fhir/validation/profile/validator.ts'
+import { isOpen, type Validation } from '../fhir/validation/profile/validator.ts'
 import { tailAt } from '../store/stamp.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
 import { forgetSearches } from './terminology/cache.ts'
@@ -33,7 +33,7 @@ export async function checkValid(
 ): Promise<readonly Issue[]> {
   const current = await withLatestProfiles(context)
   const validation = await validateInTurn(resource, current, options)
-  return withoutErrors(validation.pending.length > 0 ? await validateRest(validation, current) : validation.issues)
+  return withoutErrors(isOpen(validation) ? await validateRest(validation, current) : validation.issues)
 }
 
 /** What can be told at once, as in `validateNow`. Entries that are refused never wait for anything: others must be served between them. */

@@ -226,3 +226,44 @@ describe('profiles that clients store', () => {
     expect([await storeRuled(rule, patient('good')), await storeRuled(rule, patient('bad'))]).toEqual([201, 422])
   })
 })
+
+describe('responses', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await testServer()
+  })
+  afterAll(() => server.close())
+
+  const canonical = 'http://example.org/Questionnaire/smoking'
+  const questionnaire = (version: string, required: boolean): JsonObject => ({
+    ...{ resourceType: 'Questionnaire', url: canonical, version, status: 'active' },
+    item: [{ linkId: 'packs', text: 'Packs a day', type: 'integer', required }],
+  })
+  const answer = (value: object, of = canonical) =>
+    server.fhir('POST', 'QuestionnaireResponse', {
+      ...{ resourceType: 'QuestionnaireResponse', questionnaire: of, status: 'completed' },
+      ...('linkId' in value && { item: [value as JsonObject] }),
+    })
+  const right = { linkId: 'packs', answer: [{ valueInteger: 1 }] }
+
+  test('are checked by the questionnaire that a client stored', async () => {
+    expect((await answer(right)).status).toBe(201)
+    expect((await server.fhir('POST', 'Questionnaire', questionnaire('1', false))).status).toBe(201)
+    const statuses: number[] = []
+    const wrong = { linkId: 'packs', answer: [{ valueString: 'one' }] }
+    for (const value of [right, wrong, { linkId: 'cigars' }, {}]) statuses.push((await answer(value)).status)
+    expect(statuses).toEqual([201, 422, 422, 201])
+  })
+
+  test('are checked by the version that they name, or else the newest', async () => {
+    await server.fhir('POST', 'Questionnaire', questionnaire('2', true))
+    expect([(await answer({})).status, (await answer({}, `${canonical}|1`)).status]).toEqual([422, 201])
+  })
+
+  test('are checked in Bundles, too', async () => {
+    const resource = { resourceType: 'QuestionnaireResponse', questionnaire: canonical, status: 'completed' }
+    const entry = [{ resource, request: { method: 'POST', url: 'QuestionnaireResponse' } }]
+    const reply = await server.fhir('POST', '', { resourceType: 'Bundle', type: 'transaction', entry })
+    expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining('packs')])
+  })
+})

@@ -4,7 +4,7 @@ import type { Issue } from '../../server/fhir/outcome.ts'
 import type { ValidationRequest } from '../../server/fhir/validation/profile/validator.ts'
 import { createValidator } from '../../server/fhir/validation/profile/validator.ts'
 import type { Policy } from '../../server/fhir/validation/profile/visit.ts'
-import { canonicalsWith, definitions, elementsFrom, terminologyOf } from '../cases/sources.ts'
+import { canonicalsWith, definitions, elementsFrom, issuesAlone, terminologyOf } from '../cases/sources.ts'
 
 const core = 'http://hl7.org/fhir/StructureDefinition/'
 
@@ -68,7 +68,7 @@ export function validated(resource: object, { known = [], policy = {}, request =
     elements: elementsFrom(canonicals),
     policy,
   })
-  return validate(resource as JsonObject, request).issues
+  return issuesAlone(validate(resource as JsonObject, request))
 }
 
 /** `code expression [rule]` of each issue; those that are no errors begin with their severity. */

@@ -13,6 +13,7 @@ import {
 import { snapshotOf } from '../../fhir/validation/snapshot.ts'
 import { validateStructure } from '../../fhir/validation/structure.ts'
 import { terminologyOf } from '../terminology/terminology.ts'
+import { storedQuestionnaires } from './questionnaires.ts'
 import { alternativesFor } from './required-profiles.ts'
 
 export interface ValidateOptions extends ValidationRequest {
@@ -53,12 +54,15 @@ export async function withLatestProfiles(context: Context): Promise<Context> {
 
 /** The rest of a validation: the codes that were not known in memory. */
 export function validateRest(validation: Validation, context: Context): Promise<Issue[]> {
-  return settle(validation, terminologyOf(context))
+  return settle(validation, {
+    ...terminologyOf(context),
+    questionnaires: (canonicals) => storedQuestionnaires(canonicals, context),
+  })
 }
 
 /** The same for several, whose codes are asked for together. */
 export async function validateRestOfAll(validations: readonly Validation[], context: Context): Promise<Issue[][]> {
-  const simple = validations.filter(({ again }) => !again)
+  const simple = validations.filter(({ needed }) => !needed)
   const questions = simple.flatMap(({ pending }) => pending.flatMap((one) => one.questions))
   const verdicts = questions.length === 0 ? [] : await terminologyOf(context).decide(questions)
   let start = 0
@@ -68,7 +72,7 @@ export async function validateRestOfAll(validations: readonly Validation[], cont
   }
   const issues: Issue[][] = []
   for (const validation of validations) {
-    issues.push(await (validation.again ? validateRest(validation, context) : settle(validation, { decide })))
+    issues.push(await (validation.needed ? validateRest(validation, context) : settle(validation, { decide })))
   }
   return issues
 }

@@ -115,7 +115,11 @@ export function checkBase(visit: Visit, item: Item, inner: CheckInner): void {
   const table = tableOf(visit.tools, item.type)
   if (isJsonObject(item.value)) {
     for (const check of table.checks) check(visit, item)
-    if (object['id'] !== undefined && object !== visit.scope.resource) checkElementId(visit, object['id'])
+    const { id } = object
+    // Snapshot and differential name the same elements: sdf-16 and sdf-17 tell of what occurs twice in one of them.
+    if (id !== undefined && object !== visit.scope.resource && item.type !== 'ElementDefinition') {
+      checkElementId(visit, id)
+    }
   }
   for (const key in object) {
     const entry = table.properties.get(key)

@@ -140,8 +140,8 @@ export function verdictNow(visit: Visit, question: CodeQuestion): CodeVerdict | 
   const verdict = verdictOn(visit, question)
   if (verdict) return verdict
   const key = JSON.stringify(question)
-  const told = visit.told.get(key)
-  if (!told) visit.needed.set(key, question)
+  const told = visit.told.codes.get(key)
+  if (!told) visit.needed.codes.set(key, question)
   return told
 }
 

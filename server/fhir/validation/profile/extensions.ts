@@ -70,7 +70,9 @@ function checkModifier(visit: Visit, url: string, { root }: Profile, isModifier:
 
 function checkContext(visit: Visit, url: string, profile: Profile, parent: Extended): void {
   const contexts = objects(profile.resource['context'])
-  if (contexts.length > 0 && !contexts.some((context) => isContext(visit, context))) {
+  const elsewhere = publishedOn.get(url)
+  const isPublished = elsewhere !== undefined && contextNames(visit).has(elsewhere)
+  if (contexts.length > 0 && !isPublished && !contexts.some((context) => isContext(visit, context))) {
     const allowed = contexts.map((context) => text(context['expression'])).join(', ')
     tell(visit, 'extension-context', { url, reason: `; it is for ${allowed}` }, { rule: 'extension-context', profile })
   }
@@ -94,6 +96,14 @@ function isContext(visit: Visit, context: JsonObject): boolean {
   if (context['type'] === 'element') return contextNames(visit).has(elementName(expression))
   return context['type'] !== 'fhirpath' || isSelected(visit, expression)
 }
+
+const hl7 = 'http://hl7.org/fhir/StructureDefinition/'
+/** Where the definitions of R4 themselves have extensions that are defined for other elements. */
+const publishedOn: ReadonlyMap<string, string> = new Map([
+  [`${hl7}structuredefinition-fhir-type`, 'ElementDefinition.type'],
+  [`${hl7}structuredefinition-normative-version`, 'ElementDefinition'],
+  [`${hl7}regex`, 'ElementDefinition.type'],
+])
 
 /** `…/StructureDefinition/Patient#Patient.name` is `Patient.name`. */
 function elementName(expression: string): string {
