@@ -5,7 +5,7 @@ import { nearest } from '../fhir/nearest.ts'
 import { openMigrated } from '../migrated-database.ts'
 import type { Database } from '../store/database.ts'
 import { CircularReleaseError } from '../store/terminology/copy-concepts.ts'
-import { type ImportStep, importRelease } from '../store/terminology/import-release.ts'
+import { EmptyReleaseError, type ImportStep, importRelease } from '../store/terminology/import-release.ts'
 import { currentReleases } from '../store/terminology/releases.ts'
 import { heapKeeper } from './import/heap.ts'
 import { showProgress } from './progress.ts'
@@ -57,7 +57,8 @@ async function* importAll(database: Database, kind: string, path: string, open: 
   try {
     yield await importOne(database, kind, release, start)
   } catch (error) {
-    throw error instanceof CircularReleaseError ? await circleFault(error, release) : error
+    if (error instanceof CircularReleaseError) throw await circleFault(error, release)
+    throw error instanceof EmptyReleaseError ? new ReleaseError(`${path}: ${error.message}`) : error
   } finally {
     close?.()
   }

@@ -34,6 +34,9 @@ export interface ImportedRelease {
   readonly repeated: number
 }
 
+/** Nothing would be left of the release before. */
+export class EmptyReleaseError extends Error {}
+
 export async function importRelease(database: Database, release: ReleaseImport): Promise<ImportedRelease> {
   const imported = await database.transaction(async (tx) => {
     await tx.query(sql`set local statement_timeout = 0`, { prepared: false })
@@ -43,6 +46,7 @@ export async function importRelease(database: Database, release: ReleaseImport):
     const number = await nextNumber(tx)
     for (const statement of createTables(number)) await tx.query(statement, { prepared: false })
     const { gathered, repeated } = await copyTexts(tx, number, release)
+    if (gathered.count === 0) throw new EmptyReleaseError('The release has no concepts.')
     // The database makes the indexes of a table while the rows of the next one are put together.
     await Promise.all([
       indexTable(tx, number, 'text'),

@@ -138,7 +138,11 @@ describe('a release of LOINC', () => {
   })
 })
 
-test.each([
+const refused: readonly (readonly [
+  what: string,
+  changed: Readonly<Record<string, Files[string] | undefined>>,
+  expected: string,
+])[] = [
   [
     'a row that has too few columns',
     { 'LoincTable/Loinc.csv': `${release()['LoincTable/Loinc.csv']}"1-8","x"\r\n` },
@@ -169,8 +173,21 @@ test.each([
     { [hierarchy]: `${release()[hierarchy]}"","","LP392452-1","LP432695-7",""\r\n` },
     'ComponentHierarchyBySystem.csv, line',
   ],
+  ...Object.keys(release())
+    .filter((name) => !/LoincTable\/Loinc\.csv|Variant/.test(name))
+    .flatMap((name) => [
+      [`no ${name}`, { [name]: undefined }, `The release is not complete: there is no file '${name}'`] as const,
+      [
+        `nothing in ${name}`,
+        { [name]: String(release()[name]).split('\r\n', 1)[0]! },
+        `${name}: There is no row below the first`,
+      ] as const,
+    ]),
+  ['no terms', { 'LoincTable/Loinc.csv': csvText([loincColumns]) }, 'Loinc.csv: There is no row below the first'],
   ['another archive', { 'LoincTable/Loinc.csv': undefined }, "there is no file 'LoincTable/Loinc.csv'"],
-])('a release with %s is refused, and nothing of it kept', async (_case, changed, expected) => {
+]
+
+test.each(refused)('a release with %s is refused, and nothing of it kept', async (_case, changed, expected) => {
   const files = Object.entries({ ...release(), ...changed }).filter(([, content]) => content !== undefined)
   await expect(importFiles(server, 'loinc', Object.fromEntries(files) as Files, 'Loinc_2.81.zip')).rejects.toThrow(
     expected,

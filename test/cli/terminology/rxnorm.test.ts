@@ -96,8 +96,27 @@ test.each([
     'RXNCONSO.RRF, line 9: The row has 2 columns instead of 18',
   ],
   ['an id that is none', String(release([atom('x1', 'IN', 'x')])['rrf/RXNCONSO.RRF']), "line 9: 'x1' is not an RXCUI"],
+  ['no row of its own', rrf([atom('1', 'CD', 'x', { sab: 'VANDF' })]), 'RXNCONSO.RRF: No row is of the source RXNORM'],
+  ['an empty file', '', 'RXNCONSO.RRF: The file is empty'],
 ])('a release with %s is refused', async (_case, text, expected) => {
   const files = { ...release(), 'rrf/RXNCONSO.RRF': text }
   await expect(importFiles(server, 'rxnorm', files, 'RxNorm_full_02032025.zip')).rejects.toThrow(expected)
   expect(await lookUp(server, url, '161')).toMatchObject({ version: '01062025' })
+})
+
+test.each(['RXNREL.RRF', 'RXNSAT.RRF'])('a release without %s, or with nothing in it, is refused', async (name) => {
+  const files = Object.entries(release()).filter(([path]) => path !== `rrf/${name}`)
+  const archive = 'RxNorm_full_02032025.zip'
+  await expect(importFiles(server, 'rxnorm', Object.fromEntries(files), archive)).rejects.toThrow(
+    `The release is not complete: there is no file '${name}'`,
+  )
+  const empty = { ...release(), [`rrf/${name}`]: '' }
+  await expect(importFiles(server, 'rxnorm', empty, archive)).rejects.toThrow(`${name}: The file is empty`)
+  expect(await lookUp(server, url, '161')).toMatchObject({ version: '01062025' })
+})
+
+test('the subset of what can be prescribed has no semantic types, which is told', async () => {
+  const files = Object.entries(release()).filter(([path]) => !path.includes('STY'))
+  const lines = await importFiles(server, 'rxnorm', Object.fromEntries(files), 'RxNorm_full_prescribe_01062025.zip')
+  expect(lines.slice(1)).toEqual([expect.stringContaining('RXNSTY.RRF: There is no such file')])
 })

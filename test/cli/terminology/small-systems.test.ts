@@ -142,6 +142,7 @@ test('CPT is read from the consolidated list that a licensee has', async () => {
   expect((await lookUp(server, url, '9999A')).designations).toContain('es: Algo inventado, año')
 })
 
+const nuccHead = 'Code,Grouping,Classification,Specialization,Definition,Notes\n'
 const refused: readonly (readonly [what: string, kind: string, files: Files, expected: string])[] = [
   [
     'a vaccine with too few columns',
@@ -155,6 +156,22 @@ const refused: readonly (readonly [what: string, kind: string, files: Files, exp
     { 'cvx.txt': '01|a|b|c|Active|False|2020/01/01\n01|a|b|c|Active|False|2020/01/01\n' },
     "cvx.txt, line 2: The code '01' came before",
   ],
+  ['an empty list of vaccines', 'cvx', { 'cvx.txt': '' }, 'There is no vaccine in the list'],
+  [
+    'a note with a bar in it',
+    'cvx',
+    { 'cvx.txt': '01|DTP|x|a note with | bar|Active|False|2020/01/01\n' },
+    "cvx.txt, line 1: 'Active' stands where the internal number is",
+  ],
+  [
+    'a note with a bar in a later row',
+    'cvx',
+    { 'cvx.txt': '01|a|b|c|Active|False|2020/01/01\n02|a|b|c | d|Active|False|2020/01/01\n' },
+    'cvx.txt, line 2: The row has 8 columns, the first row has 7',
+  ],
+  ['a taxonomy of nothing', 'nucc', { 'nucc_taxonomy_251.csv': nuccHead }, 'There is no row below the first'],
+  ['units of which there are none', 'ucum', { 'ucum-essence.xml': '<root version="2.1"/>' }, 'no concepts'],
+  ['diagnoses of which there are none', 'icd10cm', { 'icd10cm-order-2025.txt': '' }, 'The release has no concepts'],
   [
     'a taxonomy without its columns',
     'nucc',

@@ -17,7 +17,7 @@ export const loinc: ReleaseReader = {
       system: systemOf(gathered, version),
       concepts: loincRows(chosen, gathered, tell),
       placeOfLink: (child, parent) =>
-        placeOfRow(chosen.hierarchy ? [chosen.hierarchy] : [], formats.hierarchy, (row, at) => {
+        placeOfRow([chosen.hierarchy], formats.hierarchy, (row, at) => {
           return isField(row, at.CODE, child) && isField(row, at.IMMEDIATE_PARENT, parent)
         }),
     }

@@ -1,7 +1,7 @@
 /** RxNorm, from the RRF files of a release. https://hl7.org/fhir/R4/rxnorm.html */
 import type { ConceptRow, ReleaseSystem } from '../../../fhir/terminology/concept-row.ts'
 import { keptText, rowsOf } from '../columns.ts'
-import { neededFile, versionIn } from '../find-files.ts'
+import { completeFile, fileNamed, neededFile, versionIn } from '../find-files.ts'
 import { idText } from '../id-table.ts'
 import { type Release, ReleaseError, type ReleaseFile, type ReleaseReader } from '../release.ts'
 import { type Gathered, gatherRxnorm } from './rxnorm-gather.ts'
@@ -12,10 +12,15 @@ export const rxnorm: ReleaseReader = {
     // A full release has the subset of what can be prescribed in a folder of its own.
     const whole = files.filter(({ path }) => !/(^|\/)prescribe\//i.test(path))
     const among = whole.some(({ name: own }) => /^RXNCONSO\.RRF$/i.test(own)) ? whole : files
-    const named = (table: string) => among.find(({ name: own }) => own.toUpperCase() === `${table}.RRF`)
     const concepts = neededFile(among, /^RXNCONSO\.RRF$/i, 'RXNCONSO.RRF', 'RxNorm')
     const version = versionOf(name, among)
-    const tables = { concepts, relations: named('RXNREL'), attributes: named('RXNSAT'), types: named('RXNSTY') }
+    const tables = {
+      concepts,
+      relations: completeFile(among, /^RXNREL\.RRF$/i, 'RXNREL.RRF'),
+      attributes: completeFile(among, /^RXNSAT\.RRF$/i, 'RXNSAT.RRF'),
+      types: fileNamed(among, /^RXNSTY\.RRF$/i),
+    }
+    if (!tables.types) tell({ file: 'RXNSTY.RRF', message: 'There is no such file: concepts have no semantic types.' })
     const gathered = await gatherRxnorm(tables, tell)
     return { system: systemOf(gathered, version), concepts: conceptsOf(gathered) }
   },
