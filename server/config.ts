@@ -150,7 +150,8 @@ export const settings = {
   txServer: {
     env: 'TX_SERVER',
     fallback: 'none',
-    about: 'base URL of an external terminology server, asked for code systems and value sets that are not loaded here',
+    about:
+      'base URL of an external terminology server, asked for code systems, value sets and maps that are not loaded here',
     takes: 'an http or https URL without query',
     parse: baseUrl,
   },

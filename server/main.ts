@@ -96,6 +96,7 @@ export async function openCore(config: Config): Promise<Core> {
       terminologyCache,
       background,
       reportBug: logBug,
+      warn: (message, facts) => console.warn(message, facts),
       dispatch,
     }
     return { context, databaseUrl, close }

@@ -218,7 +218,7 @@ export const catalogue = {
   'code-unchecked': {
     status: 422,
     issue: 'not-supported',
-    text: "Nobody here can tell whether '{code}' is in the value set {valueSet}: load what defines the value set and its codes.",
+    text: "Nobody here can tell whether '{code}' is in the value set {valueSet}: load what defines the value set and its codes.{asked}",
   },
   'code-unknown-in-system': { status: 422, issue: 'code-invalid', text: '{reason}' },
 
@@ -311,7 +311,12 @@ export const catalogue = {
   'unknown-terminology': {
     status: 404,
     issue: 'not-found',
-    text: "The {what} '{canonical}' is not known here. Store it, load its package, or import its release.",
+    text: "The {what} '{canonical}' is not known here. Store it, load its package, or import its release.{asked}",
+  },
+  'unlisted-concept': {
+    status: 404,
+    issue: 'not-found',
+    text: "The code system '{system}' is not known here in full: '{code}' is not among the codes that are.{asked}",
   },
   'unknown-concept': { status: 404, issue: 'not-found', text: "The code system '{system}' has no code '{code}'." },
   'invalid-terminology': { status: 422, issue: 'processing', text: '{reason}' },

@@ -1,6 +1,7 @@
 /** Runs compiled searches, and looks up what compiling them needs. */
 
 import { type Access, visible } from '../access/access.ts'
+import { codesOfSystem } from '../fhir/search/forms.ts'
 import type { PageQuery } from '../fhir/search/page.ts'
 import type { KnownUnit } from '../fhir/search/scope.ts'
 import { arrayText, tableOf } from '../fhir/search/table.ts'
@@ -89,6 +90,30 @@ export async function knownUnits(
     where code = any(${codes}::text[]) or text = any(${codes}::text[]) or system = any(${codes}::text[])
       or dimension = any(${dimensions}::text[])`)
   return rows.map((row) => ({ ...row, unit: BigInt(row.unit) }))
+}
+
+/**
+ * The codes of some systems that any resource has, in small letters; `most` at most. The paths of the dictionary are few:
+ * each is found from the one before.
+ */
+export async function codesInUse(
+  db: Db,
+  systems: readonly string[],
+  most: number,
+): Promise<{ readonly system: string; readonly code: string }[]> {
+  const rows = await db.query<{ system: string; code: string }>(sql`
+    with recursive paths as (
+      select min(path) as path from text_term
+      union all
+      select (select min(path) from text_term where path > paths.path) from paths where paths.path is not null
+    )
+    select distinct asked.system, substr(t.v, length(asked.start) + 1) as code
+    from paths, unnest(${systems}::text[], ${systems.map(codesOfSystem)}::text[]) as asked (system, start),
+      lateral (
+        select v from text_term where path = paths.path and v >= asked.start and v < asked.start || ${'\u{10FFFF}'}
+      ) t
+    limit ${most}`)
+  return rows
 }
 
 /** Contents of resources that have a term, newest first. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAccess } from '../../server/access/access.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { type ValidationMode, validationModes } from '../../server/fhir/validation/mode.ts'
+import { remembered } from '../../server/interactions/terminology/cache.ts'
 import { type TestServer, testServer } from '../support/test-server.ts'
 
 const vitalSigns = 'http://hl7.org/fhir/StructureDefinition/vitalsigns'
@@ -145,4 +146,40 @@ describe('profiles that clients store', () => {
     await put()
     expect(answers).toEqual([201, 422, 201, 422, 201])
   })
+
+  test('follow the value sets that they bind to', async () => {
+    const system = 'http://example.org/moods'
+    const valueSet = 'http://example.org/moods-in-use'
+    const binding = { strength: 'required', valueSet }
+    const bound = {
+      ...profile(0),
+      ...{ id: 'mood', url: 'http://example.org/StructureDefinition/mood', name: 'Mood', type: 'Observation' },
+      baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Observation',
+      differential: { element: [{ id: 'Observation.code', path: 'Observation.code', binding }] },
+    }
+    const concept = ['glad', 'sad'].map((code) => ({ code }))
+    await server.fhir('POST', 'CodeSystem', {
+      ...{ resourceType: 'CodeSystem', url: system, status: 'active', content: 'complete', caseSensitive: true },
+      concept,
+    })
+    const choose = (code: string) =>
+      server.fhir('PUT', 'ValueSet/moods', {
+        ...{ resourceType: 'ValueSet', id: 'moods', url: valueSet, status: 'active' },
+        compose: { include: [{ system, concept: [{ code }] }] },
+      })
+    await choose('glad')
+    expect((await server.fhir('PUT', 'StructureDefinition/mood', bound)).status).toBe(201)
+    const store = async (code: string) =>
+      (
+        await server.fhir('POST', 'Observation', {
+          ...{ resourceType: 'Observation', meta: { profile: [bound.url] }, status: 'final' },
+          code: { coding: [{ system, code }] },
+        })
+      ).status
+    // Only once nothing was written for a while are answers taken from memory.
+    await new Promise((done) => setTimeout(done, remembered + 100))
+    for (let i = 0; i < 3; i++) expect([await store('glad'), await store('sad')]).toEqual([201, 422])
+    await choose('sad')
+    expect([await store('glad'), await store('sad')]).toEqual([422, 201])
+  }, 20_000)
 })

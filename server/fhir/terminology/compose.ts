@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts'
 import { OutcomeError } from '../outcome.ts'
 import { designationOf, objects } from './code-table.ts'
 import { type Facts, joinCanonical, splitCanonical, unknownTerminology } from './facts.ts'
+import { grammars } from './grammars.ts'
 import { implicitValueSet } from './implicit-value-set.ts'
 import { sameVersion } from './newest.ts'
 import type { Designation, Filter } from './system.ts'
@@ -15,6 +16,8 @@ export interface Listed {
   readonly code: string
   readonly display?: string
   readonly designations: readonly Designation[]
+  /** As the expansion that lists it says. */
+  readonly inactive?: boolean
 }
 
 export type ListedCodes = ReadonlyMap<string, Listed>
@@ -71,16 +74,28 @@ export function valueSetBy(canonical: string, facts: Facts): JsonObject {
   return found
 }
 
-/** The parts of a value set. One without a definition is what its stored expansion lists. */
+/**
+ * The parts of a value set. One without a definition is what its stored expansion lists, and so is one whose definition
+ * takes code systems that nobody here knows.
+ */
 export function partsOf(valueSet: JsonObject, facts: Facts, trail: readonly string[] = []): readonly Part[] {
   const { compose, expansion } = valueSet
-  if (!isJsonObject(compose)) return isJsonObject(expansion) ? expandedParts(expansion['contains']) : []
+  const stored = isJsonObject(expansion) ? expandedParts(expansion['contains']) : []
+  if (!isJsonObject(compose) || (stored.length > 0 && isBeyond(compose, facts))) return stored
   const included = partsOfAll(compose['include'], facts, trail)
   const excludedFrom = counterparts(partsOfAll(compose['exclude'], facts, trail))
   const active: Expression[] = compose['inactive'] === false ? [{ kind: 'active' }] : []
   return included.map((part) => {
     const excluded = excludedFrom(part)
     return restrict(part, excluded ? [...active, { kind: 'not', part: excluded.expression }] : active)
+  })
+}
+
+/** Whether an include is by a code system that nobody here knows. */
+function isBeyond(compose: JsonObject, facts: Facts): boolean {
+  return objects(compose['include']).some(({ system, version, concept }) => {
+    if (typeof system !== 'string' || concept !== undefined || grammars.has(system)) return false
+    return facts.system(system, typeof version === 'string' ? version : undefined) === undefined
   })
 }
 
@@ -198,16 +213,17 @@ function listedCodes(include: JsonObject): ListedCodes {
   return codes
 }
 
-function listedOf({ code, display, designation }: JsonObject): Listed {
+function listedOf({ code, display, designation, inactive }: JsonObject): Listed {
   return {
     code: String(code),
     ...(typeof display === 'string' && { display }),
+    ...(inactive === true && { inactive }),
     designations: objects(designation).map(designationOf),
   }
 }
 
 /** One part for each system and version in an expansion. */
-function expandedParts(contains: JsonValue | undefined): Part[] {
+export function expandedParts(contains: JsonValue | undefined): Part[] {
   const lists = new Map<string, Map<string, Listed>>()
   const collect = (list: JsonValue | undefined) => {
     for (const item of objects(list)) {

@@ -6,7 +6,7 @@ import { displayFor, type Texts, textsIn } from './displays.ts'
 import { type Facts, joinCanonical, unknownTerminology } from './facts.ts'
 import { grammars } from './grammars.ts'
 import { holds, isCode, type Judged, judged, rangesFor } from './members.ts'
-import { hasNumber, intersect, noConcepts, numbersOf, type Ranges, sizeOf, subtract, unite } from './ranges.ts'
+import { hasNumber, intersect, noConcepts, numbersOf, type Ranges, rangeOf, sizeOf, subtract, unite } from './ranges.ts'
 import { best } from './ranking.ts'
 import { type Designation, mapAll, type System } from './system.ts'
 import { nest } from './tree.ts'
@@ -67,7 +67,7 @@ export function expand(valueSet: JsonObject, facts: Facts, options: ExpandOption
   const total = stretches.reduce((sum, stretch) => sum + stretch.total, 0)
   const tree = options.excludeNested === false
   const count = tree ? undefined : options.count
-  if (total > mostExpanded && (count ?? total) > mostExpanded) throw tooLarge(total)
+  if (total > mostExpanded && (count ?? total) > mostExpanded) throw tree ? tooLargeTree(total) : tooLarge(total)
   const entries = page(stretches, tree ? 0 : (options.offset ?? 0), count ?? total)
   const shown = entries.map((entry) => entryOf(entry, facts, options))
   return {
@@ -87,6 +87,11 @@ export function codesOf(valueSet: JsonObject, facts: Facts): { readonly system: 
 
 function tooLarge(total: number): OutcomeError {
   const reason = `The value set has ${total} codes, more than the ${mostExpanded} of one answer. Ask for pages by count and offset, or give a filter.`
+  return new OutcomeError('query-too-costly', { reason })
+}
+
+function tooLargeTree(total: number): OutcomeError {
+  const reason = `The tree has ${total} codes, more than the ${mostExpanded} of one answer, and trees have no pages. Give a filter, or ask for a list without 'excludeNested'.`
   return new OutcomeError('query-too-costly', { reason })
 }
 
@@ -130,19 +135,29 @@ function stretchesOf(parts: readonly Part[], facts: Facts, options: ExpandOption
   const known = new Map<System, Map<Expression, Ranges>>()
   return mapAll(parts, (part) => {
     const system = facts.system(part.system, part.version)
-    if (!system) return listStretch(part, codes, words, facts)
+    if (!system) return listStretch(part, codes, words, facts, options)
     const before = taken.get(system) ?? noConcepts
     const ranges = known.get(system) ?? new Map<Expression, Ranges>()
     known.set(system, ranges)
     const members = subtract(rangesFor(part.expression, system, facts, ranges), before)
     taken.set(system, unite([before, members]))
     const shown = choose(members, system, options)
-    const strangers = part.listed ? listStretch(part, codes, words, facts) : emptyStretch
+    const strangers = part.listed ? listStretch(part, codes, words, facts, options) : emptyStretch
     const own = part.listed
-      ? namedStretch(part, part.listed, system, shown, words)
-      : rangeStretch(part, system, words === undefined ? shown : intersect(shown, system.matching(words)), words)
+      ? namedStretch(part, part.listed, system, shown, words, options)
+      : rangeStretch(part, system, words === undefined ? shown : intersect(shown, found(system, words, options)), words)
     return strangers.total === 0 ? own : joinStretches(own, strangers)
   })
+}
+
+/** By words, or by the code itself. */
+function found(system: System, words: readonly string[], { filter = '' }: ExpandOptions): Ranges {
+  const code = filter.trim()
+  const byCode = () => {
+    const number = /\s/.test(code) ? undefined : system.numberOf(code)
+    return number === undefined ? noConcepts : rangeOf(number, number + 1)
+  }
+  return unite(mapAll([byCode, () => system.matching(words)], (look) => look()))
 }
 
 function choose(members: Ranges, system: System, { activeOnly, excludeNotForUI }: ExpandOptions): Ranges {
@@ -178,8 +193,9 @@ function namedStretch(
   system: System,
   members: Ranges,
   words: readonly string[] | undefined,
+  options: ExpandOptions,
 ): Stretch {
-  const matching = words && system.matching(words)
+  const matching = words && found(system, words, options)
   const entries: Entry[] = []
   const seen = new Set<number>()
   for (const { code, display, designations } of listed.values()) {
@@ -201,17 +217,24 @@ function namedStretch(
 }
 
 /** Codes that the value set names of a system that is not known, or not in full. */
-function listStretch(part: Part, taken: Set<string>, words: readonly string[] | undefined, facts: Facts): Stretch {
+function listStretch(
+  part: Part,
+  taken: Set<string>,
+  words: readonly string[] | undefined,
+  facts: Facts,
+  { activeOnly, filter = '' }: ExpandOptions,
+): Stretch {
   const entries: Entry[] = []
   if (!part.listed) throw unlistable(part)
-  for (const { code, display, designations } of part.listed.values()) {
+  for (const { code, display, designations, inactive } of part.listed.values()) {
+    if (activeOnly && inactive) continue
     const at = judged(code, part.system, part.version, facts)
     if (at.number !== undefined || isCode(at) === false) continue
     const result = holds(part, at, facts)
     if (result === undefined) throw unknownTerminology('code system', joinCanonical(part.system, part.version))
     const key = `${part.system}|${part.version ?? ''}|${code}`
     const texts = [display ?? at.grammar?.display?.(code) ?? code, ...designations.map(({ value }) => value)]
-    if (!result || taken.has(key) || (words && !beginsAll(words, texts))) continue
+    if (!result || taken.has(key) || (words && !beginsAll(words, texts) && code !== filter.trim())) continue
     taken.add(key)
     entries.push({ part, at })
   }

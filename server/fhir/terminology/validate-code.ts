@@ -133,8 +133,8 @@ function folded(text: string): string {
   return text.trim().replace(/\s+/g, ' ').toLowerCase().normalize()
 }
 
-function undecided(part: Part, { code, system = part.system }: CodeToCheck): CodeAnswer {
-  const unknownSystem = joinCanonical(part.system, part.version)
+function undecided(part: Part, { code, system = part.system, version }: CodeToCheck): CodeAnswer {
+  const unknownSystem = joinCanonical(part.system, part.version ?? version)
   const message = `Whether '${code}' belongs here cannot be told: the code system ${unknownSystem} is not known here in full.`
   return { result: 'unknown', system, code, message, systemKnown: false, unknownSystem }
 }

@@ -19,6 +19,8 @@ export interface GatheredFacts extends Facts {
    * so that what else will be needed shows, too: what a rule makes of that does not count.
    */
   isOpen(): boolean
+  /** Whether what clients stored was asked for: what was found of that changes with every write. */
+  askedStored(): boolean
   /** Fetches what was asked for in vain. */
   fetch(): Promise<void>
 }
@@ -35,6 +37,7 @@ export function gatherFacts(
   const releases = new Map<number, StoredSystem>()
   let releasesWanted = cache.releases === undefined
   let searched = false
+  let usedSearches = false
 
   const search = (one: UriSearch): readonly JsonObject[] => {
     const key = keyOf(one)
@@ -45,6 +48,7 @@ export function gatherFacts(
       return []
     }
     const recent = recentlyFound(cache, key, context.now())
+    usedSearches = true
     if (recent) return recent
     throw new Needed()
   }
@@ -112,6 +116,7 @@ export function gatherFacts(
       const stored = releases.values().find((one) => one === system)
       return stored ? stored.constraint(expression) : constraintInMemory(system, expression)
     },
+    askedStored: () => usedSearches,
     isOpen: () => wanted.size > 0 || releasesWanted,
     fetch: async () => {
       const searches = [...wanted]

@@ -53,6 +53,20 @@ export function validateRest(validation: Validation, context: Context): Promise<
   return settle(validation, terminologyOf(context))
 }
 
+/** The same for several, whose codes are asked for together. */
+export async function validateRestOfAll(validations: readonly Validation[], context: Context): Promise<Issue[][]> {
+  const questions = validations.flatMap(({ pending }) => pending.flatMap((one) => one.questions))
+  const verdicts = questions.length === 0 ? [] : await terminologyOf(context).decide(questions)
+  let start = 0
+  const decide = async ({ length }: { readonly length: number }) => {
+    start += length
+    return verdicts.slice(start - length, start)
+  }
+  const issues: Issue[][] = []
+  for (const validation of validations) issues.push(await settle(validation, { decide }))
+  return issues
+}
+
 /** The mode for a request: its client's own, else that of the server. */
 export function modeFor({ config, access }: Pick<Context, 'config' | 'access'>): ValidationMode {
   const own = access.client === undefined ? undefined : config.validationClients.get(access.client)

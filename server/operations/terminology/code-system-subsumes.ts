@@ -1,11 +1,15 @@
 /** https://hl7.org/fhir/R4/codesystem-operation-subsumes.html */
 import type { Context } from '../../context.ts'
+import { OutcomeError } from '../../fhir/outcome.ts'
 import { checkParameterNames, textParameter } from '../../fhir/parameters.ts'
 import type { FhirReply } from '../../fhir/request.ts'
+import { orUnknown } from '../../fhir/terminology/facts.ts'
 import { sameVersion } from '../../fhir/terminology/newest.ts'
 import { subsumption } from '../../fhir/terminology/subsumes.ts'
+import { simple } from '../../interactions/terminology/external/question.ts'
 import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
+import { answerElsewhere, given } from './external-answer.ts'
 import { calledResource, invalidParameters, oneCode, parametersReply, sentResources } from './terminology-call.ts'
 
 const names = ['codeA', 'codeB', 'system', 'version', 'codingA', 'codingB', 'tx-resource']
@@ -28,8 +32,16 @@ export async function subsumes(call: OperationCall, context: Context): Promise<F
   const sent = sentResources(parameters)
   const outcome = await applyRule(
     context,
-    (facts) => subsumption(question, facts),
+    (facts) => orUnknown(() => subsumption(question, facts)),
     codeSystem ? [codeSystem, ...sent] : sent,
   )
-  return parametersReply([{ name: 'outcome', valueCode: outcome }])
+  if (!(outcome instanceof OutcomeError)) return parametersReply([{ name: 'outcome', valueCode: outcome }])
+  const asked = [
+    ...simple('system', 'Uri', system),
+    ...simple('codeA', 'Code', a.code),
+    ...simple('codeB', 'Code', b.code),
+    ...simple('version', 'String', version),
+    ...given(parameters, ['tx-resource']),
+  ]
+  return answerElsewhere({ operation: 'CodeSystem/$subsumes', parameters: asked }, outcome, context)
 }

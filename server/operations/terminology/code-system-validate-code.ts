@@ -4,9 +4,11 @@ import { checkParameterNames, resourceParameter, textParameter } from '../../fhi
 import type { FhirReply } from '../../fhir/request.ts'
 import { mapAll } from '../../fhir/terminology/system.ts'
 import { type CodeToCheck, checkInSystem } from '../../fhir/terminology/validate-code.ts'
+import { codeInSystem } from '../../interactions/terminology/external/judge-code.ts'
 import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
-import { answerReply, externalReply } from './code-answer.ts'
+import { codesReply } from './code-answer.ts'
+import { given } from './external-answer.ts'
 import { calledResource, codesToCheck, invalidParameters, refuseParameters, sentResources } from './terminology-call.ts'
 import { checkOptions } from './value-set-validate-code.ts'
 
@@ -29,9 +31,8 @@ export async function validateCodeInSystem(call: OperationCall, context: Context
     (facts) => mapAll(codes, (code) => checkInSystem(code, facts, options)),
     codeSystem ? [codeSystem, ...sent] : sent,
   )
-  const { system, code, version, display } = codes[0]!
-  const question = { url: system, code, version, display }
-  return (await externalReply(answers, 'CodeSystem/$validate-code', question, context)) ?? answerReply(answers)
+  const more = given(parameters, ['abstract', 'activeOnly', 'displayLanguage', 'tx-resource'])
+  return codesReply(codes, answers, (code) => codeInSystem(code, more), context)
 }
 
 /** A coding may name its system itself; the one that is asked about goes before. */

@@ -2,6 +2,7 @@
 import { OutcomeError } from '../../fhir/outcome.ts'
 import { splitPattern } from '../../fhir/terminology/pattern.ts'
 import type { Ranges } from '../../fhir/terminology/ranges.ts'
+import { longestWord } from '../../fhir/terminology/words.ts'
 import { type Sql, sql } from '../../sql.ts'
 import { type Db, sqlState } from '../database.ts'
 import { decodeRanges } from './number-sets.ts'
@@ -112,6 +113,17 @@ export async function setsOfWords({ db, release, newest }: ReleaseReader, prefix
       ? sql`select numbers from ${tableOf(release, 'posting')} where list = ${lists.start} and word = ${prefix}`
       : sql`select numbers from ${tableOf(release, 'posting')}
           where list = ${lists.word} and word >= ${prefix} and word < ${`${prefix}\u{10FFFF}`}`,
+  )
+  return rows.map(({ numbers }) => decodeRanges(numbers))
+}
+
+/** The sets of all words that hold these letters; long words are cut, and taken for some that may. */
+export async function setsOfWordsWith({ db, release, newest }: ReleaseReader, letters: string): Promise<Ranges[]> {
+  const rows = await readRelease<{ numbers: Buffer }>(
+    db,
+    newest,
+    sql`select numbers from ${tableOf(release, 'posting')}
+      where list = ${lists.word} and (strpos(word, ${letters}) > 0 or length(word) >= ${longestWord})`,
   )
   return rows.map(({ numbers }) => decodeRanges(numbers))
 }

@@ -145,6 +145,7 @@ describe('a snapshot of SNOMED CT', () => {
     ['definition', `* {{ C definitionStatus = defined }}`, [codes.valveDisease]],
     ['history', `${codes.heartDisease} {{ + HISTORY-MIN }}`, [codes.heartDisease, codes.retired]],
     ['values', `${codes.valveDisease} . ${codes.site}`, [codes.valve]],
+    ['letters anywhere in a term', `* {{ term = wild:"*art *dis*" }}`, [codes.heartDisease, codes.valveDisease]],
     [
       'kinds of descriptions',
       `* {{ typeId = 900000000000003001, term = "heart" }}`,

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { terminologyOf } from '../../../server/interactions/terminology/terminology.ts'
@@ -166,6 +164,43 @@ describe('search', () => {
   })
 })
 
+describe('search in a system of more codes than a statement can list', () => {
+  const large = 'http://example.org/large'
+  beforeAll(async () => {
+    const leaves = Array.from({ length: 12_000 }, (_, i) => ({ code: `L${i}` }))
+    const concept = [{ code: 'ROOT', concept: [{ code: 'GROUP', concept: leaves }] }, { code: 'OTHER' }]
+    const resource = {
+      ...{ resourceType: 'CodeSystem', url: large, status: 'active', content: 'complete' },
+      ...{ caseSensitive: true, concept },
+    }
+    expect((await server.fhir('POST', 'CodeSystem', resource)).status).toBe(201)
+    for (const [id, code] of Object.entries({ leaf: 'L7', other: 'OTHER', group: 'GROUP' })) {
+      const observation = {
+        resourceType: 'Observation',
+        id,
+        status: 'final',
+        code: { coding: [{ system: large, code }] },
+      }
+      expect((await server.fhir('PUT', `Observation/${id}`, observation)).status).toBe(201)
+    }
+  })
+
+  test.each([
+    [`code:below=${large}|ROOT`, ['group', 'leaf']],
+    [`code:below=${large}|group`, undefined],
+    [`code:above=${large}|L7`, ['group', 'leaf']],
+    [`code:in=${encodeURIComponent(`${large}?fhir_vs`)}`, ['group', 'leaf', 'other']],
+    [`code:in=${encodeURIComponent(`${large}?fhir_vs=isa/GROUP`)}`, ['group', 'leaf']],
+    [`code:not-in=${encodeURIComponent(`${large}?fhir_vs=isa/ROOT`)}&_id=leaf,group,other`, ['other']],
+    [`_filter=${encodeURIComponent(`code sb ${large}|ROOT`)}`, ['group', 'leaf']],
+  ])('%s', async (criteria, expected) => {
+    const reply = await server.fhir('GET', `Observation?${criteria}`)
+    const entries = (reply.json['entry'] ?? []) as JsonObject[]
+    if (!expected) expect(JSON.stringify(reply.json)).toContain('of a code system that is known here and has the code')
+    else expect(entries.map(({ resource }) => (resource as JsonObject)['id']).sort()).toEqual(expected)
+  })
+})
+
 describe('what validation asks', () => {
   const gender = 'http://hl7.org/fhir/ValueSet/administrative-gender'
   const system = 'http://hl7.org/fhir/administrative-gender'
@@ -187,58 +222,5 @@ describe('what validation asks', () => {
       { valueSet: 'http://example.org/vs', system: url, code: 'fish' },
     ])
     expect(answers.map(({ result }) => result)).toEqual(['in', 'out', 'unknown'])
-  })
-})
-
-describe('an external terminology server', () => {
-  let other: Server
-  let calls: string[]
-  let asking: TestServer
-  beforeAll(async () => {
-    calls = []
-    other = createServer((request, response) => {
-      calls.push(request.url!)
-      const valid = request.url!.includes('code=known')
-      response.setHeader('content-type', 'application/fhir+json')
-      response.end(JSON.stringify({ resourceType: 'Parameters', parameter: [{ name: 'result', valueBoolean: valid }] }))
-    })
-    await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
-    const { port } = other.address() as AddressInfo
-    asking = await testServer({ config: { txServer: `http://127.0.0.1:${port}/fhir` } })
-  })
-  afterAll(async () => {
-    await asking.close()
-    other.close()
-  })
-
-  test('is asked for what is not loaded, once', async () => {
-    const question = { url: 'http://snomed.info/sct?fhir_vs', system: 'http://snomed.info/sct', code: 'known' }
-    for (const code of ['known', 'known', 'none']) {
-      const reply = await asking.fhir('GET', `ValueSet/$validate-code?${query({ ...question, code })}`)
-      expect(value(reply, 'result')).toBe(code === 'known')
-    }
-    expect(calls).toHaveLength(2)
-    const [verdict] = await terminologyOf(asking.context).decide([
-      { valueSet: question.url, system: question.system, code: 'known' },
-    ])
-    expect(verdict).toMatchObject({ result: 'in' })
-  })
-
-  test('is not asked for what is', async () => {
-    calls.length = 0
-    const parameters = { url: 'http://hl7.org/fhir/administrative-gender', code: 'male' }
-    expect(value(await asking.fhir('GET', `CodeSystem/$validate-code?${query(parameters)}`), 'result')).toBe(true)
-    expect(calls).toEqual([])
-  })
-
-  test('may be down: then nobody knows', async () => {
-    const alone = await testServer({ config: { txServer: 'http://127.0.0.1:9' } })
-    const parameters = { url: 'http://snomed.info/sct', code: '73211009' }
-    const reply = await alone.fhir('GET', `CodeSystem/$validate-code?${query(parameters)}`)
-    expect([reply.status, value(reply, 'result')]).toEqual([200, false])
-    expect(value(reply, 'message')).toMatch('not known here')
-    const missing = await alone.fhir('GET', `ValueSet/$expand?${query({ url: 'http://example.org/none' })}`)
-    expect(missing.status).toBe(404)
-    await alone.close()
   })
 })

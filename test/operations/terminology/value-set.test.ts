@@ -59,6 +59,7 @@ describe('$expand', () => {
     ['leaves out what is not in use', { url: warm.url, activeOnly: 'true' }, ['warm', 'red']],
     ['gives pages', { url: warm.url, offset: '1', count: '1' }, ['red']],
     ['finds words in any order', { url: 'http://example.org/colours?fhir_vs', filter: 'blue deep' }, ['blue']],
+    ['finds a code', { url: 'http://example.org/colours?fhir_vs', filter: 'cold' }, ['cold']],
     ['finds words of designations', { url: warm.url, filter: 'rot' }, ['red']],
     ['finds texts that the value set gives', { url: someColours.url, filter: 'azu' }, ['blue']],
     ['counts without listing', { url: warm.url, count: '0' }, []],
@@ -203,6 +204,50 @@ test.each([
 ])('%s is refused', async (_case, parameters, reason) => {
   const reply = await server.fhir('GET', `ValueSet/$expand?${parameters}`)
   expect([reply.status, JSON.stringify(reply.json)]).toEqual([400, expect.stringContaining(reason)])
+})
+
+describe('a value set with a stored expansion', () => {
+  const listed: JsonObject = {
+    contains: [
+      { system: 'http://example.org/unknown', code: 'x', display: 'Ex' },
+      { system: 'http://example.org/unknown', code: 'y', display: 'Why', inactive: true },
+    ],
+  }
+  const compose = {
+    include: [{ system: 'http://example.org/unknown', filter: [{ property: 'p', op: '=', value: 'v' }] }],
+  }
+  const sent = { resourceType: 'ValueSet', url: 'http://example.org/listed', status: 'active', expansion: listed }
+
+  test.each<[string, JsonObject, Record<string, string>, string[]]>([
+    ['is what that lists', sent, {}, ['x', 'y']],
+    ['is that, where the code systems of its definition are not known', { ...sent, compose }, {}, ['x', 'y']],
+    ['leaves out what that says is out of use', sent, { activeOnly: 'true' }, ['x']],
+    ['is what its definition says, where that can be told', { ...sent, ...warm }, {}, ['warm', 'red', 'orange']],
+  ])('%s', async (_case, valueSet, parameters, expected) => {
+    const reply = await server.fhir('POST', 'ValueSet/$expand', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'valueSet', resource: valueSet },
+        ...Object.entries(parameters).map(([name, value]) => ({ name, valueString: value })),
+      ],
+    })
+    expect(codesOf(reply)).toEqual(expected)
+  })
+})
+
+test('a tree that is too large says what to do', async () => {
+  const concept = [{ code: 'top', concept: Array.from({ length: 10_001 }, (_, i) => ({ code: `c${i}` })) }]
+  const system = { resourceType: 'CodeSystem', url: 'http://example.org/tall', content: 'complete', concept }
+  const reply = await server.fhir('POST', 'ValueSet/$expand', {
+    resourceType: 'Parameters',
+    parameter: [
+      { name: 'tx-resource', resource: system },
+      { name: 'url', valueUri: 'http://example.org/tall?fhir_vs' },
+      { name: 'count', valueInteger: 10 },
+      { name: 'excludeNested', valueBoolean: false },
+    ],
+  })
+  expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining('trees have no pages')])
 })
 
 describe('filters', () => {

@@ -80,7 +80,8 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
       (verdicts, place) => {
         const isOut = verdicts.every(({ result }) => result === 'out')
         if (!isOut && (severity !== 'error' || verdicts.some(({ result }) => result === 'in'))) return none
-        const params = { code: codes.map(shown).join(', '), valueSet }
+        const hint = verdicts.find((verdict) => verdict.hint !== undefined)?.hint
+        const params = { code: codes.map(shown).join(', '), valueSet, asked: hint === undefined ? '' : ` ${hint}` }
         if (isOut) return [issueAt(place, severity === 'error' ? 'unknown-code' : 'code-outside', params, told)]
         const { unknownBinding } = visit.tools.policy
         return [issueAt(place, 'code-unchecked', params, { ...told, severity: unknownBinding })]
