@@ -38,6 +38,7 @@ export function gatherFacts(
   let releasesWanted = cache.releases === undefined
   let searched = false
   let usedSearches = false
+  let stage = {}
 
   const search = (one: UriSearch): readonly JsonObject[] => {
     const key = keyOf(one)
@@ -116,11 +117,15 @@ export function gatherFacts(
       const stored = releases.values().find((one) => one === system)
       return stored ? stored.constraint(expression) : constraintInMemory(system, expression)
     },
+    get stage() {
+      return stage
+    },
     askedStored: () => usedSearches,
     isOpen: () => wanted.size > 0 || releasesWanted,
     fetch: async () => {
       const searches = [...wanted]
       const at = context.now()
+      stage = {}
       wanted.clear()
       const looksAnew = releasesWanted
       releasesWanted = false
