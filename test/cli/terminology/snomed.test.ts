@@ -67,6 +67,23 @@ describe('a snapshot of SNOMED CT', () => {
     expect((await expand(server, `${url}/900000000000207008${query}`)).sort()).toEqual([...expected].sort())
   })
 
+  test.each([
+    ['refset/1', 404, 'refset/1'],
+    [`refset/${codes.heart}`, 404, codes.heart],
+    ['isa/999', 404, 'isa/999'],
+    ['isa/', 404, 'isa/'],
+  ])('implies no value set %s', async (query, status, expected) => {
+    for (const base of [url, `${url}/900000000000207008`]) {
+      const reply = await server.fhir('GET', `ValueSet/$expand?url=${encodeURIComponent(`${base}?fhir_vs=${query}`)}`)
+      expect([reply.status, JSON.stringify(reply.json)]).toEqual([status, expect.stringContaining(expected)])
+    }
+  })
+
+  test('a set without members is one nevertheless', async () => {
+    expect(await expand(server, `${url}?fhir_vs=refset/${codes.emptySet}`)).toEqual([])
+    expect(await expand(server, `${url}?fhir_vs=refset`)).toEqual([codes.emptySet])
+  })
+
   const edition = `${url}/900000000000207008`
   const below = (concept: string) => ({ property: 'concept', op: 'is-a', value: concept })
 

@@ -206,6 +206,11 @@ test.each([
   expect([reply.status, JSON.stringify(reply.json)]).toEqual([400, expect.stringContaining(reason)])
 })
 
+test.each(['refset', 'refset/red', 'ecl/<red'])('%s of another system than SNOMED CT is refused', async (form) => {
+  const reply = await server.fhir('GET', `ValueSet/$expand?${query({ url: `${colours.url}?fhir_vs=${form}` })}`)
+  expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining('only SNOMED CT has')])
+})
+
 describe('a value set with a stored expansion', () => {
   test('is what its definition says, as soon as the code systems in that are found', async () => {
     const [system, url] = ['http://example.org/later', 'http://example.org/stale']
