@@ -20,7 +20,8 @@ export interface Gathered {
 
 const textColumns = { name: 'short', at: 'int', length: 'int' } as const
 const atomColumns = { ...textColumns, suppressed: 'byte' } as const
-const relationColumns = { name: 'short', target: 'int' } as const
+/** `name`: what the relation is, `kind`: of which kind that is, such as RO for has_ingredient. */
+const relationColumns = { name: 'short', kind: 'short', target: 'int' } as const
 const attributeColumns = textColumns
 
 export interface RxnormFiles {
@@ -80,7 +81,10 @@ function takeRelation({ concepts, relations, names }: Gathered, row: Row): void 
   // Concepts without a term of RxNorm's own have relations, too.
   if (source < 0 || target < 0) return
   const added = addRow(relations, source)
-  relations.columns.name[added] = place(names, textOf(row, 7) || textOf(row, 3))
+  const kind = place(names, textOf(row, 3))
+  const name = textOf(row, 7)
+  relations.columns.kind[added] = kind
+  relations.columns.name[added] = name === '' ? kind : place(names, name)
   relations.columns.target[added] = target
 }
 

@@ -35,9 +35,14 @@ function versionOf(name: string, files: readonly ReleaseFile[]): string {
   )
 }
 
-function systemOf({ names, atoms }: Gathered, version: string): ReleaseSystem {
-  const termTypes = new Set(atoms.columns.name.subarray(0, atoms.count))
-  const others = [...names].flatMap(([code, place]) => (termTypes.has(place) ? [] : [code]))
+function systemOf({ names, relations, attributes }: Gathered, version: string): ReleaseSystem {
+  // Not all of them: SY is a type of terms and a kind of relation, others are types of terms alone.
+  const places = new Set<number>()
+  for (const column of [relations.columns.name, relations.columns.kind]) {
+    for (const place of column.subarray(0, relations.count)) places.add(place)
+  }
+  for (const place of attributes.columns.name.subarray(0, attributes.count)) places.add(place)
+  const others = [...names].flatMap(([code, place]) => (places.has(place) ? [code] : []))
   return {
     url: 'http://www.nlm.nih.gov/research/umls/rxnorm',
     version,
@@ -94,9 +99,12 @@ function propertiesOf(gathered: Gathered, concept: number, names: readonly strin
   const { relations, attributes, concepts, texts } = gathered
   const found = new Map<string, Properties[number]>()
   for (const row of rowsOf(relations, concept)) {
-    const code = names[relations.columns.name[row]!]!
-    const value = idText(concepts, relations.columns.target[row]!)
-    found.set(`${code} ${value}`, { code, value, type: 'code' })
+    const { name, kind, target } = relations.columns
+    const value = idText(concepts, target[row]!)
+    for (const column of [name, kind]) {
+      const code = names[column[row]!]!
+      found.set(`${code} ${value}`, { code, value, type: 'code' })
+    }
   }
   for (const row of rowsOf(attributes, concept)) {
     const { name, at, length } = attributes.columns
