@@ -37,11 +37,11 @@ describe('CVX', () => {
 <CVXInfo><ShortDescription>Adenovirus &amp; types "4" à</ShortDescription>
 <FullVaccinename>Adenovirus, live, oral</FullVaccinename>
 <CVXCode>143       </CVXCode>
-<Notes>As 2 tablets.</Notes><Status>Active</Status><LastUpdated>3/20/2011</LastUpdated></CVXInfo></CVXCodes>`
+<Notes>As 2 tablets.</Notes><Status>Active</Status><LastUpdated>3/20/2025</LastUpdated></CVXInfo></CVXCodes>`
     await importFiles(server, 'cvx', { 'cvx.xml': Buffer.from(xml, 'latin1') })
     expect(await lookUp(server, url, '143')).toMatchObject({
       display: 'Adenovirus & types "4" à',
-      version: '20110320',
+      version: '20250320',
       designations: ['en: Adenovirus, live, oral'],
     })
   })
