@@ -48,7 +48,8 @@ export async function writeLargeSnapshot(folder: string, concepts: number, seed 
   for (const one of [terminology, language, content]) mkdirSync(one, { recursive: true })
   const day = '20250101'
   const line = (header: keyof typeof snomedHeaders) => `${snomedHeaders[header].replaceAll(' ', '\t')}\r\n`
-  const id = (index: number) => (index === 0 ? '138875005' : snomedId(index, '00'))
+  // The first is the concept above all others, and changes places with the one that would have its id.
+  const id = (index: number) => snomedId(index === 0 ? rootItem : index === rootItem ? 0 : index, '00')
   const any = () => Math.floor(random() * concepts)
   const head = (own: string) => `${own}\t${day}\t1\t${module}`
   await writeRows(join(terminology, `sct2_Concept_Snapshot_INT_${day}.txt`), line('Concept'), concepts, (i) =>
@@ -106,6 +107,9 @@ export async function writeLargeSnapshot(folder: string, concepts: number, seed 
 }
 
 type Two = [string, string]
+
+/** Of `138875005`. */
+const rootItem = 137_875
 
 const synonym = '900000000000013009'
 
