@@ -150,8 +150,9 @@ export const settings = {
   },
   snomedEdition: {
     env: 'SNOMED_EDITION',
-    fallback: 'the one released last',
-    about: 'of several editions of SNOMED CT the one that is meant where no version is named: the id of its module',
+    fallback: 'none',
+    about:
+      'of several editions of SNOMED CT the one that is meant where no version is named, by the id of its module; else the one released last',
     takes: 'the id of a module, as in 731000124108',
     parse: (value) => (/^\d{6,18}$/.test(value) ? value : undefined),
   },
