@@ -27,6 +27,7 @@ export interface Config {
   readonly validation: ValidationMode
   readonly validationClients: ReadonlyMap<string, ValidationMode>
   readonly requiredProfiles: RequiredProfiles
+  readonly snomedEdition: string | undefined
   readonly txServer: string | undefined
   /** `name@version`. */
   readonly packages: readonly string[]
@@ -147,6 +148,14 @@ export const settings = {
     takes: 'Type=canonical or name@version, several divided by commas',
     parse: parseRequiredProfiles,
   },
+  snomedEdition: {
+    env: 'SNOMED_EDITION',
+    fallback: 'none',
+    about:
+      'of several editions of SNOMED CT the one that is meant where no version is named, by the id of its module; else the one released last',
+    takes: 'the id of a module, as in 731000124108',
+    parse: (value) => (/^\d{6,18}$/.test(value) ? value : undefined),
+  },
   txServer: {
     env: 'TX_SERVER',
     fallback: 'none',
@@ -262,6 +271,7 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     validation: get('validation', 'profiles'),
     validationClients: get('validationClients', new Map()),
     requiredProfiles: get('requiredProfiles', noRequiredProfiles),
+    snomedEdition: get<string | undefined>('snomedEdition', undefined),
     txServer: get<string | undefined>('txServer', undefined),
     packages: get<readonly string[]>('packages', []),
     packageRegistry: get('packageRegistry', settings.packageRegistry.fallback),

@@ -18,6 +18,8 @@ export interface Facts {
   conceptMaps(uris: readonly string[]): readonly JsonObject[]
   /** What an ECL expression chooses in a SNOMED CT edition. */
   constraint(system: System, expression: string): Ranges
+  /** Another one whenever more is known: what was made of less does not count. Absent: all is known. */
+  readonly stage?: object
 }
 
 /** `url|version` in its parts. */

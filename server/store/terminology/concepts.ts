@@ -172,6 +172,17 @@ export async function numbersWithText(reader: ReleaseReader, property: string, v
   return rows.map(({ n }) => n)
 }
 
+/** Concepts that have a display or definition at all. */
+export async function numbersWithAny({ db, release, newest }: ReleaseReader, property: string): Promise<number[]> {
+  const rows = await readRelease<{ n: number }>(
+    db,
+    newest,
+    sql`select c.n from ${tableOf(release, 'concept')} c join ${tableOf(release, 'text')} t using (k)
+      where ${columns[property]!} is not null order by c.n`,
+  )
+  return rows.map(({ n }) => n)
+}
+
 export function isColumn(property: string): boolean {
   return Object.hasOwn(columns, property)
 }

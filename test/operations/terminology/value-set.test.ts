@@ -206,7 +206,29 @@ test.each([
   expect([reply.status, JSON.stringify(reply.json)]).toEqual([400, expect.stringContaining(reason)])
 })
 
+test.each(['refset', 'refset/red', 'ecl/<red'])('%s of another system than SNOMED CT is refused', async (form) => {
+  const reply = await server.fhir('GET', `ValueSet/$expand?${query({ url: `${colours.url}?fhir_vs=${form}` })}`)
+  expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining('only SNOMED CT has')])
+})
+
 describe('a value set with a stored expansion', () => {
+  test('is what its definition says, as soon as the code systems in that are found', async () => {
+    const [system, url] = ['http://example.org/later', 'http://example.org/stale']
+    const concept = [{ code: 'a' }, { code: 'b' }]
+    await server.fhir('POST', 'CodeSystem', {
+      ...{ resourceType: 'CodeSystem', url: system, status: 'active', content: 'complete', concept },
+    })
+    const expansion = { timestamp: '2020-01-01', contains: [{ system, code: 'a' }] }
+    await server.fhir('POST', 'ValueSet', {
+      ...{ resourceType: 'ValueSet', url, status: 'active', compose: { include: [{ system }] }, expansion },
+    })
+    const judged = await server.fhir('GET', `ValueSet/$validate-code?url=${url}&system=${system}&code=b`)
+    expect((judged.json['parameter'] as JsonObject[])[0]).toEqual({ name: 'result', valueBoolean: true })
+    const importing = { resourceType: 'ValueSet', status: 'active', compose: { include: [{ valueSet: [url] }] } }
+    const reply = await server.fhir('POST', 'ValueSet/$expand', importing)
+    expect((reply.json['expansion'] as JsonObject)['total']).toBe(2)
+  })
+
   const listed: JsonObject = {
     contains: [
       { system: 'http://example.org/unknown', code: 'x', display: 'Ex' },

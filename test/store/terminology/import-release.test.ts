@@ -45,6 +45,8 @@ describe('an imported release answers as the same CodeSystem would', () => {
     ['class', 'in', () => 'acute,chronic'],
     ['class', 'regex', () => '(left|right)'],
     ['class', 'exists', () => 'true'],
+    ['definition', 'exists', () => 'false'],
+    ['display', 'exists', () => 'true'],
     ['inactive', '=', () => 'false'],
     ['inactive', 'exists', () => 'true'],
     ['parent', '=', (list) => list[5]!.code],
