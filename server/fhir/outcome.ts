@@ -187,7 +187,7 @@ export const catalogue = {
   'invariant-unchecked': {
     status: 422,
     issue: 'not-supported',
-    text: 'The rule {key} could not be evaluated, so that nobody knows whether it is met.',
+    text: 'The rule {key} could not be evaluated, so that nobody knows whether it is met: {reason}.',
   },
   'invariant-too-costly': {
     status: 422,

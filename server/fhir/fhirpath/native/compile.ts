@@ -8,7 +8,7 @@ import { isJsonObject } from '../../json.ts'
 import { ExpressionError } from '../expression-error.ts'
 import { negative } from './arithmetic.ts'
 import { createBudget, FhirPathBudgetError, spendForItems } from './budget.ts'
-import type { Compiled, Run, Site } from './compiled.ts'
+import type { Compiled, Run, Site, UnknownName } from './compiled.ts'
 import { containedReferences } from './contained-references.ts'
 import { functionOf } from './functions.ts'
 import type { MemberStep, Step } from './members.ts'
@@ -41,6 +41,8 @@ interface NativeOptions {
   /** The type of the focus: `Observation`, `Patient.contact`, `Quantity`. */
   readonly type: string
   readonly definitions: Definitions
+  /** Told of names that no item can have an element of. */
+  readonly unknownName?: UnknownName
 }
 
 /** A compiled expression. */
@@ -68,7 +70,7 @@ export function compileNative(expression: string, options: NativeOptions): Nativ
 }
 
 /** The same, with the reason why an expression is not covered as an ExpressionError. */
-export function compileExpression(expression: string, { type, definitions }: NativeOptions): Compiled {
+export function compileExpression(expression: string, { type, definitions, unknownName }: NativeOptions): Compiled {
   const types = [type]
   const root = type.split('.', 1)[0]!
   const site: SharedSite = {
@@ -78,6 +80,7 @@ export function compileExpression(expression: string, { type, definitions }: Nat
     variables: new Map(),
     // Parts of repeat() are compiled twice, and those of a repeat() in it four times.
     spend: createBudget(maxParts),
+    ...(unknownName && { unknownName }),
   }
   return compileAt(parse(expression), siteFor(site, types, anyType))
 }
@@ -204,6 +207,7 @@ function member({ target, name }: Extract<Syntax, { kind: 'member' }>, site: Sit
   const input = target ? site.compile(target) : undefined
   const from = input?.types ?? site.types
   if (!input && isTypeName(name, site)) return ofOwnType(name, site)
+  if (site.unknownName && isUnknown(name, from, definitions)) site.unknownName(name, from)
 
   const only = onlyType(from)
   const narrow = (accepts: (type: string) => boolean) => {
@@ -211,6 +215,20 @@ function member({ target, name }: Extract<Syntax, { kind: 'member' }>, site: Sit
     return found && along(input, found)
   }
   return { ...along(input, memberStep(name, from, definitions)), narrow }
+}
+
+/** What others are based on may have elements of any name, as may what is no type of FHIR. */
+const open: ReadonlySet<string> = new Set(['Resource', 'DomainResource', 'Element', 'BackboneElement'])
+
+function isUnknown(name: string, types: Types, definitions: Definitions): boolean {
+  if (name === 'value' && types.some((type) => definitions.isPrimitive(type))) return false
+  return (
+    types.length > 0 &&
+    types.every((type) => {
+      const isTold = definitions.types.has(type) && !open.has(type)
+      return isTold && propertiesOf(type, name, definitions).length === 0
+    })
+  )
 }
 
 function along(input: Compiled | undefined, { step, types, bare }: MemberStep): Compiled {
