@@ -8,6 +8,8 @@ import { checkMeasureReport } from './measure-report.ts'
 import { checkQuestionnaire } from './questionnaire.ts'
 import { checkResponse } from './questionnaire-response.ts'
 import { checkStructureDefinition } from './structure-definition.ts'
+import { checkHead } from './structure-definition-head.ts'
+import { checkSnapshot } from './structure-definition-snapshot.ts'
 import { checkValueSet } from './value-set.ts'
 
 /** Looks at a resource that stands where the visit is. */
@@ -18,7 +20,7 @@ export const resourceRules: Readonly<Record<string, readonly ResourceRule[]>> = 
   CodeSystem: [checkCodeSystem],
   ConceptMap: [checkConceptMap],
   MeasureReport: [checkMeasureReport],
-  StructureDefinition: [checkStructureDefinition],
+  StructureDefinition: [checkStructureDefinition, checkHead, checkSnapshot],
   ValueSet: [checkValueSet],
   Questionnaire: [checkQuestionnaire],
   QuestionnaireResponse: [checkResponse],
