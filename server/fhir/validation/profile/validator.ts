@@ -18,6 +18,7 @@ import { checkProfile } from './profile-check.ts'
 import type { Elements } from './profiles.ts'
 import { createProfiles } from './profiles.ts'
 import { entriesOf } from './resolve.ts'
+import { toldOnce } from './told-once.ts'
 import { createTrials } from './trials.ts'
 import type { Pending, Policy, Scope, Tools, Visit } from './visit.ts'
 import { addIssue, issueAt, scopeWithin, tellNoProfile } from './visit.ts'
@@ -110,7 +111,7 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     // A check that was not finished must not pass for one.
     addIssue(visit.issues, issueAt({ path: [type] }, 'validation-too-costly', {}, { rule: 'budget' }))
   }
-  return visit
+  return { issues: toldOnce(visit.issues), pending: visit.pending }
 }
 
 /** What one resource may take, seconds at most: a Bundle of three thousand entries takes twenty thousand steps. */
