@@ -7,6 +7,7 @@ import { enter, expressionAt, leave, tell } from '../profile/visit.ts'
 import { elementList } from '../snapshot/read.ts'
 import { snapshotOf } from '../snapshot.ts'
 import type { ResourceRule } from './resource-rules.ts'
+import { checkNarrower } from './structure-definition-binding.ts'
 import { checkConstraints } from './structure-definition-constraints.ts'
 import { checkElement } from './structure-definition-elements.ts'
 import { faultSeverity } from './structure-definition-severity.ts'
@@ -73,6 +74,7 @@ function checkElements(visit: Visit, structure: JsonObject, view: View, made: re
     enter(visit, 'element', index)
     if (node) checkElement(visit, element, node, severity)
     checkConstraints(visit, element, node, severity)
+    checkNarrower(visit, element, severity)
     leave(visit, index)
   })
   leave(visit)

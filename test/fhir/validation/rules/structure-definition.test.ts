@@ -8,11 +8,16 @@ import { needsFolder } from '../../../support/shared-data.ts'
 
 const core = 'http://hl7.org/fhir/StructureDefinition/'
 const genders = 'http://hl7.org/fhir/ValueSet/administrative-gender'
+const maritalStatus = 'http://hl7.org/fhir/ValueSet/marital-status'
+const someGenders: JsonObject = {
+  ...{ resourceType: 'ValueSet', url: `${base}some-genders`, status: 'active' },
+  compose: { include: [{ system: 'http://hl7.org/fhir/administrative-gender', concept: [{ code: 'male' }] }] },
+}
 
 /** The rules that StructureDefinitions are held to beyond those that they are published with. */
 const rules: ReadonlySet<string> = new Set(
   `structure snapshot constraint-expression value-type max-length binding-type binding-value-set target-profile
-  slice-counts element-id`.split(/\s+/),
+  slice-counts element-id binding-narrower`.split(/\s+/),
 )
 /** What is told by others is not told again. */
 const others: ReadonlySet<string> = new Set(['min', 'max', 'fixed'])
@@ -166,6 +171,19 @@ const values: readonly Row[] = [
     ],
   ],
   [
+    'a required binding to codes of other systems than its base’s',
+    one('Patient.gender', { binding: { strength: 'required', valueSet: maritalStatus } }),
+    [
+      `${at}.binding.valueSet [binding-narrower] The base requires a code of ${genders}|4.0.1, which has none of http://terminology.hl7.org/CodeSystem/v3-MaritalStatus, as ${maritalStatus} does.`,
+      `${at}.binding.valueSet [binding-narrower] The base requires a code of ${genders}|4.0.1, which does not have http://terminology.hl7.org/CodeSystem/v3-NullFlavor#UNK of ${maritalStatus}.`,
+    ],
+  ],
+  [
+    'a required binding to some of the codes of its base',
+    one('Patient.gender', { binding: { strength: 'required', valueSet: `${base}some-genders` } }),
+    [],
+  ],
+  [
     'a binding to nothing',
     one('Patient.maritalStatus', { binding: { strength: 'required' } }),
     [
@@ -229,7 +247,7 @@ const snapshots: readonly Row[] = [
 
 describe('StructureDefinitions are told', () => {
   test.each([...heads, ...contradictions, ...values, ...expressions, ...snapshots])('%s', (_name, structure, told) => {
-    expect(faults(validated(JSON.parse(JSON.stringify(structure))))).toEqual(told)
+    expect(faults(validated(JSON.parse(JSON.stringify(structure)), { known: [someGenders] }))).toEqual(told)
   })
 })
 
