@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { unknownNameIn, unreadable } from '../../../server/fhir/fhirpath/expression-fault.ts'
+import { expressionFault, unreadable } from '../../../server/fhir/fhirpath/expression-fault.ts'
+import { createBudget, FhirPathBudgetError } from '../../../server/fhir/fhirpath/native/budget.ts'
 import { definitions } from '../../cases/sources.ts'
 
 test.each([
@@ -28,5 +29,21 @@ test.each([
   ['subject.resolve().colour.exists()', 'Observation', undefined],
   ['anything.at.all', '', undefined],
 ])('%s on %s names what is not there: %s', (expression, type, fault) => {
-  expect(unknownNameIn(expression, type, definitions)).toBe(fault)
+  expect(expressionFault(expression, type, definitions, () => {})).toBe(fault)
+})
+
+test('Many expressions take too much, those that the full engine has to read more', () => {
+  const count = (expression: string) => {
+    const spend = createBudget(5_000)
+    for (let read = 0; ; read++) {
+      try {
+        expressionFault(expression, 'Patient', definitions, spend)
+      } catch (error) {
+        expect(error).toBeInstanceOf(FhirPathBudgetError)
+        return read
+      }
+    }
+  }
+  expect(count('name.exists()')).toBe(384)
+  expect(count('birthDate.lowBoundary().exists()')).toBe(4)
 })

@@ -19,7 +19,7 @@ import { parse } from './parse.ts'
 import { systemQuantity } from './quantities.ts'
 import { asType, isType } from './type-tests.ts'
 import type { Types } from './types.ts'
-import { anyType, onlyType, propertiesOf, typeOf, typeTest } from './types.ts'
+import { anyType, haveNone, onlyType, propertiesOf, typeOf, typeTest } from './types.ts'
 import type { NativeEnvironment, Scope, Value } from './values.ts'
 import {
   collected,
@@ -207,7 +207,7 @@ function member({ target, name }: Extract<Syntax, { kind: 'member' }>, site: Sit
   const input = target ? site.compile(target) : undefined
   const from = input?.types ?? site.types
   if (!input && isTypeName(name, site)) return ofOwnType(name, site)
-  if (site.unknownName && isUnknown(name, from, definitions)) site.unknownName(name, from)
+  if (site.unknownName && haveNone(from, name, definitions)) site.unknownName(name, from)
 
   const only = onlyType(from)
   const narrow = (accepts: (type: string) => boolean) => {
@@ -215,20 +215,6 @@ function member({ target, name }: Extract<Syntax, { kind: 'member' }>, site: Sit
     return found && along(input, found)
   }
   return { ...along(input, memberStep(name, from, definitions)), narrow }
-}
-
-/** What others are based on may have elements of any name, as may what is no type of FHIR. */
-const open: ReadonlySet<string> = new Set(['Resource', 'DomainResource', 'Element', 'BackboneElement'])
-
-function isUnknown(name: string, types: Types, definitions: Definitions): boolean {
-  if (name === 'value' && types.some((type) => definitions.isPrimitive(type))) return false
-  return (
-    types.length > 0 &&
-    types.every((type) => {
-      const isTold = definitions.types.has(type) && !open.has(type)
-      return isTold && propertiesOf(type, name, definitions).length === 0
-    })
-  )
 }
 
 function along(input: Compiled | undefined, { step, types, bare }: MemberStep): Compiled {

@@ -16,7 +16,9 @@ export const checkSystemContent: ResourceRule = (visit, system) => {
   }
   checkValueSet(visit, system)
   checkCase(visit, system, concepts)
-  const subject: Subject = { system, codes: new Set(concepts.map(({ code }) => text(code))), parents: new Map() }
+  const codes = new Set(concepts.map(({ code }) => text(code)))
+  const properties = new Map(objects(system['property']).map((property) => [text(property['code']), property]))
+  const subject: Subject = { system, codes, properties, parents: new Map() }
   checkConcepts(visit, system, subject)
   checkCircles(visit, subject)
 }
@@ -24,6 +26,8 @@ export const checkSystemContent: ResourceRule = (visit, system) => {
 interface Subject {
   readonly system: JsonObject
   readonly codes: ReadonlySet<string>
+  /** By code. */
+  readonly properties: ReadonlyMap<string, JsonObject>
   /** By the code of a concept, as properties tell them. */
   readonly parents: Map<string, string[]>
 }
@@ -112,9 +116,10 @@ function checkConcepts(visit: Visit, holder: JsonObject, subject: Subject): void
 }
 
 /** Properties with codes as values refer to concepts of the same system. */
-function checkReference(visit: Visit, property: JsonObject, from: string, { system, codes, parents }: Subject): void {
+function checkReference(visit: Visit, property: JsonObject, from: string, subject: Subject): void {
+  const { system, codes, properties, parents } = subject
   const code = text(property['code'])
-  const defined = objects(system['property']).find((one) => one['code'] === code)
+  const defined = properties.get(code)
   if (!defined) {
     // What is not defined may be understood nevertheless, as the reference validator has it.
     const told = { severity: 'warning', rule: 'concept-property' } as const

@@ -1,5 +1,5 @@
 /** The rules that a StructureDefinition states can be evaluated. https://hl7.org/fhir/R4/fhirpath.html */
-import { unknownNameIn, unreadable } from '../../fhirpath/expression-fault.ts'
+import { expressionFault } from '../../fhirpath/expression-fault.ts'
 import type { JsonObject } from '../../json.ts'
 import type { ElementNode } from '../profile/element-tree.ts'
 import { objects, text } from '../profile/element-tree.ts'
@@ -18,7 +18,7 @@ export function checkConstraints(
   objects(element['constraint']).forEach((constraint, index) => {
     const expression = text(constraint['expression'])
     if (expression === '') return
-    const fault = unreadable(expression, type, definitions) ?? unknownNameIn(expression, type, definitions)
+    const fault = expressionFault(expression, type, definitions, visit.spend)
     if (fault === undefined) return
     const reason = `The rule ${text(constraint['key'])} cannot be evaluated: ${fault}.`
     const told = { severity, rule: 'constraint-expression' } as const

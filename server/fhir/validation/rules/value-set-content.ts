@@ -78,6 +78,8 @@ function checkFilters(visit: Visit, part: JsonObject): void {
     // What a system's own filters mean only it knows.
     if (objects(resource['filter']).some(({ code }) => code === property)) return
     spendFor(visit.spend, system.size)
+    // Each concept is compared with the pattern.
+    if (op === 'regex') for (let left = system.size * 2; left > 0; left--) visit.spend()
     try {
       filtered(system, { property, op, value })
     } catch (error) {
