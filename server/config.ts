@@ -136,7 +136,7 @@ export const settings = {
   validationClients: {
     env: 'VALIDATION_CLIENTS',
     fallback: 'none',
-    about: 'another `VALIDATION` for single clients, `client=mode,…`',
+    about: 'another `VALIDATION` for single clients, `client=mode,…`; refused while `AUTH` is `none`',
     takes: 'client=mode, several divided by commas',
     parse: parseClientModes,
   },
@@ -246,6 +246,9 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
   const config = withDefaults(given)
   if (config.auth === 'none' && !isLoopback(config.host)) {
     problems.push(`HOST must be a loopback address such as 127.0.0.1 while AUTH is none, not '${config.host}'.`)
+  }
+  if (config.auth === 'none' && config.validationClients.size > 0) {
+    problems.push('VALIDATION_CLIENTS has no effect while AUTH is none, since no client is known then. Remove it.')
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return { config, origins, texts }

@@ -115,6 +115,11 @@ export const catalogue = {
     issue: 'structure',
     text: "'{element}' may occur at most {max} times, but occurs {count}.",
   },
+  'out-of-order': {
+    status: 422,
+    issue: 'structure',
+    text: "'{element}' comes behind '{before}', but belongs before it: in XML, elements stand in the order of their definition.",
+  },
   'wrong-shape': { status: 422, issue: 'structure', text: "'{element}' must be {expected}, but is {actual}." },
   'invalid-value': { status: 422, issue: 'value', text: "'{value}' is not a valid {type}." },
   'empty-value': {
@@ -187,7 +192,7 @@ export const catalogue = {
   'invariant-unchecked': {
     status: 422,
     issue: 'not-supported',
-    text: 'The rule {key} could not be evaluated, so that nobody knows whether it is met.',
+    text: 'The rule {key} could not be evaluated, so that nobody knows whether it is met: {reason}.',
   },
   'invariant-too-costly': {
     status: 422,

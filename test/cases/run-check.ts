@@ -8,7 +8,7 @@ import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
 import { entriesOf } from '../../server/fhir/validation/profile/resolve.ts'
 import type { Validate } from '../../server/fhir/validation/profile/validator.ts'
 import { createValidator } from '../../server/fhir/validation/profile/validator.ts'
-import { fromXml } from '../../server/fhir/xml-read.ts'
+import { fromXml, type XmlReading } from '../../server/fhir/xml-read.ts'
 import type { CaseOptions, Check } from './manifest.ts'
 import { canonicalsWith, definitions, elementsFrom, issuesAlone, terminologyOf } from './sources.ts'
 
@@ -69,15 +69,15 @@ export function isError({ severity }: Issue): boolean {
 }
 
 /** The resource of a case. */
-export function readResource(file: string): JsonObject {
+export function readResource(file: string, reading: XmlReading = {}): JsonObject {
   const text = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
-  return text.trimStart().startsWith('<') ? fromXml(text, definitions) : (parseJson(text) as JsonObject)
+  return text.trimStart().startsWith('<') ? fromXml(text, definitions, reading) : (parseJson(text) as JsonObject)
 }
 
-/** What cannot be read as R4 supports nothing. */
+/** What cannot be read as R4 supports nothing; the reference reads profiles whose elements are out of order. */
 export function readSupporting(file: string): JsonObject[] {
   try {
-    return [readResource(file)]
+    return [readResource(file, { anyOrder: true })]
   } catch {
     return []
   }

@@ -147,6 +147,50 @@ describe('profiles that clients store', () => {
     expect(answers).toEqual([201, 422, 201, 422, 201])
   })
 
+  test('are told to be of no use where another one goes before them', async () => {
+    const headers = { 'content-type': 'application/fhir+json', prefer: 'return=OperationOutcome' }
+    const put = async (structure: JsonObject) => {
+      const payload = JSON.stringify(structure)
+      const path = `/fhir/StructureDefinition/${structure['id']}`
+      const { status, json } = await server.inject({ method: 'PUT', url: path, headers, payload })
+      expect([200, 201]).toContain(status)
+      const issues = json['issue'] as { details: { text: string } }[]
+      return issues.map(({ details }) => details.text).filter((text) => text.includes('is already defined by'))
+    }
+    const taken = 'which goes before this one: this one is not used. Give it another url or version.'
+    const one = { ...profile(1), url: 'http://example.org/one', version: '1' }
+    const patient = 'http://hl7.org/fhir/StructureDefinition/Patient'
+    expect(await put({ ...one, id: 'one' })).toEqual([])
+    expect(await put({ ...one, id: 'one' })).toEqual([])
+    expect(await put({ ...one, id: 'two' })).toEqual([
+      `http://example.org/one|1 is already defined by StructureDefinition/one, ${taken}`,
+    ])
+    expect(await put({ ...one, id: 'two', version: '2' })).toEqual([])
+    expect(await put({ ...one, id: 'Patient', url: patient, version: '4.0.1' })).toEqual([
+      `${patient}|4.0.1 is already defined by R4 itself, ${taken}`,
+    ])
+    const { version: _version, ...unversioned } = one
+    expect(await put({ ...unversioned, id: 'Patient', url: patient })).toEqual([
+      `${patient} is already defined by R4 itself, ${taken}`,
+    ])
+  })
+
+  test('and self-contradictory ones are refused, with the element and what to change', async () => {
+    const element = [{ id: 'Patient.nme', path: 'Patient.nme', min: 1 }]
+    const { status, json } = await server.fhir('POST', 'StructureDefinition', {
+      ...profile(1),
+      differential: { element },
+    })
+    expect(status).toBe(422)
+    expect(json['issue']).toMatchObject([
+      {
+        severity: 'error',
+        expression: ['StructureDefinition.differential.element[0]'],
+        details: { text: 'Patient.nme: its base has no such element: correct its path.' },
+      },
+    ])
+  })
+
   test('follow the value sets that they bind to', async () => {
     const system = 'http://example.org/moods'
     const valueSet = 'http://example.org/moods-in-use'

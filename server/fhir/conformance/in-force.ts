@@ -25,6 +25,8 @@ export interface CanonicalsInForce extends CanonicalList {
   ofPackage(name: string, type: string): readonly JsonObject[] | undefined
   /** `name@version` of the package that a resource comes from; undefined for others. */
   packageOf(resource: JsonObject): string | undefined
+  /** Whether a client stored it. */
+  isStored(resource: JsonObject): boolean
   /** As it would be with more packages, installed after the others. */
   plus(packages: readonly PackageInForce[]): CanonicalsInForce
 }
@@ -78,10 +80,12 @@ interface Known extends ResourcePlace, Candidate {}
 export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
   const { generation, base, packages, stored } = parts
   const origins = new WeakMap<JsonObject, string>()
+  const ofClients = new WeakSet<JsonObject>()
   const candidates = candidatesOf(packages, stored)
   const read = (candidate: Known): JsonObject => {
     const resource = candidate.read()
     if (candidate.from) origins.set(resource, packageText(candidate.from))
+    else ofClients.add(resource)
     return resource
   }
   const find = (type: string, canonical: string): JsonObject | undefined => {
@@ -111,6 +115,7 @@ export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
       return from?.places.filter((place) => place.type === type).map((place) => read({ ...place, from }))
     },
     packageOf: (resource) => origins.get(resource),
+    isStored: (resource) => ofClients.has(resource),
     plus: (more) => canonicalsInForce({ ...parts, packages: [...packages, ...more] }),
   }
 

@@ -1,4 +1,5 @@
 /** The FHIRPath rules of elements. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
+import { unreadable } from '../../fhirpath/expression-fault.ts'
 import type { Spend } from '../../fhirpath/native/budget.ts'
 import { FhirPathBudgetError } from '../../fhirpath/native/budget.ts'
 import type { NativeExpression } from '../../fhirpath/native/compile.ts'
@@ -62,9 +63,14 @@ function invariantCheck(constraint: JsonObject, type: string, profile: Profile):
     const holds = tested(test, visit, item, () => tell(visit, 'invariant-too-costly', { key }, { rule: key, profile }))
     if (holds === true) return
     if (holds === false) tell(visit, 'invariant-violated', { key, human }, { severity, rule: key, profile })
-    else tell(visit, 'invariant-unchecked', { key }, { severity: 'warning', rule: key, profile })
+    else {
+      const reason = unreadable(text(constraint['expression']), type, visit.tools.definitions) ?? inapplicable
+      tell(visit, 'invariant-unchecked', { key, reason }, { severity: 'warning', rule: key, profile })
+    }
   }
 }
+
+const inapplicable = 'a function or operator in it does not take the values that are here'
 
 /** Rules are published with a full stop and without. */
 function sentence(human: string): string {

@@ -18,6 +18,7 @@ import { checkProfile } from './profile-check.ts'
 import type { Elements } from './profiles.ts'
 import { createProfiles } from './profiles.ts'
 import { entriesOf } from './resolve.ts'
+import { toldOnce } from './told-once.ts'
 import { createTrials } from './trials.ts'
 import type { Answers, Pending, Policy, Scope, Tools, Visit } from './visit.ts'
 import { addIssue, issueAt, scopeWithin, tellNoProfile } from './visit.ts'
@@ -135,7 +136,9 @@ function validate(
   }
   const { issues, pending, needed } = visit
   const isKnown = needed.codes.size === 0 && needed.questionnaires.size === 0
-  return isKnown || told.codes.size >= mostTold ? { issues, pending } : again(tools, resource, request, visit)
+  return isKnown || told.codes.size >= mostTold
+    ? { issues: toldOnce(issues), pending }
+    : again(tools, resource, request, visit)
 }
 
 /** So many codes are asked for so that a check can go on; rules that ask for ever more end by it. */
