@@ -89,25 +89,42 @@ function tested(test: InvariantTest, visit: Visit, item: Item, blame: () => void
 
 /** A rule that can be asked about any value of a type. */
 export function invariantTest(published: string, type: string): InvariantTest {
-  const expression = corrected[published] ?? published
-  let native: NativeExpression | undefined
-  let fallback: Evaluate | undefined
-  let isCompiled = false
+  const engine = engineFor(corrected[published] ?? published, type)
   return (visit, { value }) => {
     if (value === undefined) return true
-    if (!isCompiled) {
-      native = compileNative(expression, { type, definitions: visit.tools.definitions })
-      fallback = native ? undefined : fullTest(expression, type)
-      isCompiled = true
-    }
+    const { native, evaluate } = engine(visit)
     const environment = environmentOf(visit)
     // Nearly always a single boolean is all there is.
     const holds = native?.test(value, environment)
     if (holds !== undefined) return holds
-    const results = native ? native.evaluate(value, environment) : fallback?.(value, environment)
+    const results = evaluate?.(value, environment)
     if (results === undefined) return undefined
     // An empty result meets no rule.
     return results.length === 1 && typeof results[0] === 'boolean' ? results[0] : results.length > 0
+  }
+}
+
+/** What an expression selects from values of a type; undefined where nobody can tell. */
+export function selection(expression: string, type: string) {
+  const engine = engineFor(expression, type)
+  return (visit: Visit, value: JsonValue) => engine(visit).evaluate?.(value, environmentOf(visit))
+}
+
+interface Engine {
+  readonly native: NativeExpression | undefined
+  /** Undefined for what neither engine can read. */
+  readonly evaluate: Evaluate | undefined
+}
+
+/** Compiled when it is first used: by the full engine where the native one does not cover it. */
+function engineFor(expression: string, type: string): (visit: Visit) => Engine {
+  let engine: Engine | undefined
+  return ({ tools: { definitions } }) => {
+    if (!engine) {
+      const native = compileNative(expression, { type, definitions })
+      engine = { native, evaluate: native ? native.evaluate : fullTest(expression, type) }
+    }
+    return engine
   }
 }
 
