@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import type { JsonObject } from '../fhir/json.ts'
-import { type Issue, OutcomeError } from '../fhir/outcome.ts'
+import { type Issue, isError, OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import { type Decision, decide } from '../fhir/transaction/decide.ts'
 import { type Entry, errorInEntry, issuesInEntry } from '../fhir/transaction/entry.ts'
@@ -12,6 +12,7 @@ import { mostIssues, planTransaction, type TransactionPlan } from '../fhir/trans
 import { bundlePreference, responseBundle } from '../fhir/transaction/respond.ts'
 import { resolveLinks, resolveSearches } from '../fhir/transaction/searches.ts'
 import type { Validation } from '../fhir/validation/profile/validator.ts'
+import { validateStructure } from '../fhir/validation/structure.ts'
 import { lockCriteria } from '../store/criteria-locks.ts'
 import type { Transaction } from '../store/database.ts'
 import { readOneMoment } from '../store/lock.ts'
@@ -54,14 +55,31 @@ const stretch = 100
 async function checkEntries(entries: readonly Entry[], context: Context): Promise<void> {
   const issues: Issue[] = []
   const resolve = sentAlong(entries)
+  const current = withOwnDefinitions(entries, await withLatestProfiles(context))
   for (let start = 0; start < entries.length && issues.length < mostIssues; start += stretch) {
     if (start > 0) await breathe()
-    const faults = await faultsOf(entries.slice(start, start + stretch), resolve, context)
+    const faults = await faultsOf(entries.slice(start, start + stretch), resolve, current)
     for (const { index, error } of faults) {
       if (issues.length < mostIssues) issues.push(...issuesInEntry(error.issues, index))
     }
   }
   if (issues.length > 0) throw new OutcomeError(issues)
+}
+
+const definitionTypes: ReadonlySet<unknown> = new Set(['StructureDefinition', 'Questionnaire'])
+
+/**
+ * The profiles and questionnaires that a transaction brings count for its other entries: all of it is there at once or
+ * not at all. One that is malformed is refused anyway, and counts for nothing.
+ */
+function withOwnDefinitions(entries: readonly Entry[], context: Context): Context {
+  const own = entries.flatMap(({ resource }) => (resource && isDefinition(resource, context) ? [resource] : []))
+  return own.length === 0 ? context : { ...context, canonicals: context.canonicals.plusStored(own) }
+}
+
+function isDefinition(resource: JsonObject, { definitions }: Context): boolean {
+  if (!definitionTypes.has(resource['resourceType'])) return false
+  return !validateStructure(resource, definitions, { transaction: true }).some(isError)
 }
 
 interface Fault {
@@ -71,14 +89,13 @@ interface Fault {
 
 /** In order of the entries. What their codes are is asked for all of them together. */
 async function faultsOf(entries: readonly Entry[], resolve: Resolve, context: Context): Promise<readonly Fault[]> {
-  const current = await withLatestProfiles(context)
   const checked: { readonly index: number; readonly found: Validation | OutcomeError }[] = []
   for (const entry of entries) {
-    const found = await orRefused(() => validateEntry(entry, resolve, current))
+    const found = await orRefused(() => validateEntry(entry, resolve, context))
     if (found) checked.push({ index: entry.index, found })
   }
   const open = checked.flatMap(({ found }) => (found instanceof OutcomeError ? [] : [found]))
-  const issues = new Map((await validateRestOfAll(open, current)).map((told, i) => [open[i]!, told]))
+  const issues = new Map((await validateRestOfAll(open, context)).map((told, i) => [open[i]!, told]))
   const faults = checked.map(async ({ index, found }): Promise<readonly Fault[]> => {
     const error = found instanceof OutcomeError ? found : await orRefused(() => withoutErrors(issues.get(found)!))
     return error instanceof OutcomeError ? [{ index, error }] : []

@@ -19,6 +19,8 @@ const heartRate = {
 }
 const { subject: _subject, ...withoutSubject } = heartRate
 
+const typeOf = (resource: object) => (resource as JsonObject)['resourceType'] as string
+
 const faults = {
   structure: { resourceType: 'Patient', nickname: 'Al' },
   invariant: { resourceType: 'Patient', contact: [{ gender: 'male' }] },
@@ -145,6 +147,25 @@ describe('profiles that clients store', () => {
     await server.fhir('DELETE', 'StructureDefinition/named-patient')
     await put()
     expect(answers).toEqual([201, 422, 201, 422, 201])
+  })
+
+  test('count for the transaction that brings them', async () => {
+    const bring = (resources: readonly object[]) =>
+      server.fhir('POST', '', {
+        ...{ resourceType: 'Bundle', type: 'transaction' },
+        entry: resources.map((resource) => ({ resource, request: { method: 'POST', url: typeOf(resource) } })),
+      })
+    const own = 'http://example.org/fhir/StructureDefinition/brought'
+    const brought = { ...profile(1), url: own }
+    const claiming = (more: object) => ({ resourceType: 'Patient', meta: { profile: [own] }, ...more })
+    const refused = await bring([claiming({}), brought])
+    expect(refused.status).toBe(422)
+    expect(refused.json['issue']).toMatchObject([{ expression: ['Bundle.entry[0].resource.name'] }])
+    // A malformed one is refused for its own faults, and counts for nothing.
+    const malformed = await bring([{ ...brought, differential: 5 }, claiming({})])
+    const places = (malformed.json['issue'] as JsonObject[]).flatMap((issue) => issue['expression'])
+    expect(places).toEqual(['Bundle.entry[0].resource.differential'])
+    expect((await bring([claiming({ name: [{ family: 'Roe' }] }), brought])).status).toBe(200)
   })
 
   test('are told to be of no use where another one goes before them', async () => {

@@ -29,6 +29,8 @@ export interface CanonicalsInForce extends CanonicalList {
   isStored(resource: JsonObject): boolean
   /** As it would be with more packages, installed after the others. */
   plus(packages: readonly PackageInForce[]): CanonicalsInForce
+  /** As it would be once clients have stored these, in the place of what they stored with the same url and version. */
+  plusStored(resources: readonly JsonObject[]): CanonicalsInForce
 }
 
 /** The conformance resources as this process knows them, kept up to date. */
@@ -67,10 +69,18 @@ export interface ConformanceParts {
 }
 
 /** A resource that clients stored, parsed once. */
-export function storedPlace(content: string, resource: JsonObject = parseStored(content)): ResourcePlace | undefined {
+export function storedPlace(content: string): ResourcePlace | undefined {
+  return placeOf(parseStored(content))
+}
+
+function placeOf(resource: JsonObject): ResourcePlace | undefined {
   const { resourceType, url, version } = resource
   if (typeof url !== 'string') return undefined
   return { type: String(resourceType), url, version: typeof version === 'string' ? version : '', read: () => resource }
+}
+
+function identityOf({ type, url, version }: ResourcePlace): string {
+  return `${type} ${url}|${version}`
 }
 
 const coreUrl = 'http://hl7.org/fhir/'
@@ -117,6 +127,14 @@ export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
     packageOf: (resource) => origins.get(resource),
     isStored: (resource) => ofClients.has(resource),
     plus: (more) => canonicalsInForce({ ...parts, packages: [...packages, ...more] }),
+    plusStored: (resources) => {
+      const more = resources.flatMap((resource) => placeOf(resource) ?? [])
+      const replaced = new Set(more.map(identityOf))
+      return canonicalsInForce({
+        ...parts,
+        stored: [...stored.filter((one) => !replaced.has(identityOf(one))), ...more],
+      })
+    },
   }
 
   function findNear(type: string, canonical: string, reach: readonly string[]): JsonObject | undefined {
