@@ -6,7 +6,7 @@ import type { Property } from '../../definitions.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { isJsonObject, maxDepth } from '../../json.ts'
 import { elementRules } from '../rules/element-rules.ts'
-import { bindingChecks, checkCoding } from './bindings.ts'
+import { bindingChecks } from './bindings.ts'
 import type { ElementNode, Profile } from './element-tree.ts'
 import { checkExtension } from './extensions.ts'
 import { invariantChecks } from './invariants.ts'
@@ -64,7 +64,7 @@ function compileType(tools: Tools, name: string): TypeTable {
     if (property.primitive) properties.set(`_${property.name}`, entry)
   }
   const checks = [...(root ? invariantChecks(root.root, name, root) : []), ...elementRules(name, tools.policy)]
-  return { name, checks: name === 'Coding' ? [...checks, checkCoding] : checks, properties }
+  return { name, checks, properties }
 }
 
 function entryOf(tools: Tools, holder: string, { name, element, type, many, primitive }: Property): PropertyEntry {

@@ -21,7 +21,7 @@ import { entriesOf } from './resolve.ts'
 import { toldOnce } from './told-once.ts'
 import { createTrials } from './trials.ts'
 import type { Answers, Pending, Policy, Scope, Tools, Visit } from './visit.ts'
-import { addIssue, issueAt, scopeWithin, tellNoProfile } from './visit.ts'
+import { addIssue, issueAt, scopeWithin, tell, tellNoProfile } from './visit.ts'
 
 export interface ValidatorSources extends Pick<Tools, 'definitions' | 'canonicals' | 'terminology'> {
   /** The elements of a profile's snapshot. */
@@ -217,9 +217,20 @@ const checkInner: CheckInner = (visit, resource, { element, parent }) => {
   if (!visit.tools.definitions.isResourceType(text(resource['resourceType']))) return
   const outer = visit.scope
   const fullUrl = text(parent['fullUrl']) || undefined
+  if (element === 'contained') checkContainedId(visit, resource)
   visit.scope = scopeWithin(visit, outer, resource, { contained: element === 'contained', fullUrl })
   checkResource(visit, resource)
   visit.scope = outer
+}
+
+/** A reference by it means one resource. https://hl7.org/fhir/R4/references.html#contained */
+function checkContainedId(visit: Visit, { id }: JsonObject): void {
+  const { scope } = visit
+  if (typeof id !== 'string') return
+  scope.containedIds ??= new Set()
+  const reason = `The id '${id}' is that of another contained resource, too. Give each its own.`
+  if (scope.containedIds.has(id)) tell(visit, 'rule-violated', { reason }, { rule: 'id' }, 'id')
+  scope.containedIds.add(id)
 }
 
 /** All issues, once what was not known in memory has been asked for. */

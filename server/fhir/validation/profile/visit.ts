@@ -58,6 +58,8 @@ export interface Scope {
   claimed?: Profile | undefined
   /** The ids of its elements so far. */
   ids?: Set<string>
+  /** Those of the resources contained in it. */
+  containedIds?: Set<string>
 }
 
 /** Codes that have to be asked for, and what is to be made of the answers. */

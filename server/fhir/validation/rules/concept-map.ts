@@ -1,9 +1,10 @@
 /** The codes of a ConceptMap are in the value sets, or at least in the systems, that it maps between. https://hl7.org/fhir/R4/conceptmap.html */
 import type { JsonObject } from '../../json.ts'
-import { checkCoding, judgeCodes } from '../profile/bindings.ts'
+import { judgeCodes } from '../profile/bindings.ts'
 import { objects, text } from '../profile/element-tree.ts'
 import type { Visit } from '../profile/visit.ts'
 import { enter, issueAt, leave } from '../profile/visit.ts'
+import { checkCoding } from './codes.ts'
 import type { ResourceRule } from './resource-rules.ts'
 
 /** Each source code, and each target code. */
