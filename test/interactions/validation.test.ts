@@ -164,7 +164,9 @@ describe('profiles that clients store', () => {
     // A malformed one is refused for its own faults, and counts for nothing.
     const malformed = await bring([{ ...brought, differential: 5 }, claiming({})])
     const places = (malformed.json['issue'] as JsonObject[]).flatMap((issue) => issue['expression'])
-    expect(places).toEqual(['Bundle.entry[0].resource.differential'])
+    expect(new Set(places)).toEqual(
+      new Set(['differential', 'snapshot'].map((name) => `Bundle.entry[0].resource.${name}`)),
+    )
     expect((await bring([claiming({ name: [{ family: 'Roe' }] }), brought])).status).toBe(200)
   })
 
