@@ -65,6 +65,7 @@ export function tellsNothingOfPatients(value: JsonValue, base: string): boolean 
     if (parsed.kind === 'relative' && !sharedTypes.has(parsed.type)) return false
   }
   // A reference by identifier names the type beside it.
-  if (typeof type === 'string' && identifier !== undefined && /^[A-Z]/.test(type) && !sharedTypes.has(type)) return false
+  if (typeof type === 'string' && identifier !== undefined && /^[A-Z]/.test(type) && !sharedTypes.has(type))
+    return false
   return Object.values(value).every((item) => tellsNothingOfPatients(item, base))
 }

@@ -1,6 +1,7 @@
 /** What terminology is looked up in during one request: sent along, imported, published, stored. */
 import { reachOf } from '../../access/access.ts'
 import { predicateText } from '../../access/predicate.ts'
+import type { Config } from '../../config.ts'
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import { codeTable } from '../../fhir/terminology/code-table.ts'
@@ -41,6 +42,7 @@ export function gatherFacts(
   let releasesWanted = cache.releases === undefined
   let searched = false
   let usedSearches = false
+  let stage = {}
 
   const search = (one: UriSearch): readonly JsonObject[] => {
     const key = keyOf(one)
@@ -70,7 +72,7 @@ export function gatherFacts(
       releasesWanted = true
       throw new Needed()
     }
-    const release = releaseOf(cache.releases.get(url) ?? [], version)
+    const release = releaseOf(cache.releases.get(url) ?? [], version, context.config)
     if (!release) return undefined
     let system = releases.get(release.number)
     if (!system) {
@@ -119,11 +121,15 @@ export function gatherFacts(
       const stored = releases.values().find((one) => one === system)
       return stored ? stored.constraint(expression) : constraintInMemory(system, expression)
     },
+    get stage() {
+      return stage
+    },
     askedStored: () => usedSearches,
     isOpen: () => wanted.size > 0 || releasesWanted,
     fetch: async () => {
       const searches = [...wanted]
       const at = context.now()
+      stage = {}
       wanted.clear()
       const looksAnew = releasesWanted
       releasesWanted = false
@@ -149,7 +155,7 @@ export function gatherFacts(
 }
 
 /** Callers who reach the same resources share what was found. */
-function whoseReach({ access }: Context, type: TerminologyType): string {
+function whoseReach({ access }: Context, type: string): string {
   return access.kind === 'open' ? '' : ` ${predicateText(reachOf(access.for('use'), type))}`
 }
 
@@ -162,8 +168,14 @@ function hasConcepts({ content }: JsonObject): boolean {
   return content !== 'not-present' && content !== 'supplement'
 }
 
-/** An edition without a date stands for its newest release. */
-function releaseOf(releases: readonly Release[], version: string | undefined): Release | undefined {
-  if (version === undefined) return releases[0]
-  return releases.find((one) => one.version === version || one.version.startsWith(`${version}/version/`))
+/** An edition without a date stands for its release; without a version the edition that is set, or else the latest. */
+function releaseOf(
+  releases: readonly Release[],
+  version: string | undefined,
+  { snomedEdition }: Config,
+): Release | undefined {
+  const of = (wanted: string) =>
+    releases.find((one) => one.version === wanted || one.version.startsWith(`${wanted}/version/`))
+  if (version !== undefined) return of(version)
+  return (snomedEdition === undefined ? undefined : of(`http://snomed.info/sct/${snomedEdition}`)) ?? releases[0]
 }
