@@ -1,0 +1,92 @@
+/** What an app asks for, and what a person gives it. */
+import { type Html, html } from '../../http/pages/html.ts'
+import { fill, fillHtml } from './fill.ts'
+import { errorSummary, hidden, ownFields, type PageFrame, type PersonPage } from './person-layout.ts'
+import type { ScopeChoice } from './scope-choices.ts'
+
+export interface ConsentView {
+  readonly app: ConsentApp
+  readonly action: string
+  /** Whose record it is; absent where the app works with what the user may see. */
+  readonly patient?: { readonly name: string; readonly born?: string | undefined } | undefined
+  readonly choices: readonly ScopeChoice[]
+  /** Values that are not ticked any more, after the form came back. */
+  readonly cleared?: readonly string[]
+  readonly asksIdentity: boolean
+  readonly offline?: 'offline_access' | 'online_access' | undefined
+  readonly context: readonly ('launch' | 'encounter')[]
+  readonly isEmpty?: boolean
+}
+
+export interface ConsentApp {
+  readonly name: string
+  /** Of the address that the answer goes to. */
+  readonly host: string
+  readonly isReviewed: boolean
+  readonly policyUri?: string | undefined
+  readonly tosUri?: string | undefined
+  readonly logo?: string | undefined
+}
+
+export function consentPage(view: ConsentView, frame: PageFrame): PersonPage {
+  const { consent } = frame.texts
+  const { app } = view
+  return {
+    title: fill(consent.title, { app: app.name }),
+    main: html`<div class="sheet"><h1>${fill(consent.title, { app: app.name })}</h1>
+${view.isEmpty === true && errorSummary(frame.texts, [{ field: 'choices', text: consent.nothing }])}
+${lead(view, frame)}
+${!app.isReviewed && html`<p class="note caution">${consent.unverified}</p>`}
+<form method="post" action="${view.action}">${ownFields(frame)}${hidden('choices', 'shown')}
+${view.choices.length > 0 && choiceList(view, frame)}
+${also(view, frame)}
+<p class="hint">${fillHtml(consent.goesTo, { host: html`<strong>${app.host}</strong>` })} ${appLinks(app, frame)}</p>
+<p class="actions two"><button class="button" name="decision" value="allow">${consent.allow}</button>
+<button class="button quiet" name="decision" value="deny" formnovalidate>${consent.deny}</button></p></form></div>`,
+  }
+}
+
+function lead({ app, patient, choices }: ConsentView, { texts }: PageFrame): Html {
+  const { consent } = texts
+  if (patient) {
+    return html`<p>${fill(consent.leadPatient, { app: app.name })}</p>
+<p class="who"><strong>${patient.name}</strong>${patient.born !== undefined && html` <span class="quiet">${fill(texts.patient.born, { date: patient.born })}</span>`}</p>`
+  }
+  return html`<p>${fill(choices.length > 0 ? consent.leadUser : consent.leadIdentity, { app: app.name })}</p>`
+}
+
+function choiceList({ choices, cleared = [] }: ConsentView, { texts }: PageFrame): Html {
+  return html`<fieldset class="choices" id="choices" tabindex="-1"><legend>${texts.consent.what}</legend>
+<p class="hint">${texts.consent.whatHint}</p>
+<ul>${choices.map(
+    (choice) => html`<li>${box(choice.value, choice.words, !cleared.includes(choice.value), choice.verbs)}
+${
+  choice.parts.length > 0 &&
+  html`<details><summary><span class="away">${choice.words}: </span>${texts.consent.onlySome}</summary><p class="hint">${texts.consent.onlySomeHint}</p>
+<ul>${choice.parts.map((part) => html`<li>${box(part.value, part.words, false)}</li>`)}</ul></details>`
+}</li>`,
+  )}</ul></fieldset>`
+}
+
+function box(value: string, words: string, isTicked: boolean, verbs?: string): Html {
+  return html`<label class="box"><input class="tick" type="checkbox" name="scope" value="${value}"${isTicked && html` checked`}>
+<span>${words}${verbs !== undefined && html` <span class="verbs">${verbs}</span>`}</span></label>`
+}
+
+function also({ asksIdentity, offline, context, cleared = [] }: ConsentView, { texts: { consent } }: PageFrame): Html {
+  if (!asksIdentity && offline === undefined && context.length === 0) return html``
+  return html`<fieldset class="choices"><legend>${consent.more}</legend><ul>
+${asksIdentity && html`<li class="given">${consent.identity}</li>`}
+${context.map((one) => html`<li class="given">${consent[one]}</li>`)}
+${
+  offline !== undefined &&
+  html`<li>${box(offline, offline === 'offline_access' ? consent.offline : consent.online, !cleared.includes(offline))}
+${offline === 'offline_access' && html`<p class="hint">${consent.offlineHint}</p>`}</li>`
+}</ul></fieldset>`
+}
+
+function appLinks({ policyUri, tosUri }: ConsentApp, { texts: { consent } }: PageFrame): Html {
+  const link = (href: string | undefined, text: string) =>
+    href !== undefined && html`<a href="${href}" rel="noreferrer noopener" target="_blank">${text}</a> `
+  return html`${link(policyUri, consent.policy)}${link(tosUri, consent.terms)}`
+}
