@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findChromium, installChromium } from './support/chromium.ts'
 
 const long = process.argv.includes('--long')
 const bin = join(import.meta.dirname, '..', 'node_modules', '.bin')
@@ -13,8 +14,14 @@ const checks = [
   ['tsc', '-p', '.'],
   ['biome', 'check'],
 ] as const
+let chromium: string | undefined
 const failedCheck = checks.find(([program, ...args]) => run(program, args) !== 0)
 if (failedCheck) fail(`${failedCheck.join(' ')} does not pass.`)
+
+chromium = findChromium() ?? installChromium(bin)
+if (chromium === undefined) {
+  fail('The tests need Chromium, and it could not be installed. Install it, or set CHROMIUM_PATH to a Chrome.')
+}
 
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 const status = run('vitest', ['run', ...reporters])
@@ -24,7 +31,7 @@ console.log(`${numPassedTests} passed, ${numFailedTests} failed`)
 process.exitCode = status === 0 && numPassedTests > 0 ? 0 : 1
 
 function run(program: string, args: readonly string[]): number | null {
-  const env = { ...process.env, ...(long && { LONG: '1' }) }
+  const env = { ...process.env, ...(long && { LONG: '1' }), ...(chromium && { CHROMIUM_PATH: chromium }) }
   return spawnSync(join(bin, program), args, { stdio: 'inherit', env }).status
 }
 

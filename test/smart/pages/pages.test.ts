@@ -1,66 +1,41 @@
-import { describe, expect, test } from 'vitest'
-import { parseScopes } from '../../../server/access/scope.ts'
-import { consentPage } from '../../../server/smart/pages/consent-page.ts'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { languages } from '../../../server/smart/pages/language.ts'
-import { patientPage } from '../../../server/smart/pages/patient-page.ts'
-import {
-  type PageFrame,
-  type PersonPage,
-  pageFrame,
-  personDocument,
-} from '../../../server/smart/pages/person-layout.ts'
-import { scopeChoices } from '../../../server/smart/pages/scope-choices.ts'
-import { secondFactorPage } from '../../../server/smart/pages/second-factor-page.ts'
-import { signInPage } from '../../../server/smart/pages/sign-in-page.ts'
+import { pageFrame, personDocument } from '../../../server/smart/pages/person-layout.ts'
 import { textsIn } from '../../../server/smart/pages/texts.ts'
-import { troublePage } from '../../../server/smart/pages/trouble-page.ts'
+import {
+  accessibilityFaults,
+  desktop,
+  isTooWide,
+  phone,
+  type TestBrowser,
+  tabStops,
+  testBrowser,
+} from '../../support/browser.ts'
+import { personPages } from '../../support/person-pages.ts'
 
-const evil = '"><script>alert(1)</script>'
-const frameIn = (language: (typeof languages)[number]) =>
-  pageFrame(language, { styles: ['/style.css'], languageAction: '/auth/language', csrf: evil, pending: evil })
-
-const pages: Readonly<Record<string, (frame: PageFrame) => PersonPage>> = {
-  'sign-in': (frame) =>
-    signInPage(
-      { app: evil, action: '/auth/x', username: evil, problem: 'wrong', providers: [{ name: evil, href: '/p' }] },
-      frame,
-    ),
-  'second factor': (frame) => secondFactorPage({ action: '/auth/x', isWrong: true }, frame),
-  patient: (frame) =>
-    patientPage(
-      { app: evil, action: '/auth/x', people: [{ id: 'a', name: evil, isSelf: false, born: evil, number: evil }] },
-      frame,
-    ),
-  'patient search': (frame) => patientPage({ app: evil, action: '/auth/x', people: [], search: { text: evil } }, frame),
-  consent: (frame) =>
-    consentPage(
-      {
-        app: { name: evil, host: evil, isReviewed: false },
-        action: '/auth/x',
-        patient: { name: evil },
-        choices: scopeChoices(parseScopes('patient/*.rs').scopes, ['Condition'], frame.language, frame.texts),
-        asksIdentity: true,
-        offline: 'offline_access',
-        context: ['launch'],
-      },
-      frame,
-    ),
-  trouble: (frame) => troublePage({ code: evil, description: evil }, frame),
+function documentOf(name: string, language: (typeof languages)[number], text: string): string {
+  const csrf = text
+  const frame = pageFrame(language, {
+    ...{ styles: ['/style.css', '/person.css'], languageAction: '/auth/language', csrf, pending: csrf },
+  })
+  return personDocument(personPages(text)[name]!(frame), frame)
 }
 
+const names = Object.keys(personPages(''))
+const evil = '"><script>alert(1)</script>'
+
 describe.each(languages)('In %s', (language) => {
-  test.each(Object.entries(pages))(
-    'the %s page has one heading, labels, no script, and no text without its value',
-    (_name, page) => {
-      const frame = frameIn(language)
-      const text = personDocument(page(frame), frame)
-      expect(text).not.toMatch(/<script|<style|\son[a-z]+=|\sstyle=|\{\w+\}|undefined/)
-      expect(text.match(/<h1>/g)).toHaveLength(1)
-      expect(text).toContain(`<html lang="${language}">`)
-      const named = [...text.matchAll(/<input class="input" id="([^"]+)"/g)].map(([, id]) => id)
-      for (const id of named) expect(text).toContain(`<label for="${id}">`)
-    },
-  )
+  test.each(names)('the %s page has one heading, labels, no script, and no text without its value', (name) => {
+    const text = documentOf(name, language, evil)
+    expect(text).not.toMatch(/<script|<style|\son[a-z]+=|\sstyle=|\{\w+\}|undefined/)
+    expect(text.match(/<h1>/g)).toHaveLength(1)
+    expect(text).toContain(`<html lang="${language}">`)
+    const named = [...text.matchAll(/<input class="input" id="([^"]+)"/g)].map(([, id]) => id)
+    for (const id of named) expect(text).toContain(`<label for="${id}">`)
+  })
 })
 
 test('each language says everything that the others say, with the same values', () => {
@@ -71,4 +46,56 @@ test('each language says everything that the others say, with the same values', 
         : flat(value, `${path}${name}.`),
     )
   expect(flat(textsIn.es)).toEqual(flat(textsIn.en))
+})
+
+describe('In a browser', () => {
+  const styles: Readonly<Record<string, string>> = {
+    '/style.css': 'server/http/pages/static/style.css',
+    '/person.css': 'server/smart/pages/static/person.css',
+    '/docs/icon.svg': 'server/http/pages/static/icon.svg',
+  }
+  const types: Readonly<Record<string, string>> = { css: 'text/css', svg: 'image/svg+xml' }
+  const pages = createServer((request, reply) => {
+    const path = request.url ?? ''
+    const file = styles[path]
+    const [, language, name] = path.split('/')
+    const body = file
+      ? readFileSync(file)
+      : documentOf(name!, language as 'en', 'Maximiliana Featherstonehaugh-Cholmondeley')
+    reply.setHeader('content-type', types[file?.split('.').at(-1) ?? ''] ?? 'text/html; charset=utf-8').end(body)
+  })
+  let browser: TestBrowser
+  beforeAll(async () => {
+    await new Promise<void>((done) => pages.listen(0, '127.0.0.1', done))
+    browser = await testBrowser(`http://127.0.0.1:${(pages.address() as AddressInfo).port}`)
+  })
+  afterAll(async () => {
+    await browser.close()
+    pages.close()
+  })
+
+  describe.each([
+    ['a phone, by day, in Spanish', phone, 'light', 'es'],
+    ['a desktop, by night, in English', desktop, 'dark', 'en'],
+    ['a window of 320 pixels', { width: 320, height: 640 }, 'light', 'en'],
+  ] as const)('on %s', (_name, viewport, colorScheme, language) => {
+    test.each(names)('the %s page is accessible and fits', async (name) => {
+      const { page, faults, close } = await browser.open({ viewport, colorScheme })
+      await page.goto(`/${language}/${name}`)
+      expect(await accessibilityFaults(page)).toEqual([])
+      expect(await isTooWide(page)).toBe(false)
+      expect(faults).toEqual([])
+      await close()
+    })
+  })
+
+  test('the keyboard reaches everything on the consent page, in its order', async () => {
+    const { page, close } = await browser.open()
+    await page.goto('/en/consent')
+    const stops = await tabStops(page)
+    expect(stops.slice(0, 3)).toEqual(['Skip to the content', 'language', 'You have cleared everything. Choose at l'])
+    expect(stops.slice(-3)).toEqual(['decision', 'decision', 'Help'])
+    expect(stops.filter((stop) => stop === 'scope')).toHaveLength(4 + 1)
+    await close()
+  })
 })
