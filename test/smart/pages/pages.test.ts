@@ -13,7 +13,7 @@ import {
   type TestBrowser,
   tabStops,
   testBrowser,
-} from '../../support/browser.ts'
+} from '../../support/chromium-page.ts'
 import { personPages } from '../../support/person-pages.ts'
 
 function documentOf(name: string, language: (typeof languages)[number], text: string): string {
