@@ -1,13 +1,15 @@
 /** Everything that a handler may use: no handler looks anything up elsewhere. */
-import type { Access } from './access/access.ts'
+import { type Access, accessFor, type Need } from './access/access.ts'
 import type { Config } from './config.ts'
 import type { RoutedOperation } from './fhir/capability-statement.ts'
 import type { CanonicalsInForce, ConformanceSource } from './fhir/conformance/in-force.ts'
 import type { Definitions } from './fhir/definitions.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import type { SearchIndexes } from './fhir/search/search-indexes.ts'
+import type { ConsentSource } from './interactions/access/consent-source.ts'
 import type { Background } from './interactions/background.ts'
 import type { TerminologyCache } from './interactions/terminology/cache.ts'
+import type { Roles } from './roles.ts'
 import type { IndexSource } from './store/index-source.ts'
 import type { Store } from './store/store.ts'
 
@@ -23,6 +25,9 @@ export interface Context {
   readonly conformance: ConformanceSource
   readonly terminologyCache: TerminologyCache
   readonly access: Access
+  /** What people may do by their role, and which labels restrict. */
+  readonly roles: Roles
+  readonly consentSource: ConsentSource
   /** The FHIR base URL that clients see, without a slash at its end. */
   readonly base: string
   /** The version of this program. */
@@ -39,6 +44,12 @@ export interface Context {
   readonly warn: (message: string, facts: Readonly<Record<string, string>>) => void
   /** Carries out a request, in the context that is given: the entries of Bundles go through here. */
   readonly dispatch: (request: FhirRequest, context: Context) => Promise<FhirReply>
+}
+
+/** The same context for what is done now. */
+export function contextFor<C extends Context>(context: C, need: Need): C {
+  const access = accessFor(context.access, need)
+  return access === context.access ? context : { ...context, access }
 }
 
 /** The context for a new request: with the index and the conformance resources of now. */

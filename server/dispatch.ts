@@ -4,6 +4,7 @@ import type { Definitions } from './fhir/definitions.ts'
 import { OutcomeError } from './fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import { type Interaction, interactions } from './interactions/interactions.ts'
+import { permitted } from './interactions/permitted.ts'
 import { withReindexHint } from './interactions/reindex/hint.ts'
 import { invokeOperation, isOperation } from './operations/invoke.ts'
 
@@ -27,7 +28,16 @@ export function dispatch(request: FhirRequest, context: Context): Promise<FhirRe
 
 async function carryOut(request: FhirRequest, context: Context): Promise<FhirReply> {
   if (isOperation(request)) return invokeOperation(request, context)
-  return findInteraction(request, context.definitions).handler(request, context)
+  return carryOutInteraction(findInteraction(request, context.definitions), request, context)
+}
+
+/** Carries out an interaction, if the caller may. */
+export async function carryOutInteraction(
+  interaction: Interaction,
+  request: FhirRequest,
+  context: Context,
+): Promise<FhirReply> {
+  return interaction.handler(request, permitted(interaction, request, context))
 }
 
 /** Throws 404 for unknown paths and types, 405 for a path that exists with other methods. */

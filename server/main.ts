@@ -12,6 +12,7 @@ import { searchIndexes, standardState } from './fhir/search/search-indexes.ts'
 import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
 import { requiredProfileFaults } from './fhir/validation/required-profile-faults.ts'
+import { openConsentSource } from './interactions/access/consent-source.ts'
 import { createBackground } from './interactions/background.ts'
 import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
 import { createTerminologyCache } from './interactions/terminology/cache.ts'
@@ -22,6 +23,7 @@ import { openConformanceSource } from './packages/conformance-source.ts'
 import { installNamedPackages } from './packages/named-packages.ts'
 import { ownPackage } from './packages/own-package.ts'
 import { publishedResources } from './published-resources.ts'
+import { readRoles } from './roles.ts'
 import { openDatabase } from './store/database.ts'
 import { freePort } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
@@ -70,7 +72,13 @@ export async function openCore(config: Config): Promise<Core> {
       folders: [packageFolder(config)],
       now: Date.now,
     })
-    closing.unshift(background.close, indexSource.close, conformance.close)
+    const consentSource = await openConsentSource({
+      db: database.aside,
+      indexes: indexSource.current,
+      base,
+      now: Date.now,
+    })
+    closing.unshift(background.close, indexSource.close, conformance.close, consentSource.close)
     const terminologyCache = createTerminologyCache()
     terminologyCache.releases = await currentReleases(database)
     const context: Context = {
@@ -80,6 +88,8 @@ export async function openCore(config: Config): Promise<Core> {
       indexSource,
       base,
       access: openAccess,
+      roles: readRoles({ definitions, indexes: indexSource.current, base }),
+      consentSource,
       version: packageJson.version,
       operations,
       now: Date.now,

@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   access: ['fhir', 'sql'],
   demo: [],
   store: ['fhir', 'access', 'sql'],
-  context: ['access', 'config', 'fhir', 'operations', 'store', 'interactions'],
+  context: ['access', 'config', 'fhir', 'operations', 'roles', 'store', 'interactions'],
   interactions: ['fhir', 'access', 'store', 'context', 'operations', 'sql', 'config'],
   operations: ['fhir', 'access', 'store', 'context', 'interactions', 'sql', 'config'],
 }

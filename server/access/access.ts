@@ -1,21 +1,122 @@
 /**
  * What a caller may reach. Every function of `store` that returns or changes resources takes an `Access` and makes it
- * part of its SQL. Until accounts exist there is one kind: everything is open.
+ * part of its SQL: what may not be seen is as if it were not there.
  */
-import { type Sql, sql } from '../sql.ts'
+import { OutcomeError } from '../fhir/outcome.ts'
+import { raw, type Sql, sql } from '../sql.ts'
+import type { Caller } from './caller.ts'
+import { anyOf, everyRow, holds, type JudgedRow, type Predicate, predicateSql } from './predicate.ts'
+import type { Interaction } from './scope.ts'
 
-export interface Access {
+/**
+ * What is being done: one interaction, `rs` for what may be read or found, or `use` for what the server itself uses to carry
+ * out a request, such as terminology: for that no scope is needed.
+ */
+export type Need = Interaction | 'rs' | 'use'
+
+export type Access = OpenAccess | GrantAccess
+
+/** Everything is open. */
+export interface OpenAccess {
   readonly kind: 'open'
   /** The id of the client program, where it is known. */
   readonly client?: string
 }
 
-export const openAccess: Access = { kind: 'open' }
+/** What was granted to a caller. */
+export interface GrantAccess {
+  readonly kind: 'grant'
+  readonly client: string
+  readonly caller: Caller
+  /** What the current request does: decides which rows `visible` shows. */
+  readonly need: Need
+  /** The same grant for something else that is done. */
+  for(need: Need): GrantAccess
+  /** The rows of a type with which an interaction is allowed. */
+  reach(type: string, interaction: Interaction): Predicate
+  /** The rows of a type that the server may use for the caller, whatever was granted to the client. */
+  use(type: string): Predicate
+  /** Whether any type has elements that are hidden from the caller. */
+  readonly hidesSomething: boolean
+  /** The paths of the elements of a type that are hidden from the caller. */
+  hidden(type: string): readonly string[]
+  /** The same as names of JSON properties, each from the resource inwards. */
+  hiddenNames(type: string): readonly (readonly string[])[]
+  /** Why an interaction is not allowed with any resource of the type. */
+  refusal(type: string, interaction: Interaction): OutcomeError
+  /** What the rows of a type pass one after the other until they are found; each name says what it is. */
+  layers(type: string): readonly { readonly name: string; readonly passes: Predicate }[]
+  /** May call what changes how the server works. */
+  readonly administers: boolean
+  /** May be told how much was left out. */
+  readonly explains: boolean
+}
+
+export const openAccess: OpenAccess = { kind: 'open' }
+
+/** The same caller's access for what is done now. */
+export function accessFor(access: Access, need: Need): Access {
+  return access.kind === 'open' ? access : access.for(need)
+}
+
+/** The rows of a type that the caller may see or change with what is done now. */
+export function reachOf(access: Access, type: string): Predicate {
+  if (access.kind === 'open') return everyRow
+  const { need } = access
+  if (need === 'use') return access.use(type)
+  return need === 'rs' ? anyOf([access.reach(type, 'r'), access.reach(type, 's')]) : access.reach(type, need)
+}
 
 /** The condition on rows of `type`, named `alias` in the statement, that the caller may see. */
-export function visible(access: Access, _type: string, _alias: Sql): Sql {
-  switch (access.kind) {
-    case 'open':
-      return sql`true`
+export function visible(access: Access, type: string, alias: Sql): Sql {
+  return predicateSql(reachOf(access, type), alias)
+}
+
+/**
+ * The condition on rows of the history, named `alias`: the version itself must be seen, and what is current of the
+ * resource, or what it was when it was deleted. `table` is that of the type.
+ */
+export function visibleVersion(access: Access, type: string, alias: Sql, table: Sql): Sql {
+  const predicate = reachOf(access, type)
+  if (predicate.kind === 'all' || predicate.kind === 'none') return predicateSql(predicate, alias)
+  const seen = (name: string) => sql`(${predicateSql(predicate, raw(name))}) is true`
+  // Versions that were replaced before terms were kept are seen by those alone who see everything.
+  return sql`(${alias}.terms is not null and ${predicateSql(predicate, alias)} and coalesce(
+    (select ${seen('seen_now')} from ${table} seen_now where seen_now.pk = ${alias}.pk),
+    (select ${seen('seen_last')} and seen_last.terms is not null from history seen_last where seen_last.pk = ${alias}.pk
+      order by seen_last.version desc limit 1)))`
+}
+
+/** Whether anything of a type is within reach. */
+export function reachesType(access: Access, type: string): boolean {
+  return reachOf(access, type).kind !== 'none'
+}
+
+/** Refuses what is not allowed with any resource of a type. */
+export function requireType(access: Access, type: string, ...interactions: readonly Interaction[]): void {
+  if (access.kind === 'open') return
+  for (const interaction of interactions) {
+    if (access.reach(type, interaction).kind === 'none') throw access.refusal(type, interaction)
   }
+}
+
+/** Refuses all but those who run the server. */
+export function requireAdministration(access: Access, operation: string): void {
+  if (access.kind === 'grant' && !access.administers) throw new OutcomeError('administrators-only', { operation })
+}
+
+/** Whether a row in memory is within reach. */
+export function reachesRow(access: Access, type: string, row: JudgedRow): boolean {
+  return access.kind === 'open' || holds(reachOf(access, type), row)
+}
+
+/** Refuses to store a version that would be out of the caller's reach. */
+export function requireRow(access: Access, type: string, interaction: Interaction, row: JudgedRow): void {
+  if (access.kind === 'open' || holds(access.reach(type, interaction), row)) return
+  throw new OutcomeError('out-of-reach', { type })
+}
+
+/** Whether the caller reaches all resources of a type: only then does an id that is free tell nothing. */
+export function reachesAll(access: Access, type: string): boolean {
+  return reachOf(access, type).kind === 'all'
 }

@@ -263,6 +263,33 @@ export const catalogue = {
     text: 'A conditional request needs search criteria that identify the resource.',
   },
 
+  // Access
+  'insufficient-scope': {
+    status: 403,
+    issue: 'forbidden',
+    text: "This needs the scope '{scope}', which was not granted. Ask for it when the app is launched.",
+  },
+  'role-forbids': {
+    status: 403,
+    issue: 'forbidden',
+    text: 'The role of this account ({roles}) may not {action} {type}.',
+  },
+  'out-of-reach': {
+    status: 403,
+    issue: 'forbidden',
+    text: 'This {type} would be outside of what was granted. Store what belongs to the granted patient, or has what the scopes ask for.',
+  },
+  'element-hidden': {
+    status: 403,
+    issue: 'forbidden',
+    text: "'{element}' of {type} is hidden from the role of this account: it can be neither searched nor written.",
+  },
+  'administrators-only': {
+    status: 403,
+    issue: 'forbidden',
+    text: '{operation} is for administrators, and needs the scope user/*.cruds or system/*.cruds.',
+  },
+
   // Search
   'unknown-parameter': {
     status: 400,

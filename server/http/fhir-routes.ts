@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Context, latestContext } from '../context.ts'
-import { dispatch, findInteraction } from '../dispatch.ts'
+import { carryOutInteraction, dispatch, findInteraction } from '../dispatch.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirRequest, type Method, preferredHandling, type RequestHeaders } from '../fhir/request.ts'
 import { locateIssues } from '../fhir/validation/positions.ts'
@@ -78,7 +78,9 @@ const operation = { code: 'operation', handler: dispatch }
 
 /** Operations have a table of their own, in which `dispatch` finds them; for counting they are one interaction. */
 function handlerOf(request: FhirRequest, { definitions }: Context): Pick<Interaction, 'code' | 'handler'> {
-  return request.path.at(-1)?.startsWith('$') ? operation : findInteraction(request, definitions)
+  if (request.path.at(-1)?.startsWith('$')) return operation
+  const interaction = findInteraction(request, definitions)
+  return { code: interaction.code, handler: (asked, context) => carryOutInteraction(interaction, asked, context) }
 }
 
 /** Path segments below the base, decoded, and the query as it was sent. */

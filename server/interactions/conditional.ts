@@ -3,7 +3,8 @@
  * of any number of equal requests one creates and the others find. https://hl7.org/fhir/R4/http.html#ccreate
  */
 
-import type { Context } from '../context.ts'
+import { accessFor, requireType } from '../access/access.ts'
+import { type Context, contextFor } from '../context.ts'
 import { checkCriteria } from '../fhir/conditional-criteria.ts'
 import type { JsonObject } from '../fhir/json.ts'
 import { quotable } from '../fhir/json-value.ts'
@@ -37,12 +38,13 @@ export async function findMatches(
   limit = 2,
 ): Promise<readonly Match[]> {
   const { definitions, indexes } = context
+  const searching = contextFor(context, 's')
   checkCriteria(criteria)
   const request = parseSearch([type], criteria, { definitions, indexes, handling: 'strict' })
   if (!request.criteria.has(type)) throw new OutcomeError('criteria-required')
-  const compiler = await searchCompiler(request.criteria.get(type)!, context)
+  const compiler = await searchCompiler(request.criteria.get(type)!, searching)
   // The primary, and inside the transaction: a replica would not know what was just written.
-  const inside = { ...context, store: { ...context.store, searchDb: context.store.db } }
+  const inside = { ...searching, store: { ...context.store, searchDb: context.store.db } }
   const page = await findPage({ ...request, count: limit }, compiler, inside)
   return page.matches.map(({ key, content }) => ({ id: idOf(content), key, version: versionOf(content) }))
 }
@@ -81,6 +83,7 @@ export async function createUnlessFound(
   context: Context,
   createIt: (context: Context) => Promise<FhirReply>,
 ): Promise<FhirReply> {
+  requireType(context.access, type, 's')
   const query = criteria.slice(criteria.indexOf('?') + 1)
   return lockedTransaction(type, query, context, async (inside) => {
     const match = await oneMatch(type, query, inside)
@@ -166,7 +169,7 @@ export function deletedReply(count: number, prefer: string | undefined): FhirRep
 }
 
 async function found(type: string, match: Match, context: Context): Promise<FhirReply> {
-  const current = await currentVersion(context.store.db, context.access, type, match.key)
+  const current = await currentVersion(context.store.db, accessFor(context.access, 's'), type, match.key)
   if (!current) throw new OutcomeError('contention')
   return {
     status: 200,

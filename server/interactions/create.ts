@@ -1,4 +1,5 @@
 /** https://hl7.org/fhir/R4/http.html#create */
+import { refuseHidden } from '../access/hidden.ts'
 import type { Context } from '../context.ts'
 import type { JsonObject } from '../fhir/json.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
@@ -10,6 +11,7 @@ import { checkValid, prepareVersion, resourceOf, withIssues, written } from './w
 export async function create(request: FhirRequest, context: Context): Promise<FhirReply> {
   const type = request.path[0]!
   const resource = resourceOf(request.body, type)
+  refuseHidden(context.access, resource)
   const issues = await checkValid(resource, context)
   const criteria = request.headers.ifNoneExist
   const reply =
@@ -25,7 +27,7 @@ export function createResource(resource: JsonObject, context: Context): Promise<
     const key = current.newKey()
     const id = current.indexes.terms.id(resource['resourceType'] as string, key)
     const version = prepareVersion(resource, id, key, current)
-    await createVersion(current.store, version)
-    return written(201, version, 1)
+    await createVersion(current.store, current.access, version)
+    return written(201, version, 1, current.access)
   })
 }

@@ -1,8 +1,9 @@
 /** https://hl7.org/fhir/R4/http.html#delete */
+import { accessFor } from '../access/access.ts'
 import type { Context } from '../context.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
-import { deletedVersion, deleteVersion } from '../store/resources.ts'
+import { currentVersion, deletedVersion, deleteVersion } from '../store/resources.ts'
 import { keyOf } from './read.ts'
 import { expectedVersion, versionConflict } from './update.ts'
 
@@ -14,13 +15,19 @@ export async function deleteInteraction(request: FhirRequest, context: Context):
   const [type, id] = request.path as [string, string]
   const key = keyOf(context, type, id)
   if (type === 'StructureDefinition') context.conformance.changing()
+  if (type === 'Consent') context.consentSource.changing()
   const expected = expectedVersion(request.headers)
   const version = expected === 'any' ? undefined : expected
-  const result = await deleteVersion(context.store, type, key, version, context.now())
+  const access = accessFor(context.access, 'd')
+  const result = await deleteVersion(context.store, access, type, key, version, context.now())
   if (result && 'conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
   if (result) return { status: 204, version: result.version }
 
-  const deleted = await deletedVersion(context.store.db, context.access, type, key)
+  if (access.kind === 'grant') {
+    const readable = await currentVersion(context.store.db, access.for('r'), type, key)
+    if (readable) throw new OutcomeError('out-of-reach', { type })
+  }
+  const deleted = await deletedVersion(context.store.db, access, type, key)
   if (deleted === undefined) throw new OutcomeError('resource-not-found', { reference: `${type}/${id}` })
   // A precondition is told of only where the request would succeed without it: what never was stays 404.
   if (expected !== undefined && expected !== 0) throw versionConflict(`${type}/${id}`, expected, 0)

@@ -1,4 +1,9 @@
-/** `_explain=true`: the parsed query, the statement, the indexes used and the rows visited. */
+/**
+ * `_explain=true`: the parsed query, the statement, the indexes used and the rows visited; and to whom it may be told, how
+ * much was left out by what.
+ */
+import type { GrantAccess } from '../access/access.ts'
+import { allOf, not, type Predicate } from '../access/predicate.ts'
 import type { Context } from '../context.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import { segmentsOf } from '../fhir/search/order.ts'
@@ -7,9 +12,13 @@ import { type Compiler, scopeOf } from '../fhir/search/scope.ts'
 import type { SearchRequest } from '../fhir/search/search-request.ts'
 import { statement } from '../sql.ts'
 import { explain, type Plan } from '../store/search.ts'
+import { countOf } from './count.ts'
 
 export async function explainOutcome(request: SearchRequest, compiler: Compiler, context: Context): Promise<Issue[]> {
-  const issues: Issue[] = []
+  const { access } = compiler
+  const issues: Issue[] = access.kind === 'grant' ? await withheldIssues(request, compiler, access, context) : []
+  // What a statement visits tells of rows that are not seen.
+  if (access.kind === 'grant' && !access.administers) return issues
   const statistics = await context.store.statistics.statistics(request.types, context.now())
   for (const type of request.types) {
     const criteria = request.criteria.get(type) ?? []
@@ -24,6 +33,32 @@ export async function explainOutcome(request: SearchRequest, compiler: Compiler,
     }
   }
   return issues
+}
+
+/** How many matches each role, label, consent and scope keeps from the caller; numbers alone. */
+async function withheldIssues(
+  request: SearchRequest,
+  compiler: Compiler,
+  access: GrantAccess,
+  context: Context,
+): Promise<Issue[]> {
+  const issues: Issue[] = []
+  for (const type of access.explains ? request.types : []) {
+    const criteria = request.criteria.get(type) ?? []
+    const passed: Predicate[] = []
+    for (const { name, passes } of access.layers(type)) {
+      const stopped = allOf([...passed, not(passes)])
+      const count = await countOf(type, criteria, { ...compiler, access: reaching(access, type, stopped) }, context)
+      if (count > 0) issues.push(information(`${count} of ${type} left out by ${name}`))
+      passed.push(passes)
+    }
+  }
+  return issues
+}
+
+/** The same access, but for rows of one type. */
+function reaching(access: GrantAccess, type: string, rows: Predicate): GrantAccess {
+  return { ...access, reach: (one, interaction) => (one === type ? rows : access.reach(one, interaction)) }
 }
 
 function information(reason: string): Issue {

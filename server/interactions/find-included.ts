@@ -25,7 +25,7 @@ export async function findIncluded(
   let includes = request.includes
   while (fresh.length > 0 && includes.length > 0 && issues.length === 0) {
     const query = includeQuery(includes, keysByType(fresh), compiler)
-    const rows = query ? await runInclude(context.store.searchDb, query) : []
+    const rows = query ? await runInclude(context.store.searchDb, compiler.access, query) : []
     if (included.length + rows.length >= mostIncluded) issues.push(tooManyIncluded)
     const added: FoundMatch[] = []
     for (const row of rows.slice(0, mostIncluded - included.length)) {

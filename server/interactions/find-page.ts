@@ -100,7 +100,9 @@ function stretchesOf(request: SearchRequest, compiler: Compiler, statistics: Sta
             keys: segment.keys,
             fetch: async (place) => {
               const query = pageQuery(criteria(type), segment, scope, place, statistics)
-              return (await runPage(context.store.searchDb, query)).map((row) => rowOf(row, type, segment.keys))
+              return (await runPage(context.store.searchDb, compiler.access, type, query)).map((row) =>
+                rowOf(row, type, segment.keys),
+              )
             },
           })
         }
@@ -128,7 +130,8 @@ function mergedStretch(request: SearchRequest, compiler: Compiler, statistics: S
         return { type, query: pageQuery(request.criteria.get(type) ?? [], segment, scope, place, statistics).query }
       })
       const query = mergedQuery(pages, segments[0]!.segment, place.backwards, place.limit)
-      const rows = await runPage(context.store.searchDb, { query, prepared: false, shape: 'merge' })
+      const page = { query, prepared: false, shape: 'merge' }
+      const rows = await runPage(context.store.searchDb, compiler.access, undefined, page)
       return rows.map((row) => rowOf(row, row.type!, keys))
     },
   }
@@ -147,9 +150,10 @@ function containedStretch(
     keys,
     fetch: async (place) => {
       const db = context.store.searchDb
-      const rows = await runContained(db, containedQuery(criteria, containedScope(type, compiler), show, place))
+      const query = containedQuery(criteria, containedScope(type, compiler), show, place)
+      const rows = await runContained(db, compiler.access, type, query)
       const containers = rows.map((row) => ({ type: names.get(row.container_type)!, key: BigInt(row.container) }))
-      const contents = await contentsByKey(db, context.access, containers)
+      const contents = await contentsByKey(db, compiler.access, containers)
       return rows.flatMap((row, i): Row[] => {
         const container = containers[i]!
         const content = contents.get(container.key)

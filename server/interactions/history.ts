@@ -1,4 +1,5 @@
 /** Versions of one resource, of a type, of all. https://hl7.org/fhir/R4/http.html#history */
+import { accessFor } from '../access/access.ts'
 import type { Context } from '../context.ts'
 import { type BundleEntry, bundleText } from '../fhir/bundle.ts'
 import { instant } from '../fhir/date-range.ts'
@@ -15,10 +16,12 @@ import {
   type HistoryVersion,
   instanceHistory,
   type Named,
+  placeOfVersion,
   systemHistory,
   typeHistory,
 } from '../store/history.ts'
 import { currentVersion } from '../store/resources.ts'
+import { searchableTypes } from './permitted.ts'
 import { keyOf } from './read.ts'
 
 /** https://hl7.org/fhir/R4/http.html#history */
@@ -47,9 +50,12 @@ export async function historyType(request: FhirRequest, context: Context): Promi
 
 /** https://hl7.org/fhir/R4/http.html#history */
 export async function historySystem(request: FhirRequest, context: Context): Promise<FhirReply> {
-  const asked = await parse(request, context, 'the system', 1)
-  const read = (query: HistoryQuery) => systemHistory(context.store, context.access, query)
-  return historyPage(request, context, { asked, read, positionOf: (row) => [row.seq] })
+  searchableTypes(context.definitions.resourceTypes, false, context)
+  const seesAll = context.access.kind === 'open'
+  const asked = await parse(request, context, 'the system', seesAll ? 1 : 3)
+  const read = (query: HistoryQuery) => systemHistory(context.store, accessFor(context.access, 's'), query)
+  const positionOf = (row: HistoryVersion) => (seesAll ? [row.seq] : placeOfVersion(row))
+  return historyPage(request, context, { asked, read, positionOf })
 }
 
 /** With the versions that its Lists refer to. */
@@ -71,7 +77,7 @@ async function parse(request: FhirRequest, context: Context, of: string, keys: n
 /** What the Lists refer to: a version where the reference names one, else all versions of the resource. */
 async function membersOf(lists: readonly string[], { store, access, indexes, base }: Context): Promise<Named[]> {
   const found = await Promise.all(
-    lists.map((id) => currentVersion(store.db, access, 'List', indexes.terms.key('List', id))),
+    lists.map((id) => currentVersion(store.db, accessFor(access, 'rs'), 'List', indexes.terms.key('List', id))),
   )
   const texts = found.flatMap((list) => (list ? listedReferences(parseStored(list.content)) : []))
   return texts.flatMap((text): Named[] => {

@@ -1,12 +1,15 @@
 /** Changes to a stored resource that lose no update: read, change, and store only if nobody else has meanwhile. */
+import { accessFor } from '../access/access.ts'
+import { shown, withoutHidden } from '../access/hidden.ts'
+import { implies } from '../access/predicate.ts'
 import type { Context } from '../context.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import type { Expected, FhirReply } from '../fhir/request.ts'
-import { currentVersion } from '../store/resources.ts'
+import { currentVersion, versionToChange } from '../store/resources.ts'
 import { holdResource } from './hold-resource.ts'
-import { absent, keyOf } from './read.ts'
-import { updateResource, versionConflict } from './update.ts'
+import { keyOf } from './read.ts'
+import { unreached, updateResource, versionConflict } from './update.ts'
 import { checkValid, withIssues } from './write.ts'
 
 /** Attempts without holding the resource; under more contention than that, writers queue. */
@@ -44,16 +47,29 @@ async function modifyOnce(
   change: (resource: JsonObject) => JsonObject,
 ): Promise<FhirReply> {
   const key = keyOf(context, type, id)
-  const found = await currentVersion(context.store.db, context.access, type, key)
-  if (!found) throw await absent(context, type, id, key)
-  const { version, ts, content } = found
+  const access = accessFor(context.access, 'u')
+  const found = await versionToChange(context.store.db, access, type, key)
+  if (!found) throw await unreached({ type, id, expected: undefined }, context)
+  const { version, ts } = found
   if (typeof expected === 'number' && expected !== version) throw versionConflict(`${type}/${id}`, expected, version)
-  const resource = parseStored(content)
+  const resource = withoutHidden(access, parseStored(found.content))
   const changed = change(resource)
-  if (changed === resource) return { status: 200, content, version, lastModified: ts, preferable: true }
-
+  if (changed === resource) {
+    const content = shown(access, type, found.content)
+    return whereReadable({ status: 200, content, version, lastModified: ts, preferable: true }, type, key, context)
+  }
   const issues = await checkValid(changed, context)
-  return withIssues(await updateResource(changed, id, version, context), issues)
+  const reply = await updateResource(changed, id, version, context)
+  return withIssues(await whereReadable(reply, type, key, context), issues)
+}
+
+/** Who may change a resource, and not read it, sent only a part of what is answered. */
+async function whereReadable(reply: FhirReply, type: string, key: bigint, context: Context): Promise<FhirReply> {
+  const { access, store } = context
+  if (access.kind === 'open' || implies(access.reach(type, 'u'), access.reach(type, 'r'))) return reply
+  if (await currentVersion(store.db, access.for('r'), type, key)) return reply
+  const { content: _content, ...rest } = reply
+  return rest
 }
 
 function isConflict(error: unknown): boolean {

@@ -1,4 +1,5 @@
 /** Finds what the conditions of a Bundle stand for: many criteria in few statements. */
+import { accessFor } from '../access/access.ts'
 import type { Context } from '../context.ts'
 import type { Found } from '../fhir/transaction/decide.ts'
 import { identifierForm } from '../fhir/transaction/identifiers.ts'
@@ -50,7 +51,14 @@ async function findByIdentifier(
     }
   }
   for (const [type, terms] of termsOf) {
-    const found = await findByTerms(store.db, access, type, [...new Set([...terms.values()].flat())], limits.get(type)!)
+    const searching = accessFor(access, 's')
+    const found = await findByTerms(
+      store.db,
+      searching,
+      type,
+      [...new Set([...terms.values()].flat())],
+      limits.get(type)!,
+    )
     for (const [key, alternatives] of terms) {
       const all = alternatives.flatMap((term) => found.get(term) ?? [])
       matches.set(key, [...new Map(all.map((match) => [match.key, match])).values()])

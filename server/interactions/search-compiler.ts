@@ -1,4 +1,5 @@
 /** Looks up what compiling criteria needs from the database: units, codes of value sets, lists. */
+import { accessFor, type Need } from '../access/access.ts'
 import type { Context } from '../context.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
 import { listedReferences } from '../fhir/list-members.ts'
@@ -131,7 +132,7 @@ interface FoundCodes {
 async function codesOfValueSet(text: string, context: Context): Promise<FoundCodes> {
   const reference = parseReference(text, context.base)
   const id = reference.kind === 'relative' && reference.type === 'ValueSet' ? reference.id : undefined
-  const local = id === undefined ? undefined : await readResource('ValueSet', id, context)
+  const local = id === undefined ? undefined : await readResource('ValueSet', id, context, 'use')
   const valueSet = (facts: Facts) => local ?? valueSetBy(text, facts)
   return orElsewhere(
     context,
@@ -208,8 +209,9 @@ async function unlessUnknown<T>(look: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-async function readResource(type: string, id: string, context: Context): Promise<JsonObject | undefined> {
-  const found = await currentVersion(context.store.db, context.access, type, context.indexes.terms.key(type, id))
+async function readResource(type: string, id: string, context: Context, need: Need): Promise<JsonObject | undefined> {
+  const key = context.indexes.terms.key(type, id)
+  const found = await currentVersion(context.store.db, accessFor(context.access, need), type, key)
   return found && parseStored(found.content)
 }
 
@@ -218,7 +220,7 @@ async function lookUpLists(leaves: readonly Leaf[], context: Context): Promise<M
   for (const leaf of leaves) {
     if (leaf.name !== '_list') continue
     for (const id of leaf.values.map(unescapeValue)) {
-      const list = await readResource('List', id.replace(/^List\//, ''), context)
+      const list = await readResource('List', id.replace(/^List\//, ''), context, 'rs')
       found.set(id, list ? listedReferences(list) : [])
     }
   }

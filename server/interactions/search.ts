@@ -1,18 +1,21 @@
 /** https://hl7.org/fhir/R4/http.html#search */
-import type { Context } from '../context.ts'
+import { reachesAll } from '../access/access.ts'
+import { type Context, contextFor } from '../context.ts'
 import { type BundleEntry, type BundleLink, bundleText } from '../fhir/bundle.ts'
 import { type Issue, operationOutcome } from '../fhir/outcome.ts'
 import { type FhirReply, type FhirRequest, preferredHandling } from '../fhir/request.ts'
 import { containedCount, containedScope } from '../fhir/search/contained.ts'
 import type { Criterion } from '../fhir/search/criterion.ts'
 import { type Cursor, cursorText, segmentsOf } from '../fhir/search/order.ts'
-import { countQuery, pageQuery } from '../fhir/search/page.ts'
+import { pageQuery } from '../fhir/search/page.ts'
 import { type Compiler, scopeOf } from '../fhir/search/scope.ts'
 import { parseSearch, type SearchRequest } from '../fhir/search/search-request.ts'
 import { estimateRows, runCount } from '../store/search.ts'
+import { countOf } from './count.ts'
 import { explainOutcome } from './explain.ts'
 import { findIncluded } from './find-included.ts'
 import { type FoundMatch, type FoundPage, findPage, idOf } from './find-page.ts'
+import { searchableTypes } from './permitted.ts'
 import { hintedIssues } from './reindex/hint.ts'
 import { searchCompiler } from './search-compiler.ts'
 
@@ -24,6 +27,12 @@ export async function searchSystem(request: FhirRequest, context: Context): Prom
   return search(context.definitions.resourceTypes, '', request, context)
 }
 
+/** Of several types those that the caller may search, where the query names none. */
+function permittedTypes(types: readonly string[], query: string, context: Context): readonly string[] {
+  const named = query.split('&').some((pair) => pair.startsWith('_type='))
+  return named ? types : searchableTypes(types, types.length === 1, context)
+}
+
 /**
  * Searches `types`, of which `_type` may name some. `restrict` adds criteria to those of the query: the members
  * of a compartment. `path` is where links of the Bundle lead.
@@ -32,10 +41,11 @@ export async function search(
   types: readonly string[],
   path: string,
   request: FhirRequest,
-  context: Context,
+  given: Context,
   restrict: (type: string) => readonly Criterion[] = () => [],
 ): Promise<FhirReply> {
-  const asked = readSearch(types, request, context, restrict)
+  const context = contextFor(given, 's')
+  const asked = readSearch(permittedTypes(types, request.query, context), request, context, restrict)
   const compiler = await searchCompiler([...asked.criteria.values()].flat(), context)
   const countOnly = asked.summary === 'count' || asked.count === 0
   const page: FoundPage = countOnly ? { matches: [] } : await findPage(asked, compiler, context)
@@ -62,6 +72,7 @@ function readSearch(
   const { definitions, indexes } = context
   const handling = preferredHandling(request.headers.prefer) ?? context.config.searchHandling
   const asked = parseSearch(types, typesFirst(request.query), { definitions, indexes, handling })
+  searchableTypes(asked.types, true, context)
   const criteria = new Map(asked.types.map((type) => [type, [...restrict(type), ...(asked.criteria.get(type) ?? [])]]))
   return { ...asked, criteria }
 }
@@ -82,7 +93,9 @@ async function totalOf(
   const mode = countOnly ? 'accurate' : request.total
   if (mode === 'none') return undefined
   const { types, contained, containedType } = request
-  const count = mode === 'accurate' ? countOf : estimateOf
+  // PostgreSQL guesses by all rows there are.
+  const guesses = mode !== 'accurate' && types.every((type) => reachesAll(compiler.access, type))
+  const count = guesses ? estimateOf : countOf
   let total = 0
   for (const type of types) {
     const criteria = request.criteria.get(type) ?? []
@@ -92,16 +105,6 @@ async function totalOf(
     total += await runCount(context.store.searchDb, query)
   }
   return total
-}
-
-/** How many resources of a type match. */
-export async function countOf(
-  type: string,
-  criteria: readonly Criterion[],
-  compiler: Compiler,
-  context: Context,
-): Promise<number> {
-  return runCount(context.store.searchDb, countQuery(criteria, scopeOf(type, compiler)))
 }
 
 /** PostgreSQL's own estimate, for all pages at once. */

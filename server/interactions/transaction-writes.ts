@@ -1,16 +1,20 @@
 /** Stores what the entries of a transaction create, update and delete, together. */
 import { setImmediate as breathe } from 'node:timers/promises'
+import { accessFor, requireRow } from '../access/access.ts'
+import { hidesElements, refuseHidden, withHiddenOf } from '../access/hidden.ts'
 import type { Context } from '../context.ts'
+import { parseStored } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type Expected, type FhirReply, preferredReturn } from '../fhir/request.ts'
 import type { Decision } from '../fhir/transaction/decide.ts'
 import { type Entry, errorInEntry } from '../fhir/transaction/entry.ts'
 import { type BulkResult, type BulkWrite, writeVersions } from '../store/bulk-write.ts'
 import type { Transaction } from '../store/database.ts'
-import { currentVersion } from '../store/resources.ts'
+import { lockResources } from '../store/lock.ts'
+import { currentVersion, judgedRow, versionToChange } from '../store/resources.ts'
 import { stampedAt } from '../store/stamp.ts'
 import { deletedReply } from './conditional.ts'
-import { expectedVersion, versionConflict } from './update.ts'
+import { expectedVersion, unreached, versionConflict } from './update.ts'
 import { prepareVersion, written } from './write.ts'
 
 /** So many resources are indexed before other requests get their turn. */
@@ -25,7 +29,7 @@ export async function writeEntries(
 ): Promise<FhirReply[]> {
   const writing: { readonly entry: Entry; readonly write: BulkWrite }[] = []
   for (const [i, entry] of entries.entries()) {
-    for (const write of bulkWrites(entry, decisions[i]!, context)) writing.push({ entry, write })
+    for (const write of await judgedWrites(entry, decisions[i]!, context)) writing.push({ entry, write })
     if (i % stretch === stretch - 1) await breathe()
   }
   const writes = writing.map(({ write }) => write)
@@ -33,11 +37,11 @@ export async function writeEntries(
 
   const replies: FhirReply[] = new Array(entries.length)
   const answered = new Map<string, FhirReply>()
-  writing.forEach(({ entry, write }, i) => {
-    const reply = replyTo(entry, write, results[i]!)
+  for (const [i, { entry, write }] of writing.entries()) {
+    const reply = await replyTo(entry, write, results[i]!, context)
     replies[entry.index] = reply
     if (write.op !== 'delete') answered.set(`${entry.type}/${write.version.id}`, reply)
-  })
+  }
   for (const [i, entry] of entries.entries()) {
     const decision = decisions[i]!
     if (decision.act === 'found') replies[entry.index] = await replyToFound(entry, decision, answered, context)
@@ -47,6 +51,35 @@ export async function writeEntries(
     }
   }
   return replies
+}
+
+/** What an entry writes, once that is known to be within the caller's reach. */
+async function judgedWrites(entry: Entry, decision: Decision, context: Context): Promise<BulkWrite[]> {
+  const { access } = context
+  if (access.kind === 'open') return bulkWrites(entry, decision, context)
+  try {
+    const writes = bulkWrites(await withHidden(entry, decision, context), decision, context)
+    for (const write of writes) {
+      if (write.op === 'delete') continue
+      requireRow(access, write.version.type, write.op === 'create' ? 'c' : 'u', judgedRow(write.version))
+    }
+    return writes
+  } catch (error) {
+    throw errorInEntry(error, entry.index)
+  }
+}
+
+/** An entry that updates what is partly hidden from the caller, with what is hidden. */
+async function withHidden(entry: Entry, decision: Decision, context: Context): Promise<Entry> {
+  const { access, store, indexes } = context
+  if (access.kind === 'open' || !entry.resource) return entry
+  refuseHidden(access, entry.resource)
+  if (decision.act !== 'put' || !hidesElements(access, decision.type)) return entry
+  const key = indexes.terms.key(decision.type, decision.id)
+  // Held to the end of the transaction: what is kept is of the version that is replaced.
+  await lockResources(store.db, [{ type: decision.type, key }])
+  const stored = await versionToChange(store.db, access.for('u'), decision.type, key)
+  return stored ? { ...entry, resource: withHiddenOf(access, parseStored(stored.content), entry.resource) } : entry
 }
 
 /** What an entry writes, its links resolved. */
@@ -65,6 +98,7 @@ export function bulkWrites(entry: Entry, decision: Decision, context: Context): 
     case 'delete': {
       const { type, ids } = decision
       if (type === 'StructureDefinition') context.conformance.changing()
+      if (type === 'Consent') context.consentSource.changing()
       const expected = expectedVersion(headers)
       return ids.map((id) => ({ op: 'delete', type, key: terms.key(type, id), ts: context.now(), expected }))
     }
@@ -84,8 +118,12 @@ function refuseExpected(entry: Entry): void {
   throw errorInEntry(versionConflict(nameOf(entry), expected, 0), entry.index)
 }
 
-function replyTo(entry: Entry, write: BulkWrite, result: BulkResult): FhirReply {
+async function replyTo(entry: Entry, write: BulkWrite, result: BulkResult, context: Context): Promise<FhirReply> {
   const { index, id, type } = entry
+  if ('unseen' in result) {
+    const { expected, version } = write as Extract<BulkWrite, { op: 'put' }>
+    throw errorInEntry(await unreached({ type, id: version.id, expected }, context), index)
+  }
   if ('conflictWith' in result) {
     const expected = (write as { expected?: Expected }).expected ?? 0
     const reference = write.op === 'delete' ? nameOf(entry) : `${type}/${write.version.id}`
@@ -95,10 +133,11 @@ function replyTo(entry: Entry, write: BulkWrite, result: BulkResult): FhirReply 
     // As when it is deleted alone: 404 for what never was, whatever is expected of it.
     if (result.absent > 0) refuseExpected(entry)
     if (result.absent > 0 || id === undefined) return { status: 204, version: result.absent }
+    if (context.access.kind === 'grant') throw errorInEntry(await unreached({ type, id, expected: 0 }, context), index)
     throw errorInEntry(new OutcomeError('resource-not-found', { reference: `${type}/${id}` }), index)
   }
   if (write.op === 'delete') return { status: 204, version: result.version }
-  return written(result.created ? 201 : 200, stampedAt(write.version, result.ts), result.version)
+  return written(result.created ? 201 : 200, stampedAt(write.version, result.ts), result.version, context.access)
 }
 
 /** A conditional create that was met already: by a stored version, or by what another entry has just created. */
@@ -110,7 +149,8 @@ async function replyToFound(
 ): Promise<FhirReply> {
   if (version === undefined) return { ...answered.get(`${type}/${id}`)!, status: 200 }
   const wanted = request.headers.prefer !== undefined && preferredReturn(request.headers.prefer) === 'representation'
-  const stored = wanted ? await currentVersion(store.db, access, type, indexes.terms.key(type, id)) : undefined
+  const key = indexes.terms.key(type, id)
+  const stored = wanted ? await currentVersion(store.db, accessFor(access, 's'), type, key) : undefined
   return {
     status: 200,
     version,

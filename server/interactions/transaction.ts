@@ -1,5 +1,6 @@
 /** A transaction: all entries or none, in one transaction of the database. https://hl7.org/fhir/R4/http.html#trules */
 import { setImmediate as breathe } from 'node:timers/promises'
+import { requireType } from '../access/access.ts'
 import type { Context } from '../context.ts'
 import type { JsonObject } from '../fhir/json.ts'
 import { type Issue, isError, OutcomeError } from '../fhir/outcome.ts'
@@ -29,6 +30,7 @@ export async function transaction(bundle: JsonObject, request: FhirRequest, cont
   const { prefer } = request.headers
   const { definitions, base, store, config } = context
   const plan = planTransaction(bundle, { definitions, base, prefer, conditionalDelete: config.conditionalDelete })
+  for (const { type } of plan.searches) requireType(context.access, type, 's')
   await checkEntries(plan.entries, context)
   const ids = newIds(plan.entries, context)
   const content = await withFreshIndex(context, (current) =>
@@ -112,13 +114,19 @@ async function orRefused<T>(check: () => T | Promise<T>): Promise<T | OutcomeErr
   }
 }
 
-async function validateEntry(
-  { kind, request, resource }: Entry,
-  resolve: Resolve,
-  context: Context,
-): Promise<Validation | undefined> {
+async function validateEntry(entry: Entry, resolve: Resolve, context: Context): Promise<Validation | undefined> {
+  const { kind, request, resource } = entry
+  permitEntry(entry, context)
   if (kind !== 'other') expectedVersion(request.headers)
   return resource && validateInTurn(resource, context, { transaction: true, resolve })
+}
+
+const needs = { create: 'c', update: 'u', patch: 'u', delete: 'd' } as const
+
+/** What is carried out together is permitted here; what is carried out alone, by `dispatch`. */
+function permitEntry({ kind, type, criteria }: Entry, { access }: Context): void {
+  if (kind === 'other') return
+  requireType(access, type, needs[kind], ...(criteria === undefined ? [] : (['s'] as const)))
 }
 
 type Resolve = (reference: string) => JsonObject | undefined

@@ -1,8 +1,10 @@
 /** https://hl7.org/fhir/R4/http.html#update */
 
-import type { Context } from '../context.ts'
+import { accessFor } from '../access/access.ts'
+import { hidesElements, refuseHidden, withHiddenOf } from '../access/hidden.ts'
+import { type Context, contextFor } from '../context.ts'
 import { idIssues } from '../fhir/body-fault.ts'
-import type { JsonObject } from '../fhir/json.ts'
+import { type JsonObject, parseStored } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import {
   type Expected,
@@ -11,12 +13,12 @@ import {
   type RequestHeaders,
   versionToMatch,
 } from '../fhir/request.ts'
-import { currentVersion, putVersion } from '../store/resources.ts'
+import { currentVersion, putVersion, versionToChange } from '../store/resources.ts'
 import { retryContention } from '../store/retry.ts'
 import { stampedAt } from '../store/stamp.ts'
 import { withFreshIndex } from './fresh-index.ts'
 import { holdResource } from './hold-resource.ts'
-import { keyOf } from './read.ts'
+import { absent, keyOf } from './read.ts'
 import { checkValid, prepareVersion, resourceOf, withIssues, written } from './write.ts'
 
 export async function update(request: FhirRequest, context: Context): Promise<FhirReply> {
@@ -37,16 +39,28 @@ export function updateResource(
   context: Context,
 ): Promise<FhirReply> {
   const type = resource['resourceType'] as string
+  if (hidesElements(context.access, type)) return updateKeeping(resource, { type, id, expected }, context)
+  return putResource(resource, { type, id, expected }, context)
+}
+
+interface Target {
+  readonly type: string
+  readonly id: string
+  readonly expected: Expected | undefined
+}
+
+function putResource(resource: JsonObject, { type, id, expected }: Target, context: Context): Promise<FhirReply> {
   if (expected === 'any') return updateExisting(resource, { type, id }, context)
   return withFreshIndex(context, async (current) => {
     const version = prepareVersion(resource, id, keyOf(current, type, id), current)
-    const put = () => putVersion(current.store, version, expected)
+    const put = () => putVersion(current.store, current.access, version, expected)
     // Inside a transaction a repetition is for the whole of it.
     const alone = current.store.db === current.store.database
     const result = await (alone ? retryContention(put) : put())
+    if ('unseen' in result) throw await unreached({ type, id, expected }, current)
     if ('conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
     const stored = result.late > 0 ? stampedAt(version, version.ts + result.late) : version
-    return written(result.created ? 201 : 200, stored, result.version)
+    return written(result.created ? 201 : 200, stored, result.version, current.access)
   })
 }
 
@@ -58,10 +72,40 @@ function updateExisting(
 ): Promise<FhirReply> {
   const { type, id } = target
   return holdResource(target, context, async (inside) => {
-    const current = await currentVersion(inside.store.db, inside.access, type, keyOf(inside, type, id))
-    if (!current) throw versionConflict(`${type}/${id}`, 'any', 0)
-    return updateResource(resource, id, current.version, inside)
+    const current = await currentVersion(inside.store.db, accessFor(inside.access, 'u'), type, keyOf(inside, type, id))
+    if (!current) throw await unreached({ type, id, expected: 'any' }, inside)
+    return putResource(resource, { type, id, expected: current.version }, inside)
   })
+}
+
+/** What the writer may not see of the resource stays as it is. */
+function updateKeeping(resource: JsonObject, target: Target, context: Context): Promise<FhirReply> {
+  const { type, id, expected } = target
+  refuseHidden(context.access, resource)
+  return holdResource(target, context, async (inside) => {
+    const key = keyOf(inside, type, id)
+    const current = await versionToChange(inside.store.db, accessFor(inside.access, 'u'), type, key)
+    if (!current) throw await unreached(target, inside)
+    if (expected !== undefined && expected !== 'any' && expected !== current.version) {
+      throw versionConflict(`${type}/${id}`, expected, current.version)
+    }
+    const whole = withHiddenOf(inside.access, parseStored(current.content), resource)
+    return putResource(whole, { type, id, expected: current.version }, inside)
+  })
+}
+
+/** Of a resource that the caller may not change is told what it may read, and nothing else. */
+export async function unreached({ type, id, expected }: Target, context: Context): Promise<OutcomeError> {
+  const reference = `${type}/${id}`
+  const reading = contextFor(context, 'r')
+  const key = keyOf(context, type, id)
+  if (context.access.kind === 'grant') {
+    const readable = await currentVersion(context.store.db, reading.access, type, key)
+    if (readable) return new OutcomeError('out-of-reach', { type })
+  }
+  return expected === undefined || expected === 0
+    ? absent(reading, type, id, key)
+    : versionConflict(reference, expected, 0)
 }
 
 /** The version that `If-Match` demands; 0 where `If-None-Match: *` demands that there is none. */

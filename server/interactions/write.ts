@@ -2,6 +2,8 @@
  * The one write path: validate, give id and version, index. HTTP, Bundle entries, imports and operations all end here.
  */
 import { setImmediate as breathe } from 'node:timers/promises'
+import type { Access } from '../access/access.ts'
+import { shown } from '../access/hidden.ts'
 import type { Context } from '../context.ts'
 import { notAnObject, wrongType } from '../fhir/body-fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
@@ -70,6 +72,7 @@ export function prepareVersion(resource: JsonObject, id: string, key: bigint, co
   const ts = context.now()
   forgetSearches(context.terminologyCache, type, ts)
   if (type === 'StructureDefinition') context.conformance.changing()
+  if (type === 'Consent') context.consentSource.changing()
   const { resourceType: _type, id: _id, meta, ...rest } = resource
   const { versionId: _version, lastUpdated: _updated, ...metaRest } = (meta ?? {}) as JsonObject
   const head = `{"resourceType":"${type}","id":"${id}","meta":{"versionId":"`
@@ -102,10 +105,10 @@ export function contentOf(version: NewVersion, number: number): string {
 }
 
 /** The reply to a write that stored version `number`. */
-export function written(status: number, version: NewVersion, number: number): FhirReply {
+export function written(status: number, version: NewVersion, number: number, access: Access): FhirReply {
   return {
     status,
-    content: contentOf(version, number),
+    content: shown(access, version.type, contentOf(version, number)),
     version: number,
     lastModified: version.ts,
     location: `${version.type}/${version.id}/_history/${number}`,

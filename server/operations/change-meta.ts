@@ -25,8 +25,10 @@ export async function changeMeta(
     return changed === meta ? resource : { ...resource, meta: changed }
   })
   const { version, lastModified } = reply
+  // Who may not read the resource is told no more than that it was changed.
+  if (reply.content === undefined) return reply
   return {
-    ...metaReply(parseStored(reply.content!)['meta'] as JsonObject),
+    ...metaReply(parseStored(reply.content)['meta'] as JsonObject),
     version: version!,
     lastModified: lastModified!,
   }

@@ -2,7 +2,8 @@
  * Patient and Encounter `$everything`: the compartment, and what its resources refer to, in pages.
  * https://hl7.org/fhir/R4/patient-operation-everything.html
  */
-import type { Context } from '../context.ts'
+import { reachesType } from '../access/access.ts'
+import { type Context, contextFor } from '../context.ts'
 import { type BundleEntry, type BundleLink, bundleText } from '../fhir/bundle.ts'
 import { compartmentCriterion, compartmentTypes } from '../fhir/compartment.ts'
 import { dateRange, earliest, latest } from '../fhir/date-range.ts'
@@ -31,9 +32,10 @@ const supporting = [
   'Substance',
 ] as const
 
-export async function everything(call: OperationCall, context: Context): Promise<FhirReply> {
+export async function everything(call: OperationCall, given: Context): Promise<FhirReply> {
   const { type = 'Patient', id } = call
-  if (id !== undefined) await checkExists(type, id, context)
+  if (id !== undefined) await checkExists(type, id, contextFor(given, 'r'))
+  const context = contextFor(given, 's')
   const request = searchOf(call, type, id, context)
   const compiler = await searchCompiler([...request.criteria.values()].flat(), context)
   const page = await findPage(request, compiler, context)
@@ -83,7 +85,8 @@ function searchOf(
   const asked = textParameters(parameters, '_type').flatMap((text) => text.split(','))
   const unknown = asked.find((name) => !definitions.isResourceType(name))
   if (unknown !== undefined) throw invalid(`_type: '${unknown}' is not a resource type.`)
-  const types = asked.length === 0 ? members : members.filter((member) => asked.includes(member))
+  const wanted = asked.length === 0 ? members : members.filter((member) => asked.includes(member))
+  const types = wanted.filter((member) => reachesType(context.access, member))
   const common = commonCriteria(parameters)
   const criteria = new Map(
     types.map((member): [string, Criterion[]] => {

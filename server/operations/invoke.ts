@@ -1,5 +1,6 @@
 /** From a path that ends in `$name` to the operation in the table. https://hl7.org/fhir/R4/operations.html#executing */
-import type { Context } from '../context.ts'
+import { requireAdministration, requireType } from '../access/access.ts'
+import { type Context, contextFor } from '../context.ts'
 import { notAnObject, wrongType } from '../fhir/body-fault.ts'
 import type { Definitions } from '../fhir/definitions.ts'
 import { isJsonObject, type JsonObject } from '../fhir/json.ts'
@@ -19,7 +20,23 @@ export function invokeOperation(request: FhirRequest, context: Context): Promise
   const place = placeOf(request.path)
   if (!place) throw new OutcomeError('unknown-path', { path: request.path.join('/') })
   const operation = findOperation(request, place, context.definitions)
-  return operation.handler({ request, ...place, parameters: parametersOf(request, operation) }, context)
+  const call = { request, ...place, parameters: parametersOf(request, operation) }
+  return operation.handler(call, permitted(operation, place, context))
+}
+
+/** The context in which the operation is carried out; throws where the caller may not call it. */
+function permitted({ code, needs, types }: Operation, { level, type }: Place, context: Context): Context {
+  const { access } = context
+  if (access.kind === 'open') return context
+  if (needs === 'administration') {
+    requireAdministration(access, `$${code}`)
+    return context
+  }
+  const interactions = needs[level] ?? []
+  const [first] = interactions
+  if (first === undefined) return context
+  for (const one of type === undefined ? (types ?? []) : [type]) requireType(access, one, ...interactions)
+  return contextFor(context, first)
 }
 
 type Place = Omit<OperationCall, 'request' | 'parameters'>

@@ -1,5 +1,5 @@
 /** The last observations of each code, in pages. https://hl7.org/fhir/R4/observation-operation-lastn.html */
-import type { Context } from '../context.ts'
+import { type Context, contextFor } from '../context.ts'
 import { type BundleEntry, bundleText } from '../fhir/bundle.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type Page, pageLinks, pageOf, parseCursor } from '../fhir/page-link.ts'
@@ -18,7 +18,8 @@ import type { OperationCall } from './operation.ts'
 
 const type = 'Observation'
 
-export async function lastn({ parameters }: OperationCall, context: Context): Promise<FhirReply> {
+export async function lastn({ parameters }: OperationCall, given: Context): Promise<FhirReply> {
+  const context = contextFor(given, 's')
   const names = [...new Set(parameterList(parameters).map((parameter) => String(parameter['name'])))]
   refuseOrder(names)
   const most = numberParameter(parameters, 'max', 1, 1000) ?? 1
@@ -33,7 +34,12 @@ export async function lastn({ parameters }: OperationCall, context: Context): Pr
   const compiler = await searchCompiler(criteria, context)
   const backwards = cursor?.towards === 'previous'
   const place = { most, after: cursor?.position, backwards, limit: count + 1 }
-  const rows = await runLastn(context.store.searchDb, lastnQuery(criteria, scopeOf(type, compiler), place))
+  const rows = await runLastn(
+    context.store.searchDb,
+    compiler.access,
+    type,
+    lastnQuery(criteria, scopeOf(type, compiler), place),
+  )
   const page = pageOf(rows, count, cursor)
   const matches = page.rows.map(({ pk, content }): FoundMatch => ({ type, key: BigInt(pk), content }))
   const { included } = await findIncluded(request, matches, compiler, context)

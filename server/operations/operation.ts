@@ -1,4 +1,5 @@
 /** What an operation is and how it is called. https://hl7.org/fhir/R4/operations.html */
+import type { Interaction } from '../access/scope.ts'
 import type { Context } from '../context.ts'
 import type { JsonObject } from '../fhir/json.ts'
 import type { FhirReply, FhirRequest, Method } from '../fhir/request.ts'
@@ -17,6 +18,12 @@ export interface OperationCall {
   readonly parameters: JsonObject
 }
 
+/**
+ * What must be allowed with the type that an operation is called on, by the level of the call; nothing where it is not
+ * listed, because it tells nothing or finds out what it concerns. `administration`: it is for those who run the server.
+ */
+export type Needs = 'administration' | Partial<Readonly<Record<OperationLevel, readonly Interaction[]>>>
+
 export interface Operation {
   /** Without the `$`. */
   readonly code: string
@@ -25,6 +32,7 @@ export interface Operation {
   readonly types?: readonly string[]
   /** Such an operation is called by POST only. */
   readonly affectsState: boolean
+  readonly needs: Needs
   /** Canonical URL of the OperationDefinition. */
   readonly definition: string
   /** The parameter that a body is when it is not Parameters. */

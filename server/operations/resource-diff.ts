@@ -1,5 +1,6 @@
 /** The difference of two versions or resources; defined in profiles/operation-definitions/diff.json. */
-import type { Context } from '../context.ts'
+import { requireType } from '../access/access.ts'
+import { type Context, contextFor } from '../context.ts'
 import { diff } from '../fhir/diff.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
@@ -12,9 +13,10 @@ import { currentVersion } from '../store/resources.ts'
 import type { OperationCall } from './operation.ts'
 
 /** A FHIRPath Patch that turns `from` into `to`. https://hl7.org/fhir/R4/fhirpatch.html */
-export async function diffOperation(call: OperationCall, context: Context): Promise<FhirReply> {
+export async function diffOperation(call: OperationCall, given: Context): Promise<FhirReply> {
+  const context = contextFor(given, 'r')
   checkParameterNames(call.parameters, ['from', 'to'])
-  const [from, to] = await (call.id === undefined ? given(call, context) : versions(call, context))
+  const [from, to] = await (call.id === undefined ? sent(call, context) : versions(call, context))
   return { status: 200, content: JSON.stringify(diff(from, to, context.definitions)) }
 }
 
@@ -43,7 +45,7 @@ async function readVersion(type: string, id: string, version: string, context: C
 }
 
 /** Two resources in the request, or two references to stored ones. */
-async function given({ parameters }: OperationCall, context: Context): Promise<[JsonObject, JsonObject]> {
+async function sent({ parameters }: OperationCall, context: Context): Promise<[JsonObject, JsonObject]> {
   const one = async (name: string) => {
     const parameter = parameterNamed(parameters, name)
     if (!parameter) throw new OutcomeError('invalid-parameters', { reason: `The parameter '${name}' is required.` })
@@ -61,5 +63,6 @@ async function referenced(text: string, name: string, context: Context): Promise
     throw new OutcomeError('invalid-parameters', { reason })
   }
   const { type, id, version } = reference
+  requireType(context.access, type, 'r')
   return readVersion(type, id, version ?? String(await currentNumber(type, id, context)), context)
 }

@@ -1,11 +1,12 @@
 /** https://hl7.org/fhir/R4/resource-operation-meta.html */
-import type { Context } from '../context.ts'
+import { type Context, contextFor } from '../context.ts'
 import { type JsonObject, parseStored } from '../fhir/json.ts'
 import { addMeta } from '../fhir/meta.ts'
 import { checkParameterNames, parametersResource } from '../fhir/parameters.ts'
 import type { FhirReply } from '../fhir/request.ts'
 import { presenceBits } from '../fhir/search/index-row.ts'
 import { presence } from '../fhir/search/indexing/presence.ts'
+import { searchableTypes } from '../interactions/permitted.ts'
 import { read } from '../interactions/read.ts'
 import { vread } from '../interactions/vread.ts'
 import { distinctMeta } from '../store/meta.ts'
@@ -29,9 +30,11 @@ async function metaOf({ request, type, id, version }: OperationCall, context: Co
   return parseStored(reply.content!)['meta'] as JsonObject
 }
 
-async function metaInUse({ type }: OperationCall, context: Context): Promise<JsonObject> {
+async function metaInUse({ type }: OperationCall, given: Context): Promise<JsonObject> {
+  const context = contextFor(given, 's')
+  const types = searchableTypes(type === undefined ? context.definitions.resourceTypes : [type], false, context)
   let found: JsonObject = {}
-  for (const one of type === undefined ? context.definitions.resourceTypes : [type]) {
+  for (const one of types) {
     const items = await distinctMeta(context.store.db, context.access, one, metaBits(one, context))
     for (const { name, value } of items) found = addMeta(found, { [name]: [JSON.parse(value)] })
   }

@@ -13,9 +13,14 @@ const manifestFile = 'package.json'
 export function ownPackage(): PackageInForce {
   const { name, version } = parseManifest(parseStored(readFileSync(join(folder, manifestFile), 'utf8')))
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.json') && file !== listed && file !== manifestFile)
+    .filter((file) => file.endsWith('.json') && file !== listed && file !== manifestFile && !isPolicy(file))
     .sort()
   return { name, version, dependencies: [], places: files.map((file) => placeOf(file)) }
+}
+
+/** Roles are no resources. */
+function isPolicy(file: string): boolean {
+  return dirname(file) === 'policies'
 }
 
 /** `name@version` of the packages that are installed at every start, besides our own. */

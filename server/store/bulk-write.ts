@@ -3,15 +3,16 @@
  * The rows that result are those that `createVersion`, `putVersion` and `deleteVersion` write one by one.
  */
 
-import { type Access, visible } from '../access/access.ts'
+import { type Access, accessFor, reachesAll, requireRow, visible, visibleVersion } from '../access/access.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import type { Expected } from '../fhir/request.ts'
 import { arrayText, tableOf } from '../fhir/search/table.ts'
-import { raw, type Sql, sql } from '../sql.ts'
+import { any, raw, type Sql, sql } from '../sql.ts'
 import { copyIn } from './copy.ts'
 import { addChange, addResource, addSideRows, collect, copiesOf } from './copy-rows.ts'
 import type { Db, Transaction } from './database.ts'
 import { checkGenerations } from './generation.ts'
+import { judgedRow } from './resources.ts'
 import { presentBits, storeDictionaries } from './side-rows.ts'
 import { stampedAt } from './stamp.ts'
 import type { NewVersion, Store } from './store.ts'
@@ -36,6 +37,8 @@ export type BulkResult =
   | { readonly conflictWith: number }
   /** There was nothing to delete; the version that deleted it earlier, or 0. */
   | { readonly absent: number }
+  /** There is nothing that the caller may change; whether there is anything else, it may not know. */
+  | { readonly unseen: true }
 
 /** A resource as it is before: locked, or absent with the version of its deletion. */
 interface Before {
@@ -63,6 +66,10 @@ export async function writeVersions(
   writes: readonly BulkWrite[],
   access: Access,
 ): Promise<readonly BulkResult[]> {
+  for (const write of writes) {
+    if (write.op === 'delete') continue
+    requireRow(access, write.version.type, write.op === 'create' ? 'c' : 'u', judgedRow(write.version))
+  }
   const versions = writes.flatMap((write) => (write.op === 'delete' ? [] : [write.version]))
   await storeDictionaries(store, versions)
   await checkGenerations(
@@ -70,7 +77,7 @@ export async function writeVersions(
     versions.map((version) => version.generation),
   )
   const before = await lockBefore(tx, writes, access)
-  const steps = writes.map((write) => decide(write, before))
+  const steps = writes.map((write) => decide(write, before, access))
   refuseRepeatedKeys(steps)
   await changeRows(tx, store, steps)
   await addRows(tx, store, steps)
@@ -78,11 +85,13 @@ export async function writeVersions(
   return steps.map((step) => step.result)
 }
 
-function decide(given: BulkWrite, found: ReadonlyMap<bigint, Before>): Step {
+function decide(given: BulkWrite, found: ReadonlyMap<bigint, Before>, access: Access): Step {
   const { type, key } = given.op === 'delete' ? given : given.version
   const before = found.get(key) ?? never
   const write = notBefore(given, before.ts)
-  return { write, type, key, before, result: resultOf(write, before) }
+  // That an id is taken would be told by the refusal: see `putVersion`.
+  const unseen = write.op === 'put' && !before.present && !reachesAll(accessFor(access, 'u'), type)
+  return { write, type, key, before, result: unseen ? { unseen } : resultOf(write, before) }
 }
 
 /** Clocks differ, and who waited for a row asked for its time before. */
@@ -133,45 +142,63 @@ async function lockBefore(
   writes: readonly BulkWrite[],
   access: Access,
 ): Promise<ReadonlyMap<bigint, Before>> {
-  const keysOf = new Map<string, bigint[]>()
-  for (const write of writes) {
-    if (write.op === 'create') continue
-    const { type, key } = write.op === 'delete' ? write : write.version
-    const keys = keysOf.get(type) ?? []
-    keysOf.set(type, keys)
-    keys.push(key)
-  }
+  const changes = writes.filter((write) => write.op !== 'create').map(changeOf)
+  const byType = Map.groupBy(changes, ({ type }) => type)
   const found = new Map<bigint, Before>()
-  for (const type of [...keysOf.keys()].sort()) await lockType(tx, type, keysOf.get(type)!, access, found)
-  await findDeleted(
-    tx,
-    [...keysOf.values()].flat().filter((key) => !found.has(key)),
-    found,
-  )
+  for (const type of [...byType.keys()].sort()) await lockType(tx, type, byType.get(type)!, access, found)
+  for (const [type, ofType] of byType) {
+    const missing = ofType.filter(({ key }) => !found.has(key))
+    await findDeleted(tx, type, missing, access, found)
+  }
   return found
+}
+
+interface Change {
+  readonly type: string
+  readonly key: bigint
+  readonly need: 'u' | 'd'
+}
+
+function changeOf(write: Exclude<BulkWrite, { op: 'create' }>): Change {
+  if (write.op === 'delete') return { type: write.type, key: write.key, need: 'd' }
+  return { type: write.version.type, key: write.version.key, need: 'u' }
+}
+
+/** Of the keys that are put and of those that are deleted, the rows that the caller may see so. */
+function withinReach(changes: readonly Change[], condition: (need: Change['need']) => Sql): Sql {
+  const parts = [...Map.groupBy(changes, ({ need }) => need)].map(
+    ([need, some]) => sql`(pk = any (${arrayText(some.map(({ key }) => key))}::bigint[]) and ${condition(need)})`,
+  )
+  return any(parts)
 }
 
 async function lockType(
   db: Db,
   type: string,
-  keys: readonly bigint[],
+  changes: readonly Change[],
   access: Access,
   found: Map<bigint, Before>,
 ): Promise<void> {
+  const reached = withinReach(changes, (need) => visible(accessFor(access, need), type, raw('r')))
   const rows = await db.query<{ pk: string; version: number; ts: string; side: boolean }>(sql`
     select pk, version, ts, present & ${sideBit} <> 0 as side from ${tableOf(type)} r
-    where pk = any (${arrayText(keys)}::bigint[]) and ${visible(access, type, raw('r'))}
-    order by pk for update`)
+    where ${reached} order by pk for update`)
   for (const { pk, version, ts, side } of rows) found.set(BigInt(pk), { version, ts: Number(ts), present: true, side })
 }
 
 const sideBit: Sql = raw('(1::bigint << 62)')
 
-async function findDeleted(db: Db, keys: readonly bigint[], found: Map<bigint, Before>): Promise<void> {
-  if (keys.length === 0) return
+async function findDeleted(
+  db: Db,
+  type: string,
+  changes: readonly Change[],
+  access: Access,
+  found: Map<bigint, Before>,
+): Promise<void> {
+  if (changes.length === 0) return
+  const reached = withinReach(changes, (need) => visibleVersion(accessFor(access, need), type, raw('r'), tableOf(type)))
   const rows = await db.query<{ pk: string; version: number; ts: string }>(sql`
-    select pk, max(version) as version, max(ts) as ts from history where pk = any (${arrayText(keys)}::bigint[])
-    group by pk`)
+    select pk, max(version) as version, max(ts) as ts from history r where ${reached} group by pk`)
   for (const { pk, version, ts } of rows)
     found.set(BigInt(pk), { version, ts: Number(ts), present: false, side: false })
 }
@@ -183,8 +210,8 @@ async function changeRows(db: Db, store: Store, steps: readonly Step[]): Promise
   for (const [type, ofType] of grouped(changed)) {
     const number = raw(String(store.typeNumbers.get(type)!))
     await db.query(sql`
-      insert into history (pk, version, type, ts, content)
-      select pk, version, ${number}, ts, content from ${tableOf(type)} where pk = any (${keysOf(ofType)}::bigint[])`)
+      insert into history (pk, version, type, ts, patient, terms, content)
+      select pk, version, ${number}, ts, patient, terms, content from ${tableOf(type)} where pk = any (${keysOf(ofType)}::bigint[])`)
     await updateRows(
       db,
       type,
@@ -224,9 +251,10 @@ async function deleteRows(db: Db, type: string, number: Sql, steps: readonly Ste
   if (steps.length === 0) return
   const times = steps.map((step) => (step.write as { ts: number }).ts)
   await db.query(sql`
-    with gone as (delete from ${tableOf(type)} where pk = any (${keysOf(steps)}::bigint[]) returning pk, version)
-    insert into history (pk, version, type, ts, content)
-    select gone.pk, gone.version + 1, ${number}, u.ts, null
+    with gone as (
+      delete from ${tableOf(type)} where pk = any (${keysOf(steps)}::bigint[]) returning pk, version, patient, terms)
+    insert into history (pk, version, type, ts, patient, terms, content)
+    select gone.pk, gone.version + 1, ${number}, u.ts, gone.patient, gone.terms, null
     from gone join unnest(${keysOf(steps)}::bigint[], ${times}::bigint[]) as u (pk, ts) on u.pk = gone.pk`)
 }
 

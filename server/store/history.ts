@@ -1,6 +1,7 @@
 /** Versions of resources, for histories: of one resource, of a type, of all. */
 
-import { type Access, visible } from '../access/access.ts'
+import { type Access, reachesType, visible, visibleVersion } from '../access/access.ts'
+import { shown } from '../access/hidden.ts'
 import type { DateRange } from '../fhir/date-range.ts'
 import { tableOf } from '../fhir/search/table.ts'
 import { all, join, raw, type Sql, sql } from '../sql.ts'
@@ -64,7 +65,7 @@ export async function countInstanceHistory(
   query: Pick<HistoryQuery, 'since' | 'at' | 'only'>,
 ): Promise<number> {
   const conditions = (old: boolean) =>
-    all([sql`r.pk = ${key}`, ...named(query), ...timeConditions(type, query, old), seen(access, type)])
+    all([sql`r.pk = ${key}`, ...named(query), ...timeConditions(type, query, old), seen(access, type, old)])
   const rows = await db.query<{ total: string }>(sql`
     select (select count(*) from ${tableOf(type)} r where ${conditions(false)})
       + (select count(*) from history r where ${conditions(true)}) as total`)
@@ -82,8 +83,14 @@ export function typeHistory(
   return readVersions(store.db, access, type, { current: raw('true'), old, order: ['ts', 'pk', 'version'], query })
 }
 
+/** A place among the versions of all resources, as those have it who do not see all of them. */
+export function placeOfVersion({ ts, key, version }: HistoryVersion): readonly bigint[] {
+  return [BigInt(ts), key, BigInt(version)]
+}
+
 /**
- * Versions of all resources in the order in which they were written. Sort key: the position in the change log.
+ * Versions of all resources in the order in which they were written. Sort key: the position in the change log; for those
+ * who do not see everything the place of a version that they saw, as positions tell how much else was written.
  * `settled` is for those who follow the log, going on from the last position they saw.
  */
 export async function systemHistory(store: Store, access: Access, query: HistoryQuery): Promise<HistoryVersion[]> {
@@ -91,9 +98,11 @@ export async function systemHistory(store: Store, access: Access, query: History
   const from = query.since === undefined ? undefined : await firstChangeSince(store.db, query.since)
   const horizon = query.settled ? await readHorizon(store.db) : undefined
   const found: HistoryVersion[] = []
-  let after = query.after?.[0]
+  const types = access.kind === 'open' ? undefined : [...names].filter(([, name]) => reachesType(access, name))
+  const numbers = types?.map(([number]) => number)
+  let after = query.after?.length === 3 ? await changeAt(store.db, query.after) : query.after?.[0]
   for (let limit = query.limit; ; limit = Math.min(limit * 4, 1000)) {
-    const changes = await readChanges(store.db, { ...query, from, horizon, after, limit })
+    const changes = await readChanges(store.db, { ...query, from, horizon, after, limit, types: numbers })
     const versions = await versionsOfChanges(store.db, access, changes, names, query)
     found.push(...versions)
     if (found.length >= query.limit || changes.length < limit) return found.slice(0, query.limit)
@@ -129,7 +138,7 @@ async function readVersions(db: Db, access: Access, type: string, listing: Listi
     )})`,
   ]
   const conditions = (own: Sql, isOld: boolean) =>
-    all([own, ...(beyond ?? []), ...named(query), ...timeConditions(type, query, isOld), seen(access, type)])
+    all([own, ...(beyond ?? []), ...named(query), ...timeConditions(type, query, isOld), seen(access, type, isOld)])
   const statement = sql`
     (select ${versionColumns} from ${tableOf(type)} r where ${conditions(current, false)}
       order by ${sorted} limit ${query.limit})
@@ -138,7 +147,7 @@ async function readVersions(db: Db, access: Access, type: string, listing: Listi
       order by ${sorted} limit ${query.limit})
     order by ${sorted} limit ${query.limit}`
   const rows = await db.query<VersionRow>(statement, { mostText: mostPageText })
-  return rows.map((row) => historyVersion(row, type, 0n))
+  return rows.map((row) => historyVersion(row, type, 0n, access))
 }
 
 /** A deletion has no content that tells the id: it is in the version before. */
@@ -169,8 +178,8 @@ function timeConditions(type: string, { since, at }: Pick<HistoryQuery, 'since' 
   return conditions
 }
 
-function seen(access: Access, type: string): Sql {
-  return visible(access, type, raw('r'))
+function seen(access: Access, type: string, old: boolean): Sql {
+  return old ? visibleVersion(access, type, raw('r'), tableOf(type)) : visible(access, type, raw('r'))
 }
 
 interface Change {
@@ -184,6 +193,8 @@ interface ChangeQuery extends Omit<HistoryQuery, 'after'> {
   readonly after: bigint | undefined
   readonly from: bigint | undefined
   readonly horizon: Horizon | undefined
+  /** All types when undefined. */
+  readonly types: readonly number[] | undefined
 }
 
 interface Horizon {
@@ -207,13 +218,14 @@ async function readHorizon(db: Db): Promise<Horizon> {
 }
 
 function readChanges(db: Db, query: ChangeQuery): Promise<Change[]> {
-  const { since, at, ascending, after, from, horizon, limit } = query
+  const { since, at, ascending, after, from, horizon, limit, types } = query
   const conditions = [
     ...(from === undefined ? [] : [sql`seq >= ${from}`]),
     ...(since === undefined ? [] : [sql`ts >= ${since}`]),
     ...(at ? [sql`ts < ${at.high}`] : []),
     ...(after === undefined ? [] : [ascending ? sql`seq > ${after}` : sql`seq < ${after}`]),
     ...(horizon ? [sql`seq <= ${horizon.last}::bigint`] : []),
+    ...(types ? [sql`type = any (${types}::smallint[])`] : []),
     ...named(query),
     ...(horizon?.xid ? [sql`xid < ${horizon.xid}::xid8`] : []),
   ]
@@ -243,6 +255,14 @@ async function firstChangeSince(db: Db, since: number): Promise<bigint> {
   return BigInt(rows[0]!.seq)
 }
 
+/** The position in the change log of a version; of one that was expunged, a position before it. */
+async function changeAt(db: Db, [ts, key, version]: readonly bigint[]): Promise<bigint> {
+  const from = await firstChangeSince(db, Number(ts))
+  const rows = await db.query<{ seq: string | null }>(sql`
+    select min(seq) as seq from change_log where seq >= ${from} and pk = ${key} and version = ${version}`)
+  return rows[0]!.seq === null ? from : BigInt(rows[0]!.seq)
+}
+
 /** The versions that the changes made, in the order of the changes, without those the caller may not see. */
 async function versionsOfChanges(
   db: Db,
@@ -256,7 +276,7 @@ async function versionsOfChanges(
   const found = new Map(rows.flatMap((some) => some.map((row) => [`${row.pk} ${row.version}`, row] as const)))
   return changes.flatMap((change) => {
     const row = found.get(`${change.pk} ${change.version}`)
-    return row ? [historyVersion(row, names.get(change.type)!, BigInt(change.seq))] : []
+    return row ? [historyVersion(row, names.get(change.type)!, BigInt(change.seq), access)] : []
   })
 }
 
@@ -268,7 +288,7 @@ function readNamed(
   query: HistoryQuery,
 ): Promise<VersionRow[]> {
   const keys = sql`unnest(${changes.map((c) => c.pk)}::bigint[], ${changes.map((c) => c.version)}::int[]) k (pk, version)`
-  const conditions = (old: boolean) => all([...timeConditions(type, query, old), seen(access, type)])
+  const conditions = (old: boolean) => all([...timeConditions(type, query, old), seen(access, type, old)])
   const statement = sql`
     select ${versionColumns} from ${keys} join ${tableOf(type)} r on r.pk = k.pk and r.version = k.version
       where ${conditions(false)}
@@ -278,7 +298,8 @@ function readNamed(
   return db.query<VersionRow>(statement, { mostText: mostPageText })
 }
 
-function historyVersion(row: VersionRow, type: string, seq: bigint): HistoryVersion {
-  const { pk, version, ts, content, head } = row
+function historyVersion(row: VersionRow, type: string, seq: bigint, access: Access): HistoryVersion {
+  const { pk, version, ts, head } = row
+  const content = row.content === null ? null : shown(access, type, row.content)
   return { type, key: BigInt(pk), version, ts: Number(ts), content, head: content ?? head ?? '', seq }
 }

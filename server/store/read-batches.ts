@@ -4,6 +4,7 @@
  */
 import type { Access } from '../access/access.ts'
 import { visible } from '../access/access.ts'
+import { shown } from '../access/hidden.ts'
 import { arrayText, tableOf } from '../fhir/search/table.ts'
 import { raw, sql } from '../sql.ts'
 import { batcher } from './batcher.ts'
@@ -53,7 +54,7 @@ async function readKeys(
     const row = byKey.get(String(key))
     return {
       status: 'fulfilled',
-      value: row && { version: row.version, ts: Number(row.ts), content: row.content },
+      value: row && { version: row.version, ts: Number(row.ts), content: shown(access, type, row.content) },
     }
   })
 }

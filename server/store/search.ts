@@ -1,6 +1,7 @@
 /** Runs compiled searches, and looks up what compiling them needs. */
 
 import { type Access, visible } from '../access/access.ts'
+import { shown } from '../access/hidden.ts'
 import { codesOfSystem } from '../fhir/search/forms.ts'
 import type { PageQuery } from '../fhir/search/page.ts'
 import type { KnownUnit } from '../fhir/search/scope.ts'
@@ -18,8 +19,27 @@ export interface FoundRow {
   readonly [key: `k${number}`]: string
 }
 
-export async function runPage(db: Db, { query, prepared }: PageQuery): Promise<FoundRow[]> {
-  return db.query<FoundRow>(query, { prepared, mostText: mostPageText })
+/** `type`: of the rows, where they do not tell it. */
+export async function runPage(
+  db: Db,
+  access: Access,
+  type: string | undefined,
+  { query, prepared }: PageQuery,
+): Promise<FoundRow[]> {
+  const rows = await db.query<FoundRow>(query, { prepared, mostText: mostPageText })
+  return shownRows(rows, access, type)
+}
+
+/** The rows with their contents as the caller may see them. */
+function shownRows<Row extends { readonly content?: string; readonly type?: string }>(
+  rows: Row[],
+  access: Access,
+  type: string | undefined,
+): Row[] {
+  if (access.kind === 'open' || !access.hidesSomething) return rows
+  return rows.map((row) =>
+    row.content === undefined ? row : { ...row, content: shown(access, row.type ?? type!, row.content) },
+  )
 }
 
 export interface LastnRow {
@@ -30,8 +50,8 @@ export interface LastnRow {
   readonly total: number
 }
 
-export async function runLastn(db: Db, query: Sql): Promise<LastnRow[]> {
-  return db.query<LastnRow>(query, { prepared: false, mostText: mostPageText })
+export async function runLastn(db: Db, access: Access, type: string, query: Sql): Promise<LastnRow[]> {
+  return shownRows(await db.query<LastnRow>(query, { prepared: false, mostText: mostPageText }), access, type)
 }
 
 export interface ContainedFound {
@@ -41,8 +61,9 @@ export interface ContainedFound {
   readonly [key: `k${number}`]: string
 }
 
-export async function runContained(db: Db, query: Sql): Promise<ContainedFound[]> {
-  return db.query<ContainedFound>(query, { prepared: false, mostText: mostPageText })
+/** `type`: of the contained resources. */
+export async function runContained(db: Db, access: Access, type: string, query: Sql): Promise<ContainedFound[]> {
+  return shownRows(await db.query<ContainedFound>(query, { prepared: false, mostText: mostPageText }), access, type)
 }
 
 /** Contents of resources by key; those that the caller may not see are left out. */
@@ -59,7 +80,7 @@ export async function contentsByKey(
       select pk::text, content from ${tableOf(type)} r
       where pk = any(${arrayText(list)}::bigint[]) and ${visible(access, type, raw('r'))}`
     const rows = await db.query<{ pk: string; content: string }>(query, { mostText: mostPageText })
-    for (const row of rows) contents.set(BigInt(row.pk), row.content)
+    for (const row of rows) contents.set(BigInt(row.pk), shown(access, type, row.content))
   }
   return contents
 }
@@ -75,8 +96,8 @@ export interface IncludedRow {
   readonly content: string
 }
 
-export async function runInclude(db: Db, query: Sql): Promise<IncludedRow[]> {
-  return db.query<IncludedRow>(query, { prepared: false, mostText: mostPageText })
+export async function runInclude(db: Db, access: Access, query: Sql): Promise<IncludedRow[]> {
+  return shownRows(await db.query<IncludedRow>(query, { prepared: false, mostText: mostPageText }), access, undefined)
 }
 
 /** Stored units that values in `codes` (UCUM, with these dimensions) or spelled like them may be compared with. */
@@ -127,7 +148,7 @@ export async function contentsWithTerm(
   const rows = await db.query<{ content: string }>(sql`
     select content from ${tableOf(type)} r where terms && ${arrayText([term])}::bigint[] and ${visible(access, type, raw('r'))}
     order by pk desc limit ${most}`)
-  return rows.map((row) => row.content)
+  return rows.map((row) => shown(access, type, row.content))
 }
 
 /** PostgreSQL's own estimate of how many rows a statement yields. */

@@ -3,6 +3,7 @@
  * answers must be the same. `SEED` replays a run; each search that ever failed is kept below.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openAccess } from '../../server/access/access.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { validateStructure } from '../../server/fhir/validation/structure.ts'
 import { prepareVersion } from '../../server/interactions/write.ts'
@@ -41,7 +42,12 @@ beforeAll(async () => {
     for (let resource = valid[next++]; resource; resource = valid[next++]) {
       const { id, resourceType, meta } = resource as { id: string; resourceType: string; meta: { lastUpdated: string } }
       const stamped = { ...context, now: () => Date.parse(meta.lastUpdated) }
-      await putVersion(store, prepareVersion(resource, id, indexes.terms.key(resourceType, id), stamped), undefined)
+      await putVersion(
+        store,
+        openAccess,
+        prepareVersion(resource, id, indexes.terms.key(resourceType, id), stamped),
+        undefined,
+      )
     }
   }
   await Promise.all([storeAll(), storeAll(), storeAll(), storeAll()])

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openAccess } from '../../server/access/access.ts'
 import type { Context } from '../../server/context.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { prepareVersion } from '../../server/interactions/write.ts'
@@ -159,15 +160,18 @@ async function writeSingly(acts: readonly Act[], context: Context): Promise<Outc
   const results: Outcome[] = []
   for (const write of bulkWrites(acts, context)) {
     if (write.op === 'create') {
-      await createVersion(store, write.version)
+      await createVersion(store, openAccess, write.version)
       results.push(1)
     } else {
       const expected = write.expected as number | undefined
       const result =
         write.op === 'put'
-          ? await putVersion(store, write.version, expected)
-          : await deleteVersion(store, write.type, write.key, expected, write.ts)
-      results.push(result && ('version' in result ? result.version : `at ${Math.abs(result.conflictWith)}`))
+          ? await putVersion(store, openAccess, write.version, expected)
+          : await deleteVersion(store, openAccess, write.type, write.key, expected, write.ts)
+      results.push(
+        result &&
+          ('version' in result ? result.version : `at ${'unseen' in result ? '?' : Math.abs(result.conflictWith)}`),
+      )
     }
   }
   return results
@@ -175,7 +179,7 @@ async function writeSingly(acts: readonly Act[], context: Context): Promise<Outc
 
 function plain(result: Awaited<ReturnType<typeof writeVersions>>[number]): Outcome {
   if ('absent' in result) return undefined
-  return 'version' in result ? result.version : `at ${result.conflictWith}`
+  return 'version' in result ? result.version : `at ${'unseen' in result ? '?' : result.conflictWith}`
 }
 
 /** All rows of all tables, but for the numbers that count insertions and transactions. */

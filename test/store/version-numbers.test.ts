@@ -1,5 +1,6 @@
 /** A version's number is given once, whatever happens while a resource that was deleted is created again. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openAccess } from '../../server/access/access.ts'
 import type { Context } from '../../server/context.ts'
 import { prepareVersion } from '../../server/interactions/write.ts'
 import { raw, type Sql } from '../../server/sql.ts'
@@ -78,7 +79,7 @@ test('a single write does neither', async () => {
     await tx.query(raw('select pg_advisory_xact_lock(99)'))
     writing = database.transaction(async (slow) => {
       await slow.query(raw(`set local application_name = 'slow'`), { prepared: false })
-      return putVersion({ ...context.store, db: slow }, versionFor('single', context), undefined)
+      return putVersion({ ...context.store, db: slow }, openAccess, versionFor('single', context), undefined)
     })
     writing.catch(() => {})
     await waiting(tx)

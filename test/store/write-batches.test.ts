@@ -68,7 +68,7 @@ function storeAlone(version: NewVersion): Promise<void> {
 }
 
 function create(version: NewVersion): Promise<void> {
-  return createVersion(server.context.store, version)
+  return createVersion(server.context.store, openAccess, version)
 }
 
 describe('creates of one moment', () => {

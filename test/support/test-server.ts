@@ -98,7 +98,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   }
 }
 
-function payloadOf(body: object | string | Buffer): string | Buffer {
+export function payloadOf(body: object | string | Buffer): string | Buffer {
   return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
 }
 
@@ -114,7 +114,7 @@ const decompressors: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   br: brotliDecompressSync,
 }
 
-function testReply(status: number, headers: object, bytes: Buffer): TestReply {
+export function testReply(status: number, headers: object, bytes: Buffer): TestReply {
   const entries = Object.entries(headers).map(([name, value]) => [name, String(value)])
   const text = bytes.toString('utf8')
   return { status, headers: Object.fromEntries(entries), text, bytes, json: jsonOf(text) }

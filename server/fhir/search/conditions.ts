@@ -1,5 +1,6 @@
 /** From a criterion to a condition on a row. */
 import { visible } from '../../access/access.ts'
+import { refuseHiddenParameter, refuseWholeText } from '../../access/hidden.ts'
 import { all, any, raw, type Sql, sql } from '../../sql.ts'
 import { OutcomeError } from '../outcome.ts'
 import { parseReference } from '../reference.ts'
@@ -56,6 +57,7 @@ export function parameterCondition(
   name: string,
   scope: Scope,
 ): Sql {
+  refuseHiddenParameter(scope.compiler.access, scope.type, parameter)
   if (modifier === 'missing') return missingCondition(parameter, values, name, scope)
   switch (parameter.type) {
     case 'token':
@@ -112,6 +114,7 @@ function selectFrom(type: string, criterion: Criterion, compiler: Compiler): Sel
 
 /** https://hl7.org/fhir/R4/search.html#chaining */
 function chainCondition({ parameter, next }: ChainCriterion, scope: Scope): Sql {
+  refuseHiddenParameter(scope.compiler.access, scope.type, parameter)
   const conditions = next.flatMap(({ type, criterion }) =>
     pointsAt(parameter, type, selectFrom(type, criterion, scope.compiler), scope),
   )
@@ -120,6 +123,7 @@ function chainCondition({ parameter, next }: ChainCriterion, scope: Scope): Sql 
 
 /** https://hl7.org/fhir/R4/search.html#has */
 function hasCondition({ type, parameter, next }: HasCriterion, scope: Scope): Sql {
+  refuseHiddenParameter(scope.compiler.access, type, parameter)
   return any(pointedAtBy(parameter, type, selectFrom(type, next, scope.compiler), scope))
 }
 
@@ -133,8 +137,10 @@ function specialCondition(criterion: SpecialCriterion, scope: Scope): Sql {
         ? raw(values[0] === 'false' ? 'true' : 'false')
         : lastUpdatedCondition(values, scope)
     case '_text':
+      refuseWholeText(scope.compiler.access, scope.type, name)
       return narrativeCondition(values, scope)
     case '_content':
+      refuseWholeText(scope.compiler.access, scope.type, name)
       return contentCondition(values, scope)
     case '_list':
       return listCondition(values, scope)

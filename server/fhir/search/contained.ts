@@ -1,10 +1,12 @@
 /** `_contained`: searching the resources inside others. https://hl7.org/fhir/R4/search.html#contained */
-import { visible } from '../../access/access.ts'
-import { all, raw, type Sql, sql } from '../../sql.ts'
+import { reachesType, visible } from '../../access/access.ts'
+import { hidesElements } from '../../access/hidden.ts'
+import { all, any, raw, type Sql, sql } from '../../sql.ts'
 import type { Criterion } from './criterion.ts'
 import { after, type OrderKey, orderBy } from './order.ts'
 import { conditionsOf } from './page.ts'
 import type { Compiler, Scope } from './scope.ts'
+import { tableOf } from './table.ts'
 
 /** Rows of the table of contained resources. */
 export function containedScope(type: string, compiler: Compiler): Scope {
@@ -51,6 +53,20 @@ function matchConditions(criteria: readonly Criterion[], scope: Scope): Sql[] {
   return [
     sql`r.type = ${compiler.typeNumbers.get(type)}`,
     ...conditionsOf(criteria, scope),
-    visible(compiler.access, type, alias),
+    containerVisible(alias, compiler),
   ]
+}
+
+/** What is contained is seen by those who see its container, if nothing of that is hidden from them. */
+function containerVisible(alias: Sql, { access, definitions, typeNumbers }: Compiler): Sql {
+  if (access.kind === 'open') return raw('true')
+  const types = definitions.resourceTypes.filter((type) => reachesType(access, type) && !hidesElements(access, type))
+  return any(
+    types.map((type) => {
+      const container = raw('seen_container')
+      return sql`(${alias}.container_type = ${typeNumbers.get(type)} and exists (
+        select from ${tableOf(type)} ${container} where ${container}.pk = ${alias}.container
+          and ${visible(access, type, container)}))`
+    }),
+  )
 }

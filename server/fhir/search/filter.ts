@@ -1,5 +1,6 @@
 /** `_filter` as a condition: an item of the parameter's values passes the test. https://hl7.org/fhir/R4/search_filter.html#ops */
 import { visible } from '../../access/access.ts'
+import { refuseHiddenParameter } from '../../access/hidden.ts'
 import { all, any, join, raw, type Sql, sql } from '../../sql.ts'
 import type { DateRange } from '../date-range.ts'
 import { OutcomeError } from '../outcome.ts'
@@ -43,6 +44,7 @@ function walk(path: FilterPath, operator: string, value: string, scope: Scope): 
   if (path.code === '_id' && !path.rest) return idTest(operator, value, scope)
   if (path.code === '_lastUpdated' && !path.rest) return lastUpdatedTest(operator, value, scope)
   const parameter = findParameter(path.code, scope.type, compiler)
+  refuseHiddenParameter(compiler.access, scope.type, parameter)
   const { rest, where } = path
   if (!rest) return testCondition(parameter, operator, value, scope)
   const targets = parameter.targets.filter((type) => compiler.indexes.index(type).parameters.has(rest.code))

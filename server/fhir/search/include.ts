@@ -1,5 +1,6 @@
 /** `_include` and `_revinclude`. https://hl7.org/fhir/R4/search.html#include */
-import { visible } from '../../access/access.ts'
+import { type Access, accessFor, visible } from '../../access/access.ts'
+import { hidesParameter, refuseHiddenParameter } from '../../access/hidden.ts'
 import { any, join, raw, type Sql, sql } from '../../sql.ts'
 import { type CanonicalLink, canonicalLink, canonicalOf, nameOf } from './canonical.ts'
 import { targetConstant } from './indexing/references.ts'
@@ -26,7 +27,10 @@ export function includeQuery(
     include.reverse ? reverseParts(include, from, compiler) : forwardParts(include, from, compiler),
   )
   if (parts.length === 0) return undefined
-  return sql`${join(parts, ' union all ')} limit ${mostIncluded}`
+  const all = join(parts, ' union all ')
+  if (compiler.access.kind === 'open') return sql`${all} limit ${mostIncluded}`
+  // Without an order the plan has a say in it, and rows that are not seen in the plan.
+  return sql`select * from (${all}) i order by i.type, i.pk::bigint limit ${mostIncluded}`
 }
 
 /** What references along a parameter of the resources at hand point at. */
@@ -40,7 +44,7 @@ function forwardParts(include: IncludeRequest, from: FoundKeys, compiler: Compil
         const byKey = links.flatMap((link) => (link.by === 'url' ? [] : [pointedAt(link, source, keys)]))
         const byUrl = links.flatMap((link) => (link.by === 'url' ? [namedBy(link, source, keys)] : []))
         const conditions = byKey.length > 0 ? [sql`i.pk in (${join(byKey, ' union ')})`, ...byUrl] : byUrl
-        return rows(target, any(conditions), alias, compiler)
+        return rows(target, any(conditions), alias, accessFor(compiler.access, 'rs'))
       })
     })
 }
@@ -58,7 +62,7 @@ function reverseParts(include: IncludeRequest, from: FoundKeys, compiler: Compil
         return sql`i.terms && ${arrayText([...keys].map((key) => BigInt.asIntN(64, key ^ link.constant)))}::bigint[]`
       })
     })
-    return conditions.length === 0 ? [] : [rows(source, any(conditions), raw('i'), compiler)]
+    return conditions.length === 0 ? [] : [rows(source, any(conditions), raw('i'), compiler.access)]
   })
 }
 
@@ -123,11 +127,14 @@ function linksOf(path: SearchPath, target: string, source: string, compiler: Com
 
 function parametersOf(include: IncludeRequest, source: string, compiler: Compiler): IndexedParameter[] {
   const { parameters } = compiler.indexes.index(source)
-  const wanted = include.parameter === '*' ? [...parameters.values()] : [parameters.get(include.parameter)]
+  const named = include.parameter === '*' ? undefined : parameters.get(include.parameter)
+  if (named) refuseHiddenParameter(compiler.access, source, named)
+  const all = [...parameters.values()].filter((one) => !hidesParameter(compiler.access, source, one))
+  const wanted = include.parameter === '*' ? all : [named]
   return wanted.filter((parameter) => parameter?.type === 'reference') as IndexedParameter[]
 }
 
-function rows(type: string, condition: Sql, alias: Sql, compiler: Compiler): Sql {
+function rows(type: string, condition: Sql, alias: Sql, access: Access): Sql {
   return sql`select ${type} as type, i.pk::text as pk, i.content from ${tableOf(type)} i
-    where ${condition} and ${visible(compiler.access, type, alias)}`
+    where ${condition} and ${visible(access, type, alias)}`
 }

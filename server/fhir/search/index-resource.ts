@@ -2,6 +2,7 @@
  * From a resource to the row by which it is found: its terms, its principal values and the rows of the side tables.
  * Compiled once per resource type; runs on every write.
  */
+import { sharedTypes } from '../../access/shared-types.ts'
 import type { SearchParameterType } from '../definitions.ts'
 import type { JsonObject } from '../json.ts'
 import { emptyRow, type IndexRow } from './index-row.ts'
@@ -11,6 +12,7 @@ import { narrativeWords } from './indexing/narrative.ts'
 import { numberStep, positionStep } from './indexing/numbers.ts'
 import { presence, presenceStep } from './indexing/presence.ts'
 import { canonicalStep, referenceStep } from './indexing/references.ts'
+import { sharingStep } from './indexing/sharing.ts'
 import type { Step } from './indexing/step.ts'
 import { sortTextStep, stringStep, uriStep } from './indexing/strings.ts'
 import { tokenStep } from './indexing/tokens.ts'
@@ -26,7 +28,7 @@ export type IndexResource = (resource: JsonObject, key: bigint) => IndexRow
  * Another number says that the rows which the steps make differ from those that earlier ones made of the same resources:
  * what is stored then has to be indexed again.
  */
-export const indexCodeVersion = '3'
+export const indexCodeVersion = '4'
 
 /** `presenceBit` tells a path's bit in `present`; `base` is this server's own FHIR base URL. */
 export function compileIndexResource(
@@ -66,6 +68,7 @@ function compileSteps(
     }
   }
   if (index.canonical) steps.set('canonical', canonicalStep(index.canonical, terms))
+  if (sharedTypes.has(index.type)) steps.set('shared', sharingStep(terms, base))
   for (const path of index.standard.get('near')?.paths ?? []) steps.set(`near ${path.text}`, positionStep(path))
   return [...steps.values()]
 }

@@ -1,4 +1,5 @@
 /** The order of results, and the place of a page in it. https://hl7.org/fhir/R4/search.html#sort */
+import { refuseHiddenParameter } from '../../access/hidden.ts'
 import { all, any, join, raw, type Sql, sql } from '../../sql.ts'
 import { OutcomeError } from '../outcome.ts'
 import { noDate } from './index-row.ts'
@@ -128,6 +129,7 @@ function keysOf({ code, descending }: SortKey, parameter: IndexedParameter | und
   if (code === '_lastUpdated') return [{ sql: sql`${alias}.ts`, descending, cast: 'bigint' }]
   if (code === '_id')
     return [{ sql: sql`(split_part(${alias}.content, '"', 8) collate "C")`, descending, cast: 'text' }]
+  refuseHiddenParameter(scope.compiler.access, scope.type, parameter!)
   const { value, cast, none } = sortValue(parameter!, descending, scope)
   return [
     { sql: sql`(${value} is null)::int`, descending: false, cast: 'int' },

@@ -3,7 +3,8 @@
  * arrays are what makes other designs slow: walk an index that has the order and filter, or collect the few rows of a
  * rare term and sort them.
  */
-import { visible } from '../../access/access.ts'
+import { reachOf, visible } from '../../access/access.ts'
+import { ofPatient, type Predicate, pinOf, predicateSql } from '../../access/predicate.ts'
 import { all, join, raw, type Sql, sql } from '../../sql.ts'
 import { criterionCondition } from './conditions.ts'
 import type { Criterion, ParameterCriterion } from './criterion.ts'
@@ -46,20 +47,29 @@ export function pageQuery(
   place: { readonly values?: readonly string[]; readonly backwards: boolean; readonly limit: number },
   statistics: Statistics,
 ): PageQuery {
-  const access = visible(scope.compiler.access, scope.type, scope.alias)
-  const few = criteria.some((criterion) => criterion.kind === 'any' && criterion.criteria.length > 1)
-  const codes = segment.indexed && !few ? codeCriterion(criteria, scope) : undefined
-  const others = criteria.filter((criterion) => criterion !== codes?.criterion)
+  const reach = reachOf(scope.compiler.access, scope.type)
+  const code = segment.indexed ? codeCriterion(criteria, scope) : undefined
+  const others = criteria.filter((criterion) => criterion !== code?.criterion)
   const conditions = conditionsOf(others, scope)
   if (segment.condition) conditions.push(segment.condition)
   const keyset = place.values ? [after(segment.keys, place.values, place.backwards)] : []
-  const page = { segment, scope, keyset, access, ...place }
+  const patient = conditions.find((condition) => condition.patient !== undefined)?.patient
+  // Of rows that are known to be a patient's, most of what would have to be asked is known, too.
+  const left = patient === undefined ? reach : ofPatient(reach, patient)
+  const isFew = patient === undefined && pinsFew(reach, scope.type, statistics)
+  const few = isFew || criteria.some((criterion) => criterion.kind === 'any' && criterion.criteria.length > 1)
+  const codes = few ? undefined : code
+  const page = { segment, scope, keyset, access: accessCondition(left, scope), ...place }
 
   if (codes && segment.keys.length === 2 && segment.keys[0]!.cast === 'bigint') {
     const rest = [...conditions, ...codes.recheck]
     return { query: codeBranches(codes.hashes, rest, page), prepared: isPlain(rest), shape: 'code' }
   }
-  const every = codes ? [...conditions, ...conditionsOf([codes.criterion], scope)] : conditions
+  const every = [
+    ...conditions,
+    ...(code ? conditionsOf([code.criterion], scope) : []),
+    ...(isFew ? [{ ...predicateSql(left, scope.alias), few: true }] : []),
+  ]
   const pinned = every.some((condition) => condition.patient !== undefined)
   if (!segment.indexed) return { query: sortedRows(every, page), prepared: false, shape: 'sort' }
   const rare = isRare(every, scope.type, statistics)
@@ -69,6 +79,22 @@ export function pageQuery(
     return { query: walk(every, page), prepared: isPlain(every), shape: pinned ? 'patient' : 'walk' }
   }
   return { query: collected(every, page), prepared: isPlain(every), shape: 'terms' }
+}
+
+/** What the caller may see, as a filter: it must not keep a scan from its order. */
+function accessCondition(reach: Predicate, { alias }: Scope): Sql {
+  const condition = predicateSql(reach, alias)
+  return reach.kind === 'all' || reach.kind === 'none' ? condition : sql`(${condition}) is true`
+}
+
+/** Most values of which each leaves few rows. */
+const mostPins = 20
+
+/** Whether the caller sees few rows, that indexes find: those of some patients, not what everybody may see. */
+function pinsFew(reach: Predicate, type: string, statistics: Statistics): boolean {
+  const pin = pinOf(reach)
+  if (!pin || pin.patients.length + pin.terms.length + pin.keys.length > mostPins) return false
+  return pin.terms.every((term) => statistics.frequency(type, term) === undefined)
 }
 
 /** The pages of several types merged in one order. */

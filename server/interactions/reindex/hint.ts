@@ -1,5 +1,5 @@
 /** Tells who searches by a parameter that was stored but not indexed what makes it usable. */
-import { openAccess } from '../../access/access.ts'
+import { accessFor } from '../../access/access.ts'
 import type { Context } from '../../context.ts'
 import { parseStored } from '../../fhir/json.ts'
 import { type Issue, OutcomeError } from '../../fhir/outcome.ts'
@@ -53,11 +53,17 @@ const mostParameters = 50
 
 /** The id of a stored SearchParameter with that code for that type. Not read in the transaction, which may have failed. */
 async function pendingParameter(type: string, code: string, context: Context): Promise<string | undefined> {
-  const { indexes, store } = context
+  const { indexes, store, access } = context
   const [path] = indexes.index('SearchParameter').parameters.get('code')?.paths ?? []
   if (!path) return undefined
   const term = indexes.terms.term(path.tweak, forms.code(code.toLowerCase()))
-  const contents = await contentsWithTerm(store.database, openAccess, 'SearchParameter', term, mostParameters)
+  const contents = await contentsWithTerm(
+    store.database,
+    accessFor(access, 'rs'),
+    'SearchParameter',
+    term,
+    mostParameters,
+  )
   const found = contents.map(parseStored).find((resource) => {
     const parameter = searchParameterOf(resource)
     return isOffered(resource) && parameter.code === code && appliesTo(parameter, type)

@@ -1,4 +1,6 @@
 /** What terminology is looked up in during one request: sent along, imported, published, stored. */
+import { reachOf } from '../../access/access.ts'
+import { predicateText } from '../../access/predicate.ts'
 import type { Config } from '../../config.ts'
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
@@ -33,6 +35,7 @@ export function gatherFacts(
   { memoryOnly = false }: { readonly memoryOnly?: boolean } = {},
 ): GatheredFacts {
   const { canonicals, terminologyCache: cache } = context
+  const keyOf = (one: UriSearch) => `${nameOf(one)}${whoseReach(context, one.type)}`
   const stored = new Map<string, readonly JsonObject[]>()
   const wanted = new Map<string, UriSearch>()
   const releases = new Map<number, StoredSystem>()
@@ -151,7 +154,12 @@ export function gatherFacts(
   }
 }
 
-function keyOf({ type, parameter, uri }: UriSearch): string {
+/** Callers who reach the same resources share what was found. */
+function whoseReach({ access }: Context, type: string): string {
+  return access.kind === 'open' ? '' : ` ${predicateText(reachOf(access.for('use'), type))}`
+}
+
+function nameOf({ type, parameter, uri }: UriSearch): string {
   return `${type} ${parameter} ${uri}`
 }
 

@@ -1,4 +1,5 @@
 /** CodeSystems, ValueSets and ConceptMaps that clients stored, by url. */
+import { accessFor } from '../../access/access.ts'
 import type { Context } from '../../context.ts'
 import { type JsonObject, parseStored } from '../../fhir/json.ts'
 import { canonicalTerm } from '../../fhir/search/canonical.ts'
@@ -49,7 +50,8 @@ async function findResources(searches: readonly UriSearch[], context: Context): 
       const positions = searches.flatMap((search, i) => (search.type === type ? [i] : []))
       const terms = positions.map((i) => termsOf(searches[i]!, context))
       const { db } = context.store
-      const matches = await findByTerms(db, context.access, type, [...new Set(terms.flat())], most)
+      const access = accessFor(context.access, 'use')
+      const matches = await findByTerms(db, access, type, [...new Set(terms.flat())], most)
       const resources = await contentsOf(type, [...matches.values()].flat(), context)
       positions.forEach((position, i) => {
         const keys = new Set(terms[i]!.flatMap((term) => matches.get(term) ?? []).map(({ key }) => key))
@@ -86,7 +88,7 @@ async function contentsOf(
   if (missing.length === 0) return resources
   const contents = await contentsByKey(
     store.db,
-    access,
+    accessFor(access, 'use'),
     missing.map(({ key }) => ({ type, key })),
   )
   for (const { key, version } of missing) {

@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { JsonObject } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
-import { countOf } from '../../interactions/search.ts'
+import { countOf } from '../../interactions/count.ts'
 import { shape } from './elements.ts'
 import { type Execution, fieldsBelow } from './execution.ts'
 import { searchFieldOf } from './lists.ts'

@@ -1,5 +1,7 @@
 /** Single resources and simple lists. https://hl7.org/fhir/R4/graphql.html#searching */
 import type { GraphQLResolveInfo } from 'graphql'
+import { requireType } from '../../access/access.ts'
+import { contextFor } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
 import { greatestCount } from '../../fhir/search/result-parameters.ts'
@@ -21,8 +23,9 @@ export async function resolveRead(
 
 export async function readResource(type: string, id: string, execution: Execution): Promise<JsonObject> {
   const key = keyOf(execution.context, type, id)
+  requireType(execution.context.access, type, 'r')
   const resource = await execution.loader.load(type, id)
-  if (!resource) throw await absent(execution.context, type, id, key)
+  if (!resource) throw await absent(contextFor(execution.context, 'r'), type, id, key)
   return resource
 }
 

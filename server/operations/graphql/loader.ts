@@ -1,4 +1,5 @@
 /** Reads resources by reference, each once. What is asked for at the same time is read together, by the store. */
+import { accessFor } from '../../access/access.ts'
 import type { Context } from '../../context.ts'
 import { type JsonObject, parseStored } from '../../fhir/json.ts'
 import { isId } from '../../fhir/reference.ts'
@@ -38,10 +39,11 @@ async function contentOf(
   type: string,
   id: string,
   version: string | undefined,
-  { store, access, indexes, definitions }: Context,
+  { store, access: given, indexes, definitions }: Context,
 ): Promise<string | null | undefined> {
   if (!isId(id) || !definitions.isResourceType(type)) return undefined
   const key = indexes.terms.key(type, id)
+  const access = accessFor(given, 'r')
   if (version === undefined) return (await currentVersion(store.db, access, type, key))?.content
   if (!/^[1-9]\d{0,8}$/.test(version)) return undefined
   return (await versionByNumber(store.db, access, type, key, Number(version)))?.content

@@ -1,5 +1,7 @@
 /** Searches at the root, and for what refers to a resource. https://hl7.org/fhir/R4/graphql.html#reverse */
 
+import { requireType } from '../../access/access.ts'
+import { contextFor } from '../../context.ts'
 import { type JsonObject, parseStored } from '../../fhir/json.ts'
 import { nearest } from '../../fhir/nearest.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
@@ -88,7 +90,9 @@ async function plan(
   cursor: string | undefined,
   execution: Execution,
 ): Promise<SearchPlan> {
-  const { context, memory } = execution
+  const { memory } = execution
+  const context = contextFor(execution.context, 's')
+  requireType(context.access, type, 's')
   const { definitions, indexes } = context
   const text = cursor === undefined ? query : `${query}&_cursor=${cursor}`
   const request = parseSearch([type], text, { definitions, indexes, handling: 'strict' })

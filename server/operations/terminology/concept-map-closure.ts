@@ -21,15 +21,16 @@ export async function closure({ parameters }: OperationCall, context: Context): 
   const since = numberParameter(parameters, 'version', 0, 2 ** 31 - 1)
   if (since !== undefined && concepts.length > 0) throw invalidParameters("Give 'concept' or 'version', not both.")
   const { db } = context.store
-  if (since !== undefined) return replyWith(name, await closureNamed(name, context), since, context)
+  const table = ownTable(name, context)
+  if (since !== undefined) return replyWith(name, await closureNamed(table, name, context), since, context)
   if (concepts.length === 0) {
-    await beginClosure(db, name)
+    await beginClosure(db, table)
     return replyWith(name, { version: 0, concepts: [] }, 0, context)
   }
   // Before anything is kept.
   await applyRule(context, (facts) => checkCodes(concepts, facts))
-  if (!(await addToClosure(db, name, concepts))) throw unknownTerminology('closure table', name)
-  const now = await closureNamed(name, context)
+  if (!(await addToClosure(db, table, concepts))) throw unknownTerminology('closure table', name)
+  const now = await closureNamed(table, name, context)
   return replyWith(name, now, now.version - 1, context)
 }
 
@@ -43,8 +44,13 @@ function conceptsIn(parameters: JsonObject): ClosureCode[] {
   })
 }
 
-async function closureNamed(name: string, context: Context): Promise<Closure> {
-  const found = await readClosure(context.store.db, name)
+/** Each client has tables of its own: what is in them tells what it works with. */
+function ownTable(name: string, { access }: Context): string {
+  return access.kind === 'open' ? name : `${access.client} ${name}`
+}
+
+async function closureNamed(table: string, name: string, context: Context): Promise<Closure> {
+  const found = await readClosure(context.store.db, table)
   if (!found) throw unknownTerminology('closure table', name)
   return found
 }

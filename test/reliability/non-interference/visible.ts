@@ -1,0 +1,204 @@
+/**
+ * What a caller may see of a resource, by the words of SMART, of R4's compartments and of the policies: slow and plain, so
+ * that the server can be held against it. Shares nothing with the server but the published definitions and the policies.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Caller } from '../../../server/access/caller.ts'
+import { sharedTypes } from '../../../server/access/shared-types.ts'
+import type { JsonObject } from '../../../server/fhir/json.ts'
+import { evaluate } from '../../oracle/evaluate.ts'
+import { referencedKeys, referenceParameters } from '../../oracle/reach.ts'
+import { type Population, remember, type World } from '../../oracle/world.ts'
+
+/** Whether the caller sees the resource named `Type/id` of the world. */
+export type Sees = (key: string) => boolean
+
+interface Rule {
+  readonly types: readonly string[]
+  readonly interactions: string
+  readonly rows?: 'own' | 'shared' | 'self'
+  readonly criteria?: string
+  readonly hidden?: readonly string[]
+}
+
+interface Policy {
+  readonly role: string
+  readonly labels?: readonly string[]
+  readonly rules: readonly Rule[]
+}
+
+const folder = join(import.meta.dirname, '..', '..', '..', 'profiles', 'policies')
+const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'))
+const groups = read('type-groups.json') as Record<string, string[]>
+const restricted = new Set(Object.values(read('restricted-labels.json') as Record<string, string[]>).flat())
+const policies = readdirSync(folder)
+  .filter((file) => !['type-groups.json', 'restricted-labels.json'].includes(file))
+  .map((file) => read(file) as Policy)
+
+/** `consents` are those in force. */
+export function visibility(caller: Caller, world: World, consents: readonly JsonObject[]): Sees {
+  const known = new Map<string, boolean>()
+  return (key) => {
+    const seen = known.get(key) ?? sees(key, caller, world, consents)
+    known.set(key, seen)
+    return seen
+  }
+}
+
+function sees(key: string, caller: Caller, world: World, consents: readonly JsonObject[]): boolean {
+  const row = { key, type: key.split('/')[0]!, resource: world.resource(key)! as unknown as JsonObject, world }
+  const { account, scopes } = caller
+  if (scopes.includes('fhirUser') && account?.fhirUser === key) return true
+  const granted = scopes.some((scope) => scopeAllows(scope, row, caller))
+  return granted && (account ? roleAllows(row, caller, consents) : !isDenied(row, caller, consents))
+}
+
+interface Row {
+  readonly key: string
+  readonly type: string
+  readonly resource: JsonObject
+  readonly world: World
+}
+
+/** To be read or to be found. */
+function scopeAllows(scope: string, row: Row, { account, patient }: Caller): boolean {
+  const [, context, type, permission, query] = /^(\w+)\/(\w+|\*)\.(\w+|\*)(?:\?(.*))?$/.exec(scope) ?? []
+  if (context === undefined || (type !== '*' && type !== row.type)) return false
+  if (permission !== 'read' && permission !== '*' && !/[rs]/.test(permission!)) return false
+  const inContext =
+    context === 'patient'
+      ? account !== undefined && (isMember(row, patient!) || isShared(row))
+      : context === 'user'
+        ? account !== undefined
+        : account === undefined
+  return inContext && (query === undefined || finds(query, row))
+}
+
+function finds(query: string, { key, type, world }: Row): boolean {
+  if (!query.split('&').every((pair) => world.definitions.searchParameters(type).has(pair.split('=')[0]!))) return false
+  const encoded = query.split('&').map((pair) => pair.replace(/=(.*)$/, (_, value) => `=${encodeURIComponent(value)}`))
+  const matches = remember(
+    world.memory,
+    `found ${type}?${query}`,
+    () => new Set(evaluate(world, type, encoded.join('&')).matches),
+  )
+  return matches.has(key)
+}
+
+/** https://hl7.org/fhir/R4/compartmentdefinition-patient.html, and devices by their patient. */
+function isMember({ key, type, world }: Row, patient: string): boolean {
+  const wanted = `Patient/${patient}`
+  if (key === wanted) return true
+  const codes = [
+    ...(world.definitions.compartments['Patient']?.[type] ?? []),
+    ...(type === 'Device' ? ['patient'] : []),
+  ]
+  const population = world.population(type)
+  const index = indexOf(population, key)
+  return referenceParameters(world, type)
+    .filter(({ code }) => codes.includes(code))
+    .some((parameter) => referencedKeys(world, population, parameter)[index]!.includes(wanted))
+}
+
+function indexOf(population: Population, key: string): number {
+  return remember(population.memory, 'indexes', () => new Map(population.members.map((one, i) => [one.key, i]))).get(
+    key,
+  )!
+}
+
+/** The types are listed; of them whatever names no resource of another type. */
+function isShared({ type, resource }: Row): boolean {
+  return sharedTypes.has(type) && !namesPatients(resource)
+}
+
+function namesPatients(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { reference, type, identifier } = value as JsonObject
+  const named =
+    typeof reference === 'string' ? /^(?:http:\/\/localhost\/fhir\/)?([A-Z]\w*)\/[^/]+/.exec(reference)?.[1] : undefined
+  if (named !== undefined && !sharedTypes.has(named)) return true
+  if (identifier !== undefined && typeof type === 'string' && /^[A-Z]/.test(type) && !sharedTypes.has(type)) return true
+  return Object.values(value).some(namesPatients)
+}
+
+function roleAllows(row: Row, caller: Caller, consents: readonly JsonObject[]): boolean {
+  const { roles, fhirUser, patients } = caller.account!
+  return roles
+    .flatMap((role) => policies.filter((policy) => policy.role === role))
+    .some(({ rules, labels = [] }) =>
+      rules.some(({ types, interactions, rows, criteria }) => {
+        if (!named(types).has(row.type) && !named(types).has('*')) return false
+        if (!/[rs]/.test(interactions)) return false
+        if (rows === 'own') return patients.some((patient) => isMember(row, patient))
+        if (rows === 'self' && row.key !== fhirUser) return false
+        if (rows === 'shared' && !isShared(row)) return false
+        if (criteria !== undefined && !finds(criteria.replaceAll('{fhirUser}', fhirUser ?? ''), row)) return false
+        return (
+          labelsOf(row).every((label) => labels.includes('*') || labels.includes(label)) &&
+          !isDenied(row, caller, consents)
+        )
+      }),
+    )
+}
+
+function named(types: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    types.flatMap((type) =>
+      type === '@shared' ? [...sharedTypes] : type.startsWith('@') ? [...named(groups[type.slice(1)]!)] : [type],
+    ),
+  )
+}
+
+function labelsOf({ resource }: Row): string[] {
+  const security = ((resource['meta'] as JsonObject | undefined)?.['security'] ?? []) as JsonObject[]
+  return security.map(({ code }) => String(code)).filter((code) => restricted.has(code))
+}
+
+/** The elements of a type that every rule hides by which the role may see it. */
+export function hiddenFrom(caller: Caller, type: string): readonly string[] {
+  const rules = policies
+    .filter(({ role }) => caller.account?.roles.includes(role))
+    .flatMap(({ rules }) => rules)
+    .filter(({ types, interactions }) => (named(types).has(type) || named(types).has('*')) && /[rs]/.test(interactions))
+  const [first, ...others] = rules.map(({ hidden = [] }) => hidden)
+  return (first ?? []).filter((path) => others.every((hidden) => hidden.includes(path)))
+}
+
+interface Provision {
+  readonly type?: string
+  readonly class?: readonly { readonly code: string }[]
+  readonly code?: readonly { readonly coding: readonly { readonly system: string; readonly code: string }[] }[]
+  readonly actor?: readonly { readonly reference: { readonly reference: string } }[]
+  readonly provision?: readonly Provision[]
+}
+
+/** By the consents of the patients whose record the resource is part of. https://hl7.org/fhir/R4/consent.html */
+function isDenied(row: Row, caller: Caller, consents: readonly JsonObject[]): boolean {
+  return consents.some((consent) => {
+    const [, patient] = String((consent['patient'] as JsonObject)['reference']).split('/')
+    return isMember(row, patient!) && decision(consent['provision'] as Provision, row, caller) === 'deny'
+  })
+}
+
+function decision(provision: Provision, row: Row, caller: Caller): string | undefined {
+  if (provision.actor && !provision.actor.some(({ reference }) => reference.reference === caller.account?.fhirUser))
+    return undefined
+  if (provision.class && !provision.class.some(({ code }) => code === row.type)) return undefined
+  if (provision.code && !hasCode(provision.code, row)) return undefined
+  const exception = (provision.provision ?? [])
+    .map((inner) => decision(inner, row, caller))
+    .find((one) => one !== undefined)
+  return exception ?? provision.type ?? 'permit'
+}
+
+/** By the codes that say what a resource is about. */
+function hasCode(concepts: NonNullable<Provision['code']>, row: Row): boolean {
+  const parameters = row.world.definitions.searchParameters(row.type)
+  const codes = ['code', 'type', 'category', 'class', 'vaccine-code'].filter(
+    (name) => parameters.get(name)?.type === 'token',
+  )
+  return concepts.some(({ coding }) =>
+    coding.some(({ system, code }) => codes.some((name) => finds(`${name}=${system}|${code}`, row))),
+  )
+}
