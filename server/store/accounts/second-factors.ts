@@ -1,7 +1,7 @@
 /** Secrets of authenticator apps, and backup codes. */
 import { sql } from '../../sql.ts'
 import type { Database, Db } from '../database.ts'
-import { at, byteLists, bytes } from './values.ts'
+import { at, byteLists, bytes } from '../values.ts'
 
 export type TotpState = 'pending' | 'active'
 

@@ -1,5 +1,5 @@
 /** Times and bytes in statements. */
-import { type Sql, sql } from '../../sql.ts'
+import { type Sql, sql } from '../sql.ts'
 
 /** A timestamptz: times come from the caller's clock, in milliseconds. */
 export function at(milliseconds: number): Sql {
