@@ -27,6 +27,7 @@ export interface Config {
   readonly validation: ValidationMode
   readonly validationClients: ReadonlyMap<string, ValidationMode>
   readonly requiredProfiles: RequiredProfiles
+  readonly snomedEdition: string | undefined
   readonly txServer: string | undefined
   /** `name@version`. */
   readonly packages: readonly string[]
@@ -135,7 +136,7 @@ export const settings = {
   validationClients: {
     env: 'VALIDATION_CLIENTS',
     fallback: 'none',
-    about: 'another `VALIDATION` for single clients, `client=mode,…`',
+    about: 'another `VALIDATION` for single clients, `client=mode,…`; refused while `AUTH` is `none`',
     takes: 'client=mode, several divided by commas',
     parse: parseClientModes,
   },
@@ -147,10 +148,19 @@ export const settings = {
     takes: 'Type=canonical or name@version, several divided by commas',
     parse: parseRequiredProfiles,
   },
+  snomedEdition: {
+    env: 'SNOMED_EDITION',
+    fallback: 'none',
+    about:
+      'of several editions of SNOMED CT the one that is meant where no version is named, by the id of its module; else the one released last',
+    takes: 'the id of a module, as in 731000124108',
+    parse: (value) => (/^\d{6,18}$/.test(value) ? value : undefined),
+  },
   txServer: {
     env: 'TX_SERVER',
     fallback: 'none',
-    about: 'base URL of an external terminology server, asked for code systems and value sets that are not loaded here',
+    about:
+      'base URL of an external terminology server, asked for code systems, value sets and maps that are not loaded here',
     takes: 'an http or https URL without query',
     parse: baseUrl,
   },
@@ -237,6 +247,9 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
   if (config.auth === 'none' && !isLoopback(config.host)) {
     problems.push(`HOST must be a loopback address such as 127.0.0.1 while AUTH is none, not '${config.host}'.`)
   }
+  if (config.auth === 'none' && config.validationClients.size > 0) {
+    problems.push('VALIDATION_CLIENTS has no effect while AUTH is none, since no client is known then. Remove it.')
+  }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return { config, origins, texts }
 }
@@ -261,6 +274,7 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     validation: get('validation', 'profiles'),
     validationClients: get('validationClients', new Map()),
     requiredProfiles: get('requiredProfiles', noRequiredProfiles),
+    snomedEdition: get<string | undefined>('snomedEdition', undefined),
     txServer: get<string | undefined>('txServer', undefined),
     packages: get<readonly string[]>('packages', []),
     packageRegistry: get('packageRegistry', settings.packageRegistry.fallback),

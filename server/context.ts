@@ -35,6 +35,8 @@ export interface Context {
   readonly background: Background
   /** Logs what should not have happened; answers the id that it is logged under. */
   readonly reportBug: (error: unknown) => string
+  /** Logs what whoever runs the server should know. */
+  readonly warn: (message: string, facts: Readonly<Record<string, string>>) => void
   /** Carries out a request, in the context that is given: the entries of Bundles go through here. */
   readonly dispatch: (request: FhirRequest, context: Context) => Promise<FhirReply>
 }

@@ -11,6 +11,7 @@ import { namedPaths } from './fhir/search/indexing/presence.ts'
 import { searchIndexes, standardState } from './fhir/search/search-indexes.ts'
 import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
+import { requiredProfileFaults } from './fhir/validation/required-profile-faults.ts'
 import { createBackground } from './interactions/background.ts'
 import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
 import { createTerminologyCache } from './interactions/terminology/cache.ts'
@@ -96,6 +97,7 @@ export async function openCore(config: Config): Promise<Core> {
       terminologyCache,
       background,
       reportBug: logBug,
+      warn: (message, facts) => console.warn(message, facts),
       dispatch,
     }
     return { context, databaseUrl, close }
@@ -136,15 +138,23 @@ export async function startServer(settings: Config): Promise<Server> {
   }
 }
 
-/** The context once the packages are there that the settings name. */
+/** The context once the packages are there that the settings name; and the profiles that they require. */
 export async function withNamedPackages(core: Core): Promise<Context> {
   try {
     await installNamedPackages(core.context)
-    return latestContext(core.context)
+    const context = latestContext(core.context)
+    requireUsableProfiles(context)
+    return context
   } catch (error) {
     await core.close()
     throw error
   }
+}
+
+/** Resources could not be written at all, or would not be held to what is wanted, if a profile's name is misspelled. */
+export function requireUsableProfiles({ config, definitions, canonicals }: Context): void {
+  const faults = requiredProfileFaults(config.requiredProfiles, definitions, canonicals)
+  if (faults.length > 0) throw new ConfigError(faults.map((fault) => `REQUIRED_PROFILES: ${fault}`).join('\n'))
 }
 
 /** With a free port where any will do: chosen before the start, because the FHIR base contains it. */

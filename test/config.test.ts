@@ -43,6 +43,7 @@ test.each([
   [{ PORT: '80x' }, 'PORT takes a port number from 0 to 65535'],
   [{ DEMO: 'yes' }, 'DEMO takes 0 or 1'],
   [{ HOST: '0.0.0.0' }, 'HOST must be a loopback address'],
+  [{ VALIDATION_CLIENTS: 'feed=off' }, 'VALIDATION_CLIENTS has no effect while AUTH is none'],
   [{ PUBLIC_URL: 'localhost' }, 'PUBLIC_URL takes an http or https URL'],
 ])('%j stops the start', (env, message) => {
   expect(problems(env)).toHaveLength(1)

@@ -7,6 +7,8 @@ export interface Command {
   readonly about: string
   /** The arguments, as in `PATH…`; a command without them takes none. */
   readonly usage: string
+  /** What `--help` tells besides. */
+  readonly details?: () => Promise<string>
   /** Resolves to the exit status: 0, 1 (failed) or 2 (bad usage). */
   readonly run: (args: readonly string[]) => Promise<number>
 }
@@ -38,8 +40,9 @@ export const commands: Readonly<Record<string, Command>> = {
     run: async (args) => (await import('./reindex.ts')).reindex(args),
   },
   terminology: {
-    about: 'Imports a release of a code system, beside running servers; lists what was imported.',
-    usage: 'import KIND PATH | list',
+    about: 'Imports, lists and removes releases of code systems, beside running servers.',
+    usage: 'import KIND PATH [--older] | list | remove URL[|VERSION]',
+    details: async () => (await import('./terminology.ts')).detailsText(),
     run: async (args) => (await import('./terminology.ts')).terminology(args),
   },
   start: { about: 'Starts the server.', usage: '', run: async () => (await import('./start.ts')).start() },

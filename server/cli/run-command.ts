@@ -12,7 +12,8 @@ export async function runCommand([name = 'help', ...args]: readonly string[]): P
     return name === 'help' || name === '--help' ? 0 : 2
   }
   if (args.includes('--help')) {
-    console.log(`candela ${name} ${command.usage}\n\n${command.about}`)
+    const details = command.details === undefined ? '' : `\n\n${await command.details()}`
+    console.log(`candela ${name} ${command.usage}\n\n${command.about}${details}`)
     return 0
   }
   if (command.usage === '' && args.length > 0) {

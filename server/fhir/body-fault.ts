@@ -8,10 +8,18 @@ export function notAnObject(): OutcomeError {
   return new OutcomeError('invalid-json', { reason: 'A resource must be an object.' }, { location: 'line 1, column 1' })
 }
 
-/** A resource of type `actual`, or none, where one of another type is expected. */
-export function wrongType(actual: JsonValue | undefined, expected: string, expression = 'resourceType'): OutcomeError {
+/**
+ * A resource of type `actual`, or none, where one of another type is expected. `expression` is where it stands; the body
+ * as a whole is its type.
+ */
+export function wrongType(actual: JsonValue | undefined, expected: string, expression?: string): OutcomeError {
   const named = typeof actual === 'string' ? actual : 'resource without resourceType'
-  return new OutcomeError('wrong-resource-type', { actual: named, expected }, { expression })
+  const root = [actual, expected].find(isTypeName) ?? 'Resource'
+  return new OutcomeError('wrong-resource-type', { actual: named, expected }, { expression: expression ?? root })
+}
+
+function isTypeName(text: JsonValue | undefined): text is string {
+  return typeof text === 'string' && /^[A-Z][A-Za-z]{0,63}$/.test(text)
 }
 
 /** What is wrong with the id of a body that is to update `type/expected`. https://hl7.org/fhir/R4/http.html#update */

@@ -115,6 +115,11 @@ export const catalogue = {
     issue: 'structure',
     text: "'{element}' may occur at most {max} times, but occurs {count}.",
   },
+  'out-of-order': {
+    status: 422,
+    issue: 'structure',
+    text: "'{element}' comes behind '{before}', but belongs before it: in XML, elements stand in the order of their definition.",
+  },
   'wrong-shape': { status: 422, issue: 'structure', text: "'{element}' must be {expected}, but is {actual}." },
   'invalid-value': { status: 422, issue: 'value', text: "'{value}' is not a valid {type}." },
   'empty-value': {
@@ -187,7 +192,7 @@ export const catalogue = {
   'invariant-unchecked': {
     status: 422,
     issue: 'not-supported',
-    text: 'The rule {key} could not be evaluated, so that nobody knows whether it is met.',
+    text: 'The rule {key} could not be evaluated, so that nobody knows whether it is met: {reason}.',
   },
   'invariant-too-costly': {
     status: 422,
@@ -218,7 +223,7 @@ export const catalogue = {
   'code-unchecked': {
     status: 422,
     issue: 'not-supported',
-    text: "Nobody here can tell whether '{code}' is in the value set {valueSet}: load what defines the value set and its codes.",
+    text: "Nobody here can tell whether '{code}' is in the value set {valueSet}: load what defines the value set and its codes.{asked}",
   },
   'code-unknown-in-system': { status: 422, issue: 'code-invalid', text: '{reason}' },
 
@@ -311,7 +316,12 @@ export const catalogue = {
   'unknown-terminology': {
     status: 404,
     issue: 'not-found',
-    text: "The {what} '{canonical}' is not known here. Store it, load its package, or import its release.",
+    text: "The {what} '{canonical}' is not known here. Store it, load its package, or import its release.{asked}",
+  },
+  'unlisted-concept': {
+    status: 404,
+    issue: 'not-found',
+    text: "The code system '{system}' is not known here in full: '{code}' is not among the codes that are.{asked}",
   },
   'unknown-concept': { status: 404, issue: 'not-found', text: "The code system '{system}' has no code '{code}'." },
   'invalid-terminology': { status: 422, issue: 'processing', text: '{reason}' },

@@ -12,11 +12,11 @@ import type { Place, StartTag } from './xml-syntax.ts'
 import { fhirNamespace, invalidXml, isAttribute, parseXml, xhtmlNamespace } from './xml-syntax.ts'
 
 /**
- * The resource in an XML document. Elements may come in any order; elements and attributes that FHIR does not define are
- * faults; values keep their text, except that booleans and numbers become those of JSON.
+ * The resource in an XML document. Elements out of the order of their definition are faults, as are elements and
+ * attributes that FHIR does not define; values keep their text, except that booleans and numbers become those of JSON.
  */
-export function fromXml(text: string, definitions: Definitions): JsonObject {
-  const reader: Reader = { definitions, issues: [], root: undefined, current: undefined, xhtml: undefined }
+export function fromXml(text: string, definitions: Definitions, { anyOrder = false }: XmlReading = {}): JsonObject {
+  const reader: Reader = { definitions, anyOrder, issues: [], root: undefined, current: undefined, xhtml: undefined }
   parseXml(text, {
     open: (tag, place) => open(reader, tag, place),
     text: (content, place) => readText(reader, content, place),
@@ -26,8 +26,14 @@ export function fromXml(text: string, definitions: Definitions): JsonObject {
   return reader.root!
 }
 
+export interface XmlReading {
+  /** Whether the order of elements is left aside. */
+  readonly anyOrder?: boolean
+}
+
 interface Reader {
   readonly definitions: Definitions
+  readonly anyOrder: boolean
   readonly issues: Issue[]
   root: JsonObject | undefined
   current: Frame | undefined
@@ -49,6 +55,8 @@ interface Frame {
   readonly object: JsonObject
   value: string | undefined
   empty: boolean
+  /** The child that comes last by the definition, of those so far. */
+  last: Property | undefined
 }
 
 /** Enough to mend a document by, and a bound on what a hostile one costs. */
@@ -90,11 +98,19 @@ function openElement(reader: Reader, parent: Frame, tag: StartTag, place: Place)
     return
   }
 
+  checkOrder(reader, parent, property, place)
   const kind = kindOf(reader.definitions, property)
   const object = kind === 'holder' ? parent.object : {}
   const frame = createFrame({ kind, type: property.type.code, parent, property, object })
   if (kind === 'complex') attach(parent.object, property, object)
   enter(reader, frame, tag, place)
+}
+
+/** https://hl7.org/fhir/R4/xml.html: the order of elements is that of the definition, in which repeats stand together. */
+function checkOrder(reader: Reader, parent: Frame, property: Property, place: Place): void {
+  const { name, order } = property
+  if (order >= (parent.last?.order ?? 0)) parent.last = property
+  else if (!reader.anyOrder) report(reader, 'out-of-order', { element: name, before: parent.last!.name }, place, name)
 }
 
 /** A child element by its name; members that XML writes as attributes are no elements. */
@@ -122,6 +138,7 @@ function createFrame(frame: Pick<Frame, 'kind' | 'type' | 'parent' | 'property' 
     depth: (parent?.depth ?? 0) + levels,
     value: undefined,
     empty: true,
+    last: undefined,
   }
 }
 

@@ -23,7 +23,8 @@ declare module 'fastify' {
 }
 
 export async function fhirRoutes(app: FastifyInstance, options: { context: Context }): Promise<void> {
-  let latest: Context = { ...options.context, reportBug: bugLog(app) }
+  const warn: Context['warn'] = (message, facts) => app.log.warn(facts, message)
+  let latest: Context = { ...options.context, reportBug: bugLog(app), warn }
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.all('/fhir', handle)

@@ -13,10 +13,12 @@ import { codesKey } from '../fhir/search/types/token.ts'
 import { amongCodes } from '../fhir/terminology/among.ts'
 import { type Part, partsOf, valueSetBy } from '../fhir/terminology/compose.ts'
 import { codesOf } from '../fhir/terminology/expand.ts'
-import type { Facts } from '../fhir/terminology/facts.ts'
+import { type Facts, isUnknownHere } from '../fhir/terminology/facts.ts'
 import { relatedCodes } from '../fhir/terminology/related.ts'
+import { type SharedValueSet, sharedValueSet } from '../fhir/terminology/resources-around.ts'
 import { currentVersion } from '../store/resources.ts'
 import { codesInUse, knownUnits } from '../store/search.ts'
+import { askCodes, codesThat } from './terminology/external/list-codes.ts'
 import { applyRule } from './terminology/terminology.ts'
 
 export async function searchCompiler(criteria: readonly Criterion[], context: Context): Promise<Compiler> {
@@ -33,7 +35,7 @@ export async function searchCompiler(criteria: readonly Criterion[], context: Co
     now: context.now(),
     typeNumbers: context.store.typeNumbers,
     units: unitTexts.length === 0 ? [] : await knownUnits(context.store.db, unitTexts, dimensions),
-    codes: await lookUpCodes(leaves, context),
+    ...(await lookUpCodes(leaves, context)),
     lists: await lookUpLists(leaves, context),
     nextAlias: aliasSource(),
   }
@@ -44,6 +46,8 @@ interface Leaf {
   readonly modifier?: string
   readonly values: readonly string[]
   readonly quantity: boolean
+  /** Its type has no codes. */
+  readonly codeless?: boolean
 }
 
 /** The plain conditions inside a criterion, however deep. */
@@ -67,7 +71,8 @@ function leavesOf(criterion: Criterion): Leaf[] {
         ? criterion.values.flatMap((value) => unescapedSplit(value, '$'))
         : criterion.values
       const quantity = parameter.type === 'quantity' || parameter.composite !== undefined
-      return [{ name, ...(modifier && { modifier }), values: parts, quantity }]
+      const codeless = parameter.type !== 'token' && parameter.composite === undefined
+      return [{ name, ...(modifier && { modifier }), values: parts, quantity, codeless }]
     }
   }
 }
@@ -96,51 +101,77 @@ function unitsOf(value: string): string[] {
 
 const codeModifiers = new Set(['in', 'not-in', 'above', 'below'])
 
-async function lookUpCodes(leaves: readonly Leaf[], context: Context): Promise<Map<string, readonly CodeInSystem[]>> {
+async function lookUpCodes(
+  leaves: readonly Leaf[],
+  context: Context,
+): Promise<Required<Pick<Compiler, 'codes' | 'codeHints'>>> {
   const found = new Map<string, readonly CodeInSystem[]>()
-  for (const { name, modifier, values } of leaves) {
-    if (!modifier || !codeModifiers.has(modifier)) continue
+  const hints = new Map<string, string>()
+  for (const { name, modifier, values, codeless } of leaves) {
+    if (!modifier || !codeModifiers.has(modifier) || codeless) continue
     for (const value of values) {
       const text = unescapeValue(value)
-      const codes = modifier.endsWith('in')
+      const { codes, hint } = modifier.endsWith('in')
         ? await codesOfValueSet(text, context)
-        : await codesAround(text, modifier, context)
+        : await codesAround(text, modifier === 'above' ? 'above' : 'below', context)
       if (codes) found.set(codesKey(name, value), codes)
+      if (hint !== undefined) hints.set(codesKey(name, value), hint)
     }
   }
-  return found
+  return { codes: found, codeHints: hints }
 }
 
-/** By canonical url, or by `ValueSet/id`; undefined where it is unknown. */
-async function codesOfValueSet(text: string, context: Context): Promise<readonly CodeInSystem[] | undefined> {
+/** Codes, or why an external server does not tell them either. */
+interface FoundCodes {
+  readonly codes?: readonly CodeInSystem[] | undefined
+  readonly hint?: string
+}
+
+/** By canonical url, or by `ValueSet/id`. */
+async function codesOfValueSet(text: string, context: Context): Promise<FoundCodes> {
   const reference = parseReference(text, context.base)
-  const local =
-    reference.kind === 'relative' && reference.type === 'ValueSet'
-      ? await readResource('ValueSet', reference.id, context)
-      : undefined
+  const id = reference.kind === 'relative' && reference.type === 'ValueSet' ? reference.id : undefined
+  const local = id === undefined ? undefined : await readResource('ValueSet', id, context)
   const valueSet = (facts: Facts) => local ?? valueSetBy(text, facts)
-  return unlessUnknown(() =>
-    unlessTooMany(
-      () => applyRule(context, (facts) => codesOf(valueSet(facts), facts)),
-      () => amongCodesInUse((facts) => partsOf(valueSet(facts), facts), context),
-    ),
+  return orElsewhere(
+    context,
+    () =>
+      unlessTooMany(
+        () => applyRule(context, (facts) => codesOf(valueSet(facts), facts)),
+        () => amongCodesInUse((facts) => partsOf(valueSet(facts), facts), context),
+      ),
+    (facts) => (id !== undefined && !local ? undefined : sharedValueSet(local ?? text, facts)),
   )
 }
 
-async function codesAround(
-  text: string,
-  direction: string,
-  context: Context,
-): Promise<readonly CodeInSystem[] | undefined> {
+async function codesAround(text: string, direction: 'above' | 'below', context: Context): Promise<FoundCodes> {
   const bar = text.lastIndexOf('|')
-  if (bar < 0) return undefined
+  if (bar < 0) return {}
   const code = { system: text.slice(0, bar), code: text.slice(bar + 1) }
   const op = direction === 'above' ? 'generalizes' : 'is-a'
   const filter = { property: 'concept', op, value: code.code }
-  return unlessTooMany(
-    () => applyRule(context, (facts) => relatedCodes(code, direction === 'above' ? 'above' : 'below', facts)),
-    () => amongCodesInUse(() => [{ system: code.system, expression: { kind: 'filter', filter } }], context),
+  return orElsewhere(
+    context,
+    () =>
+      unlessTooMany(
+        () => applyRule(context, (facts) => relatedCodes(code, direction, facts)),
+        () => amongCodesInUse(() => [{ system: code.system, expression: { kind: 'filter', filter } }], context),
+      ),
+    // A system that is known in full has all its codes.
+    (facts) => (facts.system(code.system)?.content === 'complete' ? undefined : codesThat(code.system, filter)),
   )
+}
+
+/** `share`: the value set that an external server may know more about; undefined where it cannot. */
+async function orElsewhere(
+  context: Context,
+  look: () => Promise<readonly CodeInSystem[] | undefined>,
+  share: (facts: Facts) => SharedValueSet | undefined,
+): Promise<FoundCodes> {
+  const codes = await unlessUnknown(look)
+  if (codes || context.config.txServer === undefined) return { codes }
+  const shared = await applyRule(context, share)
+  return shared ? askCodes(context, shared) : {}
 }
 
 /** More codes than a statement can list: of them those that some resource has. */
@@ -172,7 +203,7 @@ async function unlessUnknown<T>(look: () => Promise<T>): Promise<T | undefined> 
   try {
     return await look()
   } catch (error) {
-    if (error instanceof OutcomeError && error.issues[0]!.code === 'unknown-terminology') return undefined
+    if (isUnknownHere(error)) return undefined
     throw error
   }
 }

@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '../context.ts'
 import type { JsonObject } from '../fhir/json.ts'
-import { type Issue, OutcomeError } from '../fhir/outcome.ts'
+import { type Issue, isError, OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import { type Decision, decide } from '../fhir/transaction/decide.ts'
 import { type Entry, errorInEntry, issuesInEntry } from '../fhir/transaction/entry.ts'
@@ -11,6 +11,8 @@ import { criterionKey } from '../fhir/transaction/links.ts'
 import { mostIssues, planTransaction, type TransactionPlan } from '../fhir/transaction/plan.ts'
 import { bundlePreference, responseBundle } from '../fhir/transaction/respond.ts'
 import { resolveLinks, resolveSearches } from '../fhir/transaction/searches.ts'
+import type { Validation } from '../fhir/validation/profile/validator.ts'
+import { validateStructure } from '../fhir/validation/structure.ts'
 import { lockCriteria } from '../store/criteria-locks.ts'
 import type { Transaction } from '../store/database.ts'
 import { readOneMoment } from '../store/lock.ts'
@@ -20,7 +22,8 @@ import { resolveCriteria } from './resolve.ts'
 import { holdResources, readsOnly } from './transaction-locks.ts'
 import { writeEntries } from './transaction-writes.ts'
 import { expectedVersion } from './update.ts'
-import { checkValid } from './write.ts'
+import { validateRestOfAll, withLatestProfiles } from './validation/validator.ts'
+import { validateInTurn, withoutErrors } from './write.ts'
 
 export async function transaction(bundle: JsonObject, request: FhirRequest, context: Context): Promise<FhirReply> {
   const { prefer } = request.headers
@@ -52,22 +55,70 @@ const stretch = 100
 async function checkEntries(entries: readonly Entry[], context: Context): Promise<void> {
   const issues: Issue[] = []
   const resolve = sentAlong(entries)
-  for (const [i, entry] of entries.entries()) {
-    if (i % stretch === stretch - 1) await breathe()
-    try {
-      await checkEntry(entry, resolve, context)
-    } catch (error) {
-      if (!(error instanceof OutcomeError)) throw error
-      issues.push(...issuesInEntry(error.issues, entry.index))
-      if (issues.length >= mostIssues) break
+  const current = withOwnDefinitions(entries, await withLatestProfiles(context))
+  for (let start = 0; start < entries.length && issues.length < mostIssues; start += stretch) {
+    if (start > 0) await breathe()
+    const faults = await faultsOf(entries.slice(start, start + stretch), resolve, current)
+    for (const { index, error } of faults) {
+      if (issues.length < mostIssues) issues.push(...issuesInEntry(error.issues, index))
     }
   }
   if (issues.length > 0) throw new OutcomeError(issues)
 }
 
-async function checkEntry({ kind, request, resource }: Entry, resolve: Resolve, context: Context): Promise<void> {
+const definitionTypes: ReadonlySet<unknown> = new Set(['StructureDefinition', 'Questionnaire'])
+
+/**
+ * The profiles and questionnaires that a transaction brings count for its other entries: all of it is there at once or
+ * not at all. One that is malformed is refused anyway, and counts for nothing.
+ */
+function withOwnDefinitions(entries: readonly Entry[], context: Context): Context {
+  const own = entries.flatMap(({ resource }) => (resource && isDefinition(resource, context) ? [resource] : []))
+  return own.length === 0 ? context : { ...context, canonicals: context.canonicals.plusStored(own) }
+}
+
+function isDefinition(resource: JsonObject, { definitions }: Context): boolean {
+  if (!definitionTypes.has(resource['resourceType'])) return false
+  return !validateStructure(resource, definitions, { transaction: true }).some(isError)
+}
+
+interface Fault {
+  readonly index: number
+  readonly error: OutcomeError
+}
+
+/** In order of the entries. What their codes are is asked for all of them together. */
+async function faultsOf(entries: readonly Entry[], resolve: Resolve, context: Context): Promise<readonly Fault[]> {
+  const checked: { readonly index: number; readonly found: Validation | OutcomeError }[] = []
+  for (const entry of entries) {
+    const found = await orRefused(() => validateEntry(entry, resolve, context))
+    if (found) checked.push({ index: entry.index, found })
+  }
+  const open = checked.flatMap(({ found }) => (found instanceof OutcomeError ? [] : [found]))
+  const issues = new Map((await validateRestOfAll(open, context)).map((told, i) => [open[i]!, told]))
+  const faults = checked.map(async ({ index, found }): Promise<readonly Fault[]> => {
+    const error = found instanceof OutcomeError ? found : await orRefused(() => withoutErrors(issues.get(found)!))
+    return error instanceof OutcomeError ? [{ index, error }] : []
+  })
+  return (await Promise.all(faults)).flat()
+}
+
+async function orRefused<T>(check: () => T | Promise<T>): Promise<T | OutcomeError> {
+  try {
+    return await check()
+  } catch (error) {
+    if (error instanceof OutcomeError) return error
+    throw error
+  }
+}
+
+async function validateEntry(
+  { kind, request, resource }: Entry,
+  resolve: Resolve,
+  context: Context,
+): Promise<Validation | undefined> {
   if (kind !== 'other') expectedVersion(request.headers)
-  if (resource) await checkValid(resource, context, { transaction: true, resolve })
+  return resource && validateInTurn(resource, context, { transaction: true, resolve })
 }
 
 type Resolve = (reference: string) => JsonObject | undefined

@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
 import { type Issue, isError, OutcomeError, operationOutcome } from '../fhir/outcome.ts'
 import type { FhirReply } from '../fhir/request.ts'
 import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
+import { isOpen, type Validation } from '../fhir/validation/profile/validator.ts'
 import { tailAt } from '../store/stamp.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
 import { forgetSearches } from './terminology/cache.ts'
@@ -31,11 +32,24 @@ export async function checkValid(
   options: ValidateOptions = {},
 ): Promise<readonly Issue[]> {
   const current = await withLatestProfiles(context)
+  const validation = await validateInTurn(resource, current, options)
+  return withoutErrors(isOpen(validation) ? await validateRest(validation, current) : validation.issues)
+}
+
+/** What can be told at once, as in `validateNow`. Entries that are refused never wait for anything: others must be served between them. */
+export async function validateInTurn(
+  resource: JsonObject,
+  context: Context,
+  options: ValidateOptions,
+): Promise<Validation> {
   const began = performance.now()
-  const validation = validateNow(resource, current, options)
-  // The entries of a batch that are refused never wait for anything: others must be served between them.
+  const validation = validateNow(resource, context, options)
   if (performance.now() - began > turn) await breathe()
-  const issues = validation.pending.length > 0 ? await validateRest(validation, current) : validation.issues
+  return validation
+}
+
+/** Issues that are no errors; throws all where there are some. */
+export function withoutErrors(issues: readonly Issue[]): readonly Issue[] {
   const [errors, others] = partition(issues, isError)
   if (errors.length > 0) throw new OutcomeError([...errors, ...others])
   return others

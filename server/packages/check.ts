@@ -13,7 +13,7 @@ import { checkOffered, mergeOffered, packagedParameters, storedParameters } from
 import { installedPackages } from '../store/packages.ts'
 import { readIndexState } from '../store/search-parameters.ts'
 import { canonicalsAfter } from './canonicals-after.ts'
-import { claimsOf, type StoppingResource, type ValidateStored } from './check-stored.ts'
+import { concernedBy, type StoppingResource, type ValidateStored } from './check-stored.ts'
 import type { OpenedPackage } from './open-package.ts'
 import type { MissingDependency, ResolvedPackages } from './resolve.ts'
 
@@ -44,8 +44,8 @@ export interface PackageCheck {
   readonly missing: readonly MissingDependency[]
   readonly parameters: readonly ParameterCheck[]
   readonly canonicals: readonly CanonicalChange[]
-  /** Stored resources that claim a profile of the packages. */
-  readonly claims: number
+  /** Stored resources that claim a profile of the packages, or have an extension of them. */
+  readonly concerned: number
   /** Those that are valid now, and would not be. */
   readonly stopping: readonly StoppingResource[]
   /** Whether that was looked at. */
@@ -66,7 +66,7 @@ export async function checkPackages(
   const fresh = packages.filter(({ manifest }) => !present.some((row) => packageText(row) === packageText(manifest)))
   const before = context.conformance.current
   const after = canonicalsAfter(fresh, before, present)
-  const claims = await claimsOf(fresh, { before, after }, context, {
+  const concerned = await concernedBy(fresh, { before, after }, context, {
     ...(validate && { validate }),
     ...(report && { report }),
   })
@@ -75,8 +75,8 @@ export async function checkPackages(
     missing,
     parameters: await checkParameters(fresh, context),
     canonicals: fresh.flatMap((opened) => canonicalChanges(opened, before, after)),
-    claims: claims.count,
-    stopping: claims.stopping,
+    concerned: concerned.count,
+    stopping: concerned.stopping,
     validated: validate !== undefined,
   }
 }

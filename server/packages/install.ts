@@ -115,21 +115,37 @@ function* rowsOf(resources: ResourceFile): Generator<PackageResourceRow> {
   }
 }
 
-/** The package, and those that nobody asked for and nothing that stays depends on. */
+/** The package, those that need each other with it, and those that nobody asked for and nothing that stays depends on. */
 function unneeded(removed: PackageRow, present: readonly PackageRow[]): readonly PackageRow[] {
-  const others = present.filter((row) => row !== removed)
   const inForce = packagesInForce(present, new Map())
   const needsOf = new Map(inForce.map((one) => [packageText(one), one.dependencies]))
-  const dependents = others.filter((row) => needsOf.get(packageText(row))!.includes(packageText(removed)))
-  if (dependents.length > 0) {
-    const names = dependents.map(packageText).join(', ')
-    throw new PackageError(
-      `${packageText(removed)} is needed by ${names}: remove ${dependents.length > 1 ? 'them' : 'that'} first.`,
-    )
+  const circle = present.filter((row) => row === removed || needEachOther(row, removed, needsOf))
+  const others = present.filter((row) => !circle.includes(row))
+  const names = circle.map(packageText)
+  const dependents = others.filter((row) => needsOf.get(packageText(row))!.some((need) => names.includes(need)))
+  // Of a circle, the one that was asked for takes the others with it.
+  const asked = removed.requested ? [] : circle.filter(({ requested }) => requested)
+  const blocking = [...dependents, ...asked].map(packageText)
+  if (blocking.length > 0) {
+    const [them, text] = [blocking.length > 1 ? 'them' : 'that', blocking.join(', ')]
+    throw new PackageError(`${packageText(removed)} is needed by ${text}: remove ${them} first.`)
   }
-  const needed = new Set(others.filter(({ requested }) => requested).map(packageText))
+  const needed = withNeeds(others.filter(({ requested }) => requested).map(packageText), needsOf)
+  return [removed, ...present.filter((row) => row !== removed && !needed.has(packageText(row)))]
+}
+
+type NeedsOf = ReadonlyMap<string, readonly string[]>
+
+function needEachOther(one: PackageRow, other: PackageRow, needsOf: NeedsOf): boolean {
+  const needs = (from: PackageRow, to: PackageRow) => withNeeds([packageText(from)], needsOf).has(packageText(to))
+  return needs(one, other) && needs(other, one)
+}
+
+/** The packages and all that they need. */
+function withNeeds(names: readonly string[], needsOf: NeedsOf): ReadonlySet<string> {
+  const needed = new Set(names)
   for (const name of needed) for (const need of needsOf.get(name) ?? []) needed.add(need)
-  return [removed, ...others.filter((row) => !needed.has(packageText(row)))]
+  return needed
 }
 
 function notInstalledText(name: PackageName, present: readonly PackageRow[]): string {

@@ -8,9 +8,9 @@ import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
 import { entriesOf } from '../../server/fhir/validation/profile/resolve.ts'
 import type { Validate } from '../../server/fhir/validation/profile/validator.ts'
 import { createValidator } from '../../server/fhir/validation/profile/validator.ts'
-import { fromXml } from '../../server/fhir/xml-read.ts'
+import { fromXml, type XmlReading } from '../../server/fhir/xml-read.ts'
 import type { CaseOptions, Check } from './manifest.ts'
-import { canonicalsWith, definitions, elementsFrom, terminologyOf } from './sources.ts'
+import { canonicalsWith, definitions, elementsFrom, issuesAlone, terminologyOf } from './sources.ts'
 
 /** The issues of a check, errors and others. */
 export function runCheck(check: Check): Issue[] {
@@ -36,7 +36,7 @@ export function runCheck(check: Check): Issue[] {
   const profile = check.profile === undefined ? undefined : readSupporting(check.profile)[0]
   try {
     const resource = readResource(check.file)
-    const found = validate(resource, { profiles: profile ? [String(profile['url'])] : [] }).issues
+    const found = issuesAlone(validate(resource, { profiles: profile ? [String(profile['url'])] : [] }))
     return [...found, ...entryIssues(validate, resource, check.options.bundleRule)]
   } catch (error) {
     if (error instanceof OutcomeError) return [...error.issues]
@@ -49,7 +49,7 @@ function entryIssues(validate: Validate, bundle: JsonObject, rule: CaseOptions['
   if (!rule) return []
   const [type, position] = rule.rule.split(':')
   const found = entriesOf(bundle).filter(({ resource }) => resource['resourceType'] === type)[Number(position)]
-  return found ? validate(found.resource, { profiles: [rule.profile] }).issues : []
+  return found ? issuesAlone(validate(found.resource, { profiles: [rule.profile] })) : []
 }
 
 /** https://hl7.org/fhir/R4/implementationguide-definitions.html#ImplementationGuide.global */
@@ -69,15 +69,15 @@ export function isError({ severity }: Issue): boolean {
 }
 
 /** The resource of a case. */
-export function readResource(file: string): JsonObject {
+export function readResource(file: string, reading: XmlReading = {}): JsonObject {
   const text = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
-  return text.trimStart().startsWith('<') ? fromXml(text, definitions) : (parseJson(text) as JsonObject)
+  return text.trimStart().startsWith('<') ? fromXml(text, definitions, reading) : (parseJson(text) as JsonObject)
 }
 
-/** What cannot be read as R4 supports nothing. */
+/** What cannot be read as R4 supports nothing; the reference reads profiles whose elements are out of order. */
 export function readSupporting(file: string): JsonObject[] {
   try {
-    return [readResource(file)]
+    return [readResource(file, { anyOrder: true })]
   } catch {
     return []
   }

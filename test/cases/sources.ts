@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import type { Canonicals } from '../../server/fhir/conformance/canonicals.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { isJsonObject } from '../../server/fhir/json.ts'
-import { OutcomeError } from '../../server/fhir/outcome.ts'
+import { type Issue, OutcomeError } from '../../server/fhir/outcome.ts'
 import { codeTable } from '../../server/fhir/terminology/code-table.ts'
 import type { Facts } from '../../server/fhir/terminology/facts.ts'
 import { isoCodeSystem } from '../../server/fhir/terminology/iso-codes.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../server/fhir/terminology/terminology.ts'
 import { checkInSystem, checkInValueSet } from '../../server/fhir/terminology/validate-code.ts'
 import { objects } from '../../server/fhir/validation/profile/element-tree.ts'
+import type { Validation } from '../../server/fhir/validation/profile/validator.ts'
 import { snapshotOf } from '../../server/fhir/validation/snapshot.ts'
 import { loadDefinitions } from '../../server/packages.ts'
 import { publishedResources } from '../../server/published-resources.ts'
@@ -71,4 +72,17 @@ export function elementsFrom(canonicals: Canonicals) {
     if (isBase && isJsonObject(snapshot)) return objects(snapshot['element'])
     return snapshotOf(profile, canonicals).elements
   }
+}
+
+/** The issues of a validation where nobody knows more than is known in memory. */
+export function issuesAlone(validation: Validation): readonly Issue[] {
+  let current = validation
+  while (current.needed) {
+    const { codes, again } = current.needed
+    current = again(
+      codes.map(() => ({ result: 'unknown' })),
+      new Map(),
+    )
+  }
+  return current.issues
 }

@@ -10,7 +10,7 @@ import { createValidator } from '../../server/fhir/validation/profile/validator.
 import { sharedFolder, sharedTexts } from '../support/shared-data.ts'
 import { readPackage } from './package-files.ts'
 import { isError, shownIssue } from './run-check.ts'
-import { canonicalsWith, definitions, elementsFrom, terminologyOf } from './sources.ts'
+import { canonicalsWith, definitions, elementsFrom, issuesAlone, terminologyOf } from './sources.ts'
 
 export const versions = ['6.1.0', '8.0.1'] as const
 export type Version = (typeof versions)[number]
@@ -78,7 +78,7 @@ export function named(resources: readonly JsonObject[]): Named[] {
 
 /** The errors of a resource: name and element, and the whole line. */
 export function errorsOf(validate: Validate, { name, resource }: Named) {
-  const { issues } = validate(resource, { transaction: resource['resourceType'] === 'Bundle' })
+  const issues = issuesAlone(validate(resource, { transaction: resource['resourceType'] === 'Bundle' }))
   return issues
     .filter(isError)
     .map((issue) => ({ place: `${name} ${issue.expression}`, line: `${name} ${shownIssue(issue)}` }))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { commands } from '../../server/cli/commands.ts'
 import { runCommand } from '../../server/cli/run-command.ts'
+import { kinds } from '../../server/cli/terminology/readers.ts'
 
 const said: string[] = []
 vi.spyOn(console, 'log').mockImplementation((text: string) => void said.push(text))
@@ -31,6 +32,9 @@ test.each(['start', 'fsck', 'config'])('%s takes no arguments', async (name) => 
 test('each command explains itself', async () => {
   expect(await runCommand(['import', '--help'])).toBe(0)
   expect(said[0]).toContain('candela import PATH')
+  expect(await runCommand(['terminology', '--help'])).toBe(0)
+  expect(said[1]).toContain('remove URL[|VERSION]')
+  for (const kind of Object.keys(kinds)) expect(said[1]).toMatch(new RegExp(`^  ${kind} +\\S`, 'm'))
 })
 
 test('every command takes its settings from the file, too: all work on the same database', () => {

@@ -49,3 +49,20 @@ test.each(['1', '3'])(
   },
   60_000,
 )
+
+test('a required profile that cannot be met stops the start with the name that was probably meant', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'candela-start-'))
+  const requiredProfiles = 'Ptient=http://hl7.org/fhir/StructureDefinition/Patient'
+  const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', DEMO: '0', REQUIRED_PROFILES: requiredProfiles }
+  const server = spawn(process.execPath, [cli, 'start'], { cwd: dataDir, env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const ended = once(server, 'exit')
+  try {
+    let told = ''
+    for await (const chunk of server.stderr) told += chunk
+    expect(told).toContain("REQUIRED_PROFILES: 'Ptient' is not a FHIR R4 resource type. Did you mean 'Patient'?")
+    expect((await ended)[0]).toBe(2)
+  } finally {
+    server.kill('SIGKILL')
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}, 60_000)

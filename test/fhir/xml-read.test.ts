@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Issue, OutcomeError } from '../../server/fhir/outcome.ts'
+import { type Issue, issueText, type OutcomeError } from '../../server/fhir/outcome.ts'
 import { fromXml } from '../../server/fhir/xml-read.ts'
 import { loadDefinitions } from '../../server/packages.ts'
 
@@ -97,12 +97,6 @@ test.each([
     'Questionnaire',
     '<item><linkId value="1"/><item><linkId value="1.1"/></item></item>',
     { item: [{ linkId: '1', item: [{ linkId: '1.1' }] }] },
-  ],
-  [
-    'elements in another order',
-    'Patient',
-    '<name><family value="A"/></name><active value="true"/><name><family value="B"/></name>',
-    { name: [{ family: 'A' }, { family: 'B' }], active: true },
   ],
   [
     'an element with extensions only',
@@ -209,6 +203,34 @@ describe('what FHIR does not define', () => {
       'Patient.active',
       96,
     ],
+    [
+      'an element behind a later one',
+      '<gender value="male"/><active value="true"/>',
+      'out-of-order',
+      'Patient.active',
+      81,
+    ],
+    [
+      'values that do not stand together',
+      '<name id="a"/><gender value="male"/><name id="b"/>',
+      'out-of-order',
+      'Patient.name',
+      87,
+    ],
+    [
+      'the parts of a name in another order',
+      '<name><given value="A"/><family value="B"/></name>',
+      'out-of-order',
+      'Patient.name[0].family',
+      80,
+    ],
+    [
+      'an extension behind an element',
+      '<active value="true"/><extension url="u"/>',
+      'out-of-order',
+      'Patient.extension',
+      79,
+    ],
     ['an empty value', '<active/>', 'empty-value', 'Patient.active', 46],
     ['an empty object', '<name></name>', 'empty-value', 'Patient.name[0]', 50],
     ['an empty attribute', '<active value=""/>', 'empty-value', 'Patient.active', 55],
@@ -228,13 +250,20 @@ describe('what FHIR does not define', () => {
   )
 
   test('several faults are reported together, each element once', () => {
-    const text = xml('Patient', '<a><b/><c x="y">text</c></a><active value="yes"/>\n<gender/><name z=""/>')
+    const text = xml('Patient', '<a><b/><c x="y">text</c></a><active value="yes"/>\n<gender/><photo z=""/>')
     expect(issues(text).map(({ code, location }) => `${code} ${location}`)).toEqual([
       'unknown-element line 1, column 40',
       'invalid-value line 1, column 86',
       'empty-value line 2, column 9',
-      'unknown-element line 2, column 21',
+      'unknown-element line 2, column 22',
     ])
+  })
+
+  test('an order is told with what stands too early', () => {
+    const [issue] = issues(xml('Patient', '<birthDate value="1970"/><gender value="male"/>'))
+    expect(issueText(issue!)).toBe(
+      "'gender' comes behind 'birthDate', but belongs before it: in XML, elements stand in the order of their definition.",
+    )
   })
 
   test('no more than twenty are listed', () => {

@@ -19,6 +19,8 @@ const heartRate = {
 }
 const { subject: _subject, ...withoutSubject } = heartRate
 
+const typeOf = (resource: object) => (resource as JsonObject)['resourceType'] as string
+
 const faults = {
   structure: { resourceType: 'Patient', nickname: 'Al' },
   invariant: { resourceType: 'Patient', contact: [{ gender: 'male' }] },
@@ -147,6 +149,71 @@ describe('profiles that clients store', () => {
     expect(answers).toEqual([201, 422, 201, 422, 201])
   })
 
+  test('count for the transaction that brings them', async () => {
+    const bring = (resources: readonly object[]) =>
+      server.fhir('POST', '', {
+        ...{ resourceType: 'Bundle', type: 'transaction' },
+        entry: resources.map((resource) => ({ resource, request: { method: 'POST', url: typeOf(resource) } })),
+      })
+    const own = 'http://example.org/fhir/StructureDefinition/brought'
+    const brought = { ...profile(1), url: own }
+    const claiming = (more: object) => ({ resourceType: 'Patient', meta: { profile: [own] }, ...more })
+    const refused = await bring([claiming({}), brought])
+    expect(refused.status).toBe(422)
+    expect(refused.json['issue']).toMatchObject([{ expression: ['Bundle.entry[0].resource.name'] }])
+    // A malformed one is refused for its own faults, and counts for nothing.
+    const malformed = await bring([{ ...brought, differential: 5 }, claiming({})])
+    const places = (malformed.json['issue'] as JsonObject[]).flatMap((issue) => issue['expression'])
+    expect(new Set(places)).toEqual(
+      new Set(['differential', 'snapshot'].map((name) => `Bundle.entry[0].resource.${name}`)),
+    )
+    expect((await bring([claiming({ name: [{ family: 'Roe' }] }), brought])).status).toBe(200)
+  })
+
+  test('are told to be of no use where another one goes before them', async () => {
+    const headers = { 'content-type': 'application/fhir+json', prefer: 'return=OperationOutcome' }
+    const put = async (structure: JsonObject) => {
+      const payload = JSON.stringify(structure)
+      const path = `/fhir/StructureDefinition/${structure['id']}`
+      const { status, json } = await server.inject({ method: 'PUT', url: path, headers, payload })
+      expect([200, 201]).toContain(status)
+      const issues = json['issue'] as { details: { text: string } }[]
+      return issues.map(({ details }) => details.text).filter((text) => text.includes('is already defined by'))
+    }
+    const taken = 'which goes before this one: this one is not used. Give it another url or version.'
+    const one = { ...profile(1), url: 'http://example.org/one', version: '1' }
+    const patient = 'http://hl7.org/fhir/StructureDefinition/Patient'
+    expect(await put({ ...one, id: 'one' })).toEqual([])
+    expect(await put({ ...one, id: 'one' })).toEqual([])
+    expect(await put({ ...one, id: 'two' })).toEqual([
+      `http://example.org/one|1 is already defined by StructureDefinition/one, ${taken}`,
+    ])
+    expect(await put({ ...one, id: 'two', version: '2' })).toEqual([])
+    expect(await put({ ...one, id: 'Patient', url: patient, version: '4.0.1' })).toEqual([
+      `${patient}|4.0.1 is already defined by R4 itself, ${taken}`,
+    ])
+    const { version: _version, ...unversioned } = one
+    expect(await put({ ...unversioned, id: 'Patient', url: patient })).toEqual([
+      `${patient} is already defined by R4 itself, ${taken}`,
+    ])
+  })
+
+  test('and self-contradictory ones are refused, with the element and what to change', async () => {
+    const element = [{ id: 'Patient.nme', path: 'Patient.nme', min: 1 }]
+    const { status, json } = await server.fhir('POST', 'StructureDefinition', {
+      ...profile(1),
+      differential: { element },
+    })
+    expect(status).toBe(422)
+    expect(json['issue']).toMatchObject([
+      {
+        severity: 'error',
+        expression: ['StructureDefinition.differential.element[0]'],
+        details: { text: 'Patient.nme: its base has no such element: correct its path.' },
+      },
+    ])
+  })
+
   test('follow the value sets that they bind to', async () => {
     const system = 'http://example.org/moods'
     const valueSet = 'http://example.org/moods-in-use'
@@ -182,4 +249,88 @@ describe('profiles that clients store', () => {
     await choose('sad')
     expect([await store('glad'), await store('sad')]).toEqual([422, 201])
   }, 20_000)
+
+  const ruled = (name: string, expression: string): JsonObject => ({
+    ...profile(0),
+    ...{ id: name, url: `http://example.org/StructureDefinition/${name}`, name },
+    differential: {
+      element: [
+        {
+          ...{ id: 'Patient', path: 'Patient' },
+          constraint: [{ key: 'rule-1', severity: 'error', human: 'A rule.', expression }],
+        },
+      ],
+    },
+  })
+  const storeRuled = async (rule: JsonObject, patient: JsonObject) => {
+    await server.fhir('PUT', `StructureDefinition/${rule['id']}`, rule)
+    const resource = { resourceType: 'Patient', meta: { profile: [rule['url']!] }, ...patient }
+    return (await server.fhir('POST', 'Patient', resource)).status
+  }
+
+  test.each([
+    ['birthDate <= today()', 201],
+    ['birthDate > today()', 422],
+    ['now() > @2020-01-01T00:00:00Z', 201],
+    ['timeOfDay() >= @T00:00:00', 201],
+  ])('know the present: %s', async (expression, status) => {
+    expect(await storeRuled(ruled('present', expression), { birthDate: '1990-01-01' })).toBe(status)
+  })
+
+  test('ask for what their rules and slices need of value sets that clients stored', async () => {
+    const system = 'http://example.org/kinds'
+    const kinds = 'http://example.org/kinds-in-use'
+    await server.fhir('PUT', 'CodeSystem/kinds', {
+      ...{ resourceType: 'CodeSystem', id: 'kinds', url: system, status: 'active', content: 'complete' },
+      ...{ caseSensitive: true, concept: [{ code: 'good' }, { code: 'bad' }] },
+    })
+    await server.fhir('PUT', 'ValueSet/kinds', {
+      ...{ resourceType: 'ValueSet', id: 'kinds', url: kinds, status: 'active' },
+      compose: { include: [{ system, concept: [{ code: 'good' }] }] },
+    })
+    const rule = ruled('member', `maritalStatus.memberOf('${kinds}')`)
+    const patient = (code: string) => ({ maritalStatus: { coding: [{ system, code }] } })
+    expect([await storeRuled(rule, patient('good')), await storeRuled(rule, patient('bad'))]).toEqual([201, 422])
+  })
+})
+
+describe('responses', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await testServer()
+  })
+  afterAll(() => server.close())
+
+  const canonical = 'http://example.org/Questionnaire/smoking'
+  const questionnaire = (version: string, required: boolean): JsonObject => ({
+    ...{ resourceType: 'Questionnaire', url: canonical, version, status: 'active' },
+    item: [{ linkId: 'packs', text: 'Packs a day', type: 'integer', required }],
+  })
+  const answer = (value: object, of = canonical) =>
+    server.fhir('POST', 'QuestionnaireResponse', {
+      ...{ resourceType: 'QuestionnaireResponse', questionnaire: of, status: 'completed' },
+      ...('linkId' in value && { item: [value as JsonObject] }),
+    })
+  const right = { linkId: 'packs', answer: [{ valueInteger: 1 }] }
+
+  test('are checked by the questionnaire that a client stored', async () => {
+    expect((await answer(right)).status).toBe(201)
+    expect((await server.fhir('POST', 'Questionnaire', questionnaire('1', false))).status).toBe(201)
+    const statuses: number[] = []
+    const wrong = { linkId: 'packs', answer: [{ valueString: 'one' }] }
+    for (const value of [right, wrong, { linkId: 'cigars' }, {}]) statuses.push((await answer(value)).status)
+    expect(statuses).toEqual([201, 422, 422, 201])
+  })
+
+  test('are checked by the version that they name, or else the newest', async () => {
+    await server.fhir('POST', 'Questionnaire', questionnaire('2', true))
+    expect([(await answer({})).status, (await answer({}, `${canonical}|1`)).status]).toEqual([422, 201])
+  })
+
+  test('are checked in Bundles, too', async () => {
+    const resource = { resourceType: 'QuestionnaireResponse', questionnaire: canonical, status: 'completed' }
+    const entry = [{ resource, request: { method: 'POST', url: 'QuestionnaireResponse' } }]
+    const reply = await server.fhir('POST', '', { resourceType: 'Bundle', type: 'transaction', entry })
+    expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining('packs')])
+  })
 })

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkText } from '../../server/cli/package/check-text.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
+import { isError, issueText } from '../../server/fhir/outcome.ts'
+import { validateNow, validateRest } from '../../server/interactions/validation/validator.ts'
 import { checkPackages } from '../../server/packages/check.ts'
 import type { ValidateStored } from '../../server/packages/check-stored.ts'
 import { prepare } from '../../server/packages/prepare.ts'
@@ -119,12 +121,58 @@ test('stored resources that would stop validating are told', async () => {
   ]
   const checked = await check(given, validate)
   expect(checked).toMatchObject({
-    claims: 3,
+    concerned: 3,
     validated: true,
     stopping: [{ reference: 'Patient/b', profile: url, reasons: ['Patient.gender is missing.'] }],
   })
-  expect(checkText(checked)).toContain('3 stored resources claim one of the profiles; 1 would stop validating.')
-  expect(checkText(await check(given))).toContain('3 stored resources claim one of the profiles.')
+  expect(checkText(checked)).toContain(
+    '3 stored resources claim one of the profiles, or have one of the extensions; 1 would stop validating.',
+  )
+  expect(checkText(await check(given))).toContain(
+    '3 stored resources claim one of the profiles, or have one of the extensions.',
+  )
+})
+
+test('stored resources whose extensions would be wrong are told, claimed profile or not', async () => {
+  const url = `${site}/StructureDefinition/hair_colour`
+  const put = async (id: string, resource: JsonObject) =>
+    expect((await server.fhir('PUT', `${resource['resourceType']}/${id}`, { id, ...resource })).text).toContain(id)
+  const extension = (value: JsonObject) => [{ url, ...value }]
+  await put('red', { resourceType: 'Patient', extension: extension({ valueString: 'red' }) })
+  await put('deep', {
+    resourceType: 'Observation',
+    ...{ status: 'final', code: { text: 'x', extension: extension({ valueBoolean: true }) } },
+  })
+  await put('other', {
+    resourceType: 'Patient',
+    extension: [{ url: `${site}/StructureDefinition/hairXcolour`, valueBoolean: true }],
+  })
+  await put('quoted', { resourceType: 'Patient', name: [{ text: `"url":"${url}"` }] })
+  const elements: JsonObject[] = [
+    { id: 'Extension', path: 'Extension' },
+    { id: 'Extension.url', path: 'Extension.url', fixedUri: url },
+    { id: 'Extension.value[x]', path: 'Extension.value[x]', min: 1, type: [{ code: 'string' }] },
+  ]
+  const definition: JsonObject = {
+    ...profile(url, '1', 'Extension', { kind: 'complex-type' }),
+    ...{ context: [{ type: 'element', expression: 'Element' }], differential: { element: elements } },
+  }
+  const validate: ValidateStored = async (resource, canonicals) => {
+    const context = { ...server.context, canonicals }
+    const issues = await validateRest(validateNow(resource, context, {}), context)
+    return issues.filter(isError).map(issueText)
+  }
+  const checked = await check({ name: 'test.hair', resources: { 'a.json': definition } }, validate)
+  expect(checked).toMatchObject({
+    concerned: 2,
+    stopping: [
+      {
+        reference: 'Observation/deep',
+        profile: url,
+        reasons: ["'value' must be of type string, but is of type boolean."],
+      },
+    ],
+  })
 })
 
 test('what is missing is told; what is installed would not change', async () => {

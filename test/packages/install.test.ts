@@ -120,6 +120,39 @@ test('what depends on a package keeps it; what nobody asked for goes with the la
   expect(await names()).toEqual([])
 })
 
+describe('packages that need each other', () => {
+  const sample = (name: string, need: string) => packageOf({ name, dependencies: { [need]: '1.0.0' } })
+  const open = async (archive: Buffer) =>
+    openPackage(archive, { definitions: server.context.definitions, folders: [dataDir] })
+  const both = async () => [await open(await sample('test.b', 'test.a')), await open(await sample('test.a', 'test.b'))]
+
+  test('go together with the one that was asked for', async () => {
+    await installPackages(await both(), server.context)
+    await expect(uninstall(server, 'test.b@1.0.0')).rejects.toThrow(
+      'test.b@1.0.0 is needed by test.a@1.0.0: remove that first.',
+    )
+    expect((await uninstall(server, 'test.a@1.0.0')).names).toEqual(['test.a@1.0.0', 'test.b@1.0.0'])
+    expect(await names()).toEqual([])
+  })
+
+  test('go together where both were asked for', async () => {
+    await installPackages(await both(), server.context)
+    await installPackages((await both()).slice(0, 1), server.context)
+    expect((await uninstall(server, 'test.b@1.0.0')).names).toEqual(['test.b@1.0.0', 'test.a@1.0.0'])
+  })
+
+  test('stay while another needs one of them', async () => {
+    const top = await open(await packageOf({ name: 'test.top', dependencies: { 'test.b': '1.0.0' } }))
+    await installPackages(await both(), server.context)
+    await installPackages([top], server.context)
+    await expect(uninstall(server, 'test.a@1.0.0')).rejects.toThrow(
+      'test.a@1.0.0 is needed by test.top@1.0.0: remove that first.',
+    )
+    expect((await uninstall(server, 'test.top@1.0.0')).names).toEqual(['test.top@1.0.0'])
+    expect((await uninstall(server, 'test.a@1.0.0')).names).toEqual(['test.a@1.0.0', 'test.b@1.0.0'])
+  })
+})
+
 test('what is not installed cannot be removed', async () => {
   await expect(uninstall(server, 'test.none@1.0.0')).rejects.toThrow('test.none@1.0.0 is not installed. No package is.')
 })

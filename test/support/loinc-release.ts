@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { oneOf, randomFrom } from './random.ts'
-import { writeRows } from './snomed-release.ts'
+import { writeFiles, writeRows } from './snomed-release.ts'
 
 /** As LOINC writes them: every field in quotes, CRLF. */
 export function csvText(rows: readonly (readonly string[])[]): string {
@@ -49,10 +49,11 @@ export async function writeLargeLoinc(folder: string, codes: number, seed = 1): 
   const partCount = Math.floor((codes * partShare) / 100)
   const termCount = codes - partCount
   const root = join(folder, 'Loinc_2.80')
-  const [tables, partFolder, hierarchy] = ['LoincTable', 'PartFile', 'ComponentHierarchyBySystem'].map((name) =>
-    join(root, name === 'LoincTable' ? name : `AccessoryFiles/${name}`),
-  ) as [string, string, string]
+  const tables = join(root, 'LoincTable')
+  const accessory = join(root, 'AccessoryFiles')
+  const [partFolder, hierarchy] = [join(accessory, 'PartFile'), join(accessory, 'ComponentHierarchyBySystem')]
   for (const one of [tables, partFolder, hierarchy]) mkdirSync(one, { recursive: true })
+  writeFiles(root, smallTables(codeOf('', 0), codeOf('LP', 0)))
   const write = (path: string, head: readonly string[], count: number, row: (i: number) => readonly string[]) =>
     writeRows(path, csvText([head]), count, (i) => csvText([row(i)]).slice(0, -2))
   const filler = Array.from({ length: 24 }, (_, i) => `FILLER_${i}`)
@@ -87,4 +88,35 @@ export async function writeLargeLoinc(folder: string, codes: number, seed = 1): 
     return ['', String(i), above, i < partCount ? codeOf('LP', i) : codeOf('', i - partCount), 'A step']
   })
   return root
+}
+
+/** What a release has besides, in files of a few rows. */
+function smallTables(term: string, part: string): Readonly<Record<string, string>> {
+  const accessory = 'AccessoryFiles'
+  return {
+    'LoincTable/MapTo.csv': csvText([
+      ['LOINC', 'MAP_TO', 'COMMENT'],
+      [term, term, ''],
+    ]),
+    [`${accessory}/PartFile/LoincPartLink_Primary.csv`]: csvText([
+      ['LoincNumber', 'PartNumber', 'Property'],
+      [term, part, 'http://loinc.org/property/COMPONENT'],
+    ]),
+    [`${accessory}/AnswerFile/AnswerList.csv`]: csvText([
+      ['AnswerListId', 'AnswerListName', 'AnswerStringId', 'SequenceNumber', 'DisplayText'],
+      ['LL1-9', 'Answers of other systems', '', '1', 'Yes'],
+    ]),
+    [`${accessory}/AnswerFile/LoincAnswerListLink.csv`]: csvText([
+      ['LoincNumber', 'AnswerListId'],
+      [term, 'LL1-9'],
+    ]),
+    [`${accessory}/GroupFile/Group.csv`]: csvText([
+      ['ParentGroupId', 'GroupId'],
+      ['LG1-8', 'LG2-6'],
+    ]),
+    [`${accessory}/GroupFile/GroupLoincTerms.csv`]: csvText([
+      ['GroupId', 'LoincNumber'],
+      ['LG2-6', term],
+    ]),
+  }
 }

@@ -1,10 +1,11 @@
 /** Small profiles for tests of validation, and the issues found with them in short form. */
 import type { JsonObject } from '../../server/fhir/json.ts'
 import type { Issue } from '../../server/fhir/outcome.ts'
-import type { ValidationRequest } from '../../server/fhir/validation/profile/validator.ts'
+import type { NearCanonicals } from '../../server/fhir/validation/profile/profiles.ts'
+import type { Validate, ValidationRequest } from '../../server/fhir/validation/profile/validator.ts'
 import { createValidator } from '../../server/fhir/validation/profile/validator.ts'
 import type { Policy } from '../../server/fhir/validation/profile/visit.ts'
-import { canonicalsWith, definitions, elementsFrom, terminologyOf } from '../cases/sources.ts'
+import { canonicalsWith, definitions, elementsFrom, issuesAlone, terminologyOf } from '../cases/sources.ts'
 
 const core = 'http://hl7.org/fhir/StructureDefinition/'
 
@@ -56,19 +57,25 @@ export interface Known {
   readonly known?: readonly JsonObject[]
   readonly policy?: Partial<Policy>
   readonly request?: ValidationRequest
+  /** What is told of where conformance resources come from. */
+  readonly near?: Partial<NearCanonicals>
 }
 
 /** The issues of a resource. */
-export function validated(resource: object, { known = [], policy = {}, request = {} }: Known = {}): readonly Issue[] {
-  const canonicals = canonicalsWith(known)
-  const validate = createValidator({
+export function validated(resource: object, { request = {}, ...sources }: Known = {}): readonly Issue[] {
+  return issuesAlone(validatorOf(sources)(resource as JsonObject, request))
+}
+
+/** For many resources. */
+export function validatorOf({ known = [], policy = {}, near = {} }: Omit<Known, 'request'> = {}): Validate {
+  const canonicals = { ...canonicalsWith(known), ...near }
+  return createValidator({
     definitions,
     canonicals,
     terminology: terminologyOf(canonicals),
     elements: elementsFrom(canonicals),
     policy,
   })
-  return validate(resource as JsonObject, request).issues
 }
 
 /** `code expression [rule]` of each issue; those that are no errors begin with their severity. */

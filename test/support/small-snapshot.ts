@@ -8,6 +8,7 @@ const primitive = '900000000000074008'
 const defined = '900000000000073002'
 const fullName = '900000000000003001'
 const synonym = '900000000000013009'
+const definition = '900000000000550004'
 const isA = '116680003'
 const inferred = '900000000000011006'
 
@@ -26,6 +27,8 @@ export const codes = {
   site: '363698007',
   strength: '1142135004',
   refset: '723264001',
+  referenceSets: '900000000000455006',
+  emptySet: '723276007',
   sameAs: '900000000000527005',
   defined,
   primitive,
@@ -104,6 +107,8 @@ const relationships: readonly Row[] = [
   related(codes.valve, codes.heart),
   related(codes.stenosis, codes.structure),
   related(codes.refset, codes.root),
+  related(codes.referenceSets, codes.root),
+  related(codes.emptySet, codes.referenceSets),
   related(codes.heartDisease, codes.heart, 1, codes.site),
   related(codes.valveDisease, codes.valve, 1, codes.site),
   related(codes.valveDisease, codes.stenosis, 1, codes.morphology),
@@ -135,6 +140,7 @@ const folder = 'SnomedCT_InternationalRF2_PRODUCTION_20250101T120000Z/Snapshot'
 export const path = {
   concept: `${folder}/Terminology/sct2_Concept_Snapshot_INT_${day}.txt`,
   description: `${folder}/Terminology/sct2_Description_Snapshot-en_INT_${day}.txt`,
+  definition: `${folder}/Terminology/sct2_TextDefinition_Snapshot-en_INT_${day}.txt`,
   relationship: `${folder}/Terminology/sct2_Relationship_Snapshot_INT_${day}.txt`,
   concrete: `${folder}/Terminology/sct2_RelationshipConcreteValues_Snapshot_INT_${day}.txt`,
   language: `${folder}/Refset/Language/der2_cRefset_LanguageSnapshot-en_INT_${day}.txt`,
@@ -145,6 +151,7 @@ export const path = {
 const rows: Readonly<Record<keyof typeof path, readonly [header: keyof typeof snomedHeaders, rows: readonly Row[]]>> = {
   concept: ['Concept', concepts],
   description: ['Description', descriptions],
+  definition: ['Description', [described(codes.heart, definition, 'The organ that pumps the blood.')]],
   relationship: ['Relationship', relationships],
   concrete: [
     'RelationshipConcreteValues',

@@ -44,12 +44,12 @@ export function snomedId(item: number, partition: '00' | '01' | '02'): string {
 export async function writeLargeSnapshot(folder: string, concepts: number, seed = 1): Promise<string> {
   const random = randomFrom(seed)
   const terminology = join(folder, 'Snapshot', 'Terminology')
-  const language = join(folder, 'Snapshot', 'Refset', 'Language')
-  mkdirSync(terminology, { recursive: true })
-  mkdirSync(language, { recursive: true })
+  const [language, content] = ['Language', 'Content'].map((name) => join(folder, 'Snapshot', 'Refset', name)) as Two
+  for (const one of [terminology, language, content]) mkdirSync(one, { recursive: true })
   const day = '20250101'
   const line = (header: keyof typeof snomedHeaders) => `${snomedHeaders[header].replaceAll(' ', '\t')}\r\n`
-  const id = (index: number) => snomedId(index, '00')
+  // The first is the concept above all others, and changes places with the one that would have its id.
+  const id = (index: number) => snomedId(index === 0 ? rootItem : index === rootItem ? 0 : index, '00')
   const any = () => Math.floor(random() * concepts)
   const head = (own: string) => `${own}\t${day}\t1\t${module}`
   await writeRows(join(terminology, `sct2_Concept_Snapshot_INT_${day}.txt`), line('Concept'), concepts, (i) =>
@@ -89,8 +89,27 @@ export async function writeLargeSnapshot(folder: string, concepts: number, seed 
       return `${head(snomedId(i, '02'))}\t${id(source)}\t${id(target)}\t${isA ? 0 : i % 4}\t${type}\t900000000000011006\t900000000000451002`
     },
   )
+  // Of these there are few.
+  await writeRows(
+    join(terminology, `sct2_TextDefinition_Snapshot-en_INT_${day}.txt`),
+    line('Description'),
+    Math.ceil(concepts / 40),
+    (i) =>
+      `${head(snomedId(3 * concepts + i, '01'))}\t${id(i)}\ten\t900000000000550004\tWhat ${i} is.\t900000000000448009`,
+  )
+  await writeRows(
+    join(content, `der2_cRefset_AssociationSnapshot_INT_${day}.txt`),
+    line('Association'),
+    Math.floor(concepts / 10),
+    (i) => `${head(uuid(4 * concepts + i))}\t900000000000527005\t${id(5 * i + 4)}\t${id(5 * i + 5)}`,
+  )
   return folder
 }
+
+type Two = [string, string]
+
+/** Of `138875005`. */
+const rootItem = 137_875
 
 const synonym = '900000000000013009'
 

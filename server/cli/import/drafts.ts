@@ -10,7 +10,7 @@ import { isId } from '../../fhir/reference.ts'
 import { type Entry, readEntry } from '../../fhir/transaction/entry.ts'
 import { criterionKey, type EntryNames, findLinks, type Link, type LinkTarget } from '../../fhir/transaction/links.ts'
 import type { Draft } from '../../fhir/transaction/settle.ts'
-import type { Validation } from '../../fhir/validation/profile/validator.ts'
+import { isOpen, type Validation } from '../../fhir/validation/profile/validator.ts'
 import { validateNow, validateRest } from '../../interactions/validation/validator.ts'
 
 /** A draft of an import. One of many in a large file keeps only what is needed to settle it. */
@@ -87,7 +87,7 @@ export function tryEntry(index: number, read: () => Entry, context: Context): Re
     return {
       entry,
       issues: errors,
-      ...(errors.length === 0 && validation.pending.length > 0 && { unsettled: validation }),
+      ...(errors.length === 0 && isOpen(validation) && { unsettled: validation }),
     }
   } catch (error) {
     if (!(error instanceof OutcomeError)) throw error

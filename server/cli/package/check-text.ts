@@ -53,17 +53,16 @@ function canonicalsText(changes: readonly CanonicalChange[]): string[] {
   )
 }
 
-function storedText({ claims, stopping, validated }: PackageCheck): string {
-  if (claims === 0) return 'No stored resource claims one of the profiles.'
-  const count = claims === 1 ? '1 stored resource claims' : `${claims} stored resources claim`
-  if (!validated) return `${count} one of the profiles.`
+function storedText({ concerned, stopping, validated }: PackageCheck): string {
+  if (concerned === 0) return 'No stored resource claims one of the profiles, or has one of the extensions.'
+  const is = concerned === 1
+  const what = is ? '1 stored resource claims' : `${concerned} stored resources claim`
+  const count = `${what} one of the profiles, or ${is ? 'has' : 'have'} one of the extensions`
+  if (!validated) return `${count}.`
   const lines = stopping.map(
     ({ reference, profile, reasons }) => `${reference} (${profile}): ${reasons.slice(0, 3).join(' ')}`,
   )
-  return [
-    `${count} one of the profiles; ${stopping.length} would stop validating.`,
-    ...lines.map((line) => `  ${line}`),
-  ].join('\n')
+  return [`${count}; ${stopping.length} would stop validating.`, ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
 function section(heading: string, lines: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 /** Rows that wait for the concept they belong to: columns of numbers, chained by owner, and their texts as bytes. */
 
-type Numbers = Int32Array | Uint16Array | Uint8Array
+export type Numbers = Int32Array | Uint16Array | Uint8Array
 
 const kinds = { int: Int32Array, short: Uint16Array, byte: Uint8Array } as const
 

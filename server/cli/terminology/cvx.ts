@@ -25,7 +25,12 @@ export const cvx: ReleaseReader = {
       xml ? vaccinesInXml(xml) : vaccinesInText(neededFile(files, /^cvx.*\.txt$/i, 'cvx.txt', 'CVX'), tell)
     // The list has no version of its own: it is as old as its last change.
     let version = ''
-    for await (const { updated = '' } of read()) if (updated > version) version = updated
+    let count = 0
+    for await (const { updated = '' } of read()) {
+      count++
+      if (updated > version) version = updated
+    }
+    if (count === 0) throw new ReleaseError('There is no vaccine in the list.')
     if (version === '') throw new ReleaseError('No row of the list says when it was last changed.')
     return {
       system: {
@@ -67,17 +72,24 @@ const inactive: ReadonlySet<string> = new Set(['inactive', 'never active'])
 
 /** Code, short name, full name, notes, status, since 2015 an internal number, whether it is no vaccine, day. */
 const columnCounts: readonly number[] = [7, 8]
+const internalNumber = 5
 
 function vaccinesInText(file: ReleaseFile, tell: TellProblem): AsyncGenerator<Vaccine> {
   const once = refuseRepeated()
+  let count: number | undefined
   return mapRows(file, delimited(separators.bar), tell, (row) => {
     if (!columnCounts.includes(row.count)) {
       failRow(row, `The row has ${row.count} columns instead of ${columnCounts.join(' or ')}.`)
     }
+    // A bar within a text would move all that follows it by one column.
+    count ??= row.count
+    if (row.count !== count) failRow(row, `The row has ${row.count} columns, the first row has ${count}.`)
     const code = textOf(row, 0).trim()
     if (row.line === 1 && /code/i.test(code)) return undefined
     if (!/^\d{1,5}$/.test(code)) failRow(row, `'${code}' is not a CVX code.`)
     once(row, code)
+    const number = row.count > internalNumber + 2 ? textOf(row, internalNumber).trim() : ''
+    if (!/^\d*$/.test(number)) failRow(row, `'${number}' stands where the internal number is: a text has a bar in it.`)
     return vaccineIn(row, code)
   })
 }

@@ -14,6 +14,13 @@ export function neededFile(files: readonly ReleaseFile[], name: RegExp, expected
   return found
 }
 
+/** The same of a release that is one of its kind, with a file missing. */
+export function completeFile(files: readonly ReleaseFile[], name: RegExp, expected: string): ReleaseFile {
+  const found = fileNamed(files, name)
+  if (!found) throw new ReleaseError(`The release is not complete: there is no file '${expected}'.`)
+  return found
+}
+
 /** What the first of the names has that matches; the pattern's group is the version. */
 export function versionIn(names: readonly string[], pattern: RegExp): string | undefined {
   for (const name of names) {

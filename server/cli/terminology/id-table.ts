@@ -49,6 +49,11 @@ export function readId(row: Row, field: number, id: Id): boolean {
   return true
 }
 
+/** An id that is known beforehand. */
+export function idOf(text: string): Id {
+  return { high: Number(text.slice(0, -9)), low: Number(text.slice(-9)) }
+}
+
 /** The number of an id; -1 where it has none. */
 export function findId({ slots, high, low }: IdTable, id: Id): number {
   const mask = slots.length - 1

@@ -20,7 +20,8 @@ export interface OpenedRelease extends Release {
 /** Opens what lies at a path. */
 export type OpenRelease = (path: string, tell: TellProblem) => Promise<OpenedRelease>
 
-const kinds: Readonly<Record<string, ReleaseReader>> = { snomed, loinc, rxnorm, icd10cm, cvx, ucum, nucc, cpt }
+/** By the name of the kind. */
+export const kinds: Readonly<Record<string, ReleaseReader>> = { snomed, loinc, rxnorm, icd10cm, cvx, ucum, nucc, cpt }
 
 export const readers: Readonly<Record<string, OpenRelease>> = Object.fromEntries(
   Object.entries(kinds).map(([kind, reader]) => [kind, (path, tell) => openWith(reader, path, tell)]),

@@ -12,18 +12,25 @@ export interface TableFormat<Name extends string> {
   readonly optional?: readonly Name[]
   /** So many rows at most are passed over before the one that names the columns. */
   readonly preamble?: number
+  /** The columns stand in this order, with others behind them alone: rows are read by place. */
+  readonly inOrder?: boolean
+  /** A file of the first row alone says that there is none, and not that something is missing. */
+  readonly mayBeEmpty?: boolean
 }
 
-/** Visits the rows below the first. Throws where a column is missing, or a row has more or fewer fields than the first. */
+/**
+ * Visits the rows below the first, and tells how many there were. Throws where there are none, a column is missing, or a row
+ * has more or fewer fields than the first.
+ */
 export async function visitTable<Name extends string>(
   file: ReleaseFile,
   format: TableFormat<Name>,
   tell: TellProblem,
   visit: (row: Row, at: Places<Name>) => void,
-): Promise<void> {
+): Promise<number> {
   const check = headed(format, visit)
   await visitRows(file, format.rows, tell, check.take)
-  check.end(file)
+  return check.end(file)
 }
 
 /** What is made of each row below the first. */
@@ -42,6 +49,7 @@ function headed<Name extends string, T>(format: TableFormat<Name>, make: (row: R
   let at: Places<Name> | undefined
   let count = 0
   let passed = 0
+  let rows = 0
   return {
     take: (row: Row): T | undefined => {
       if (!at) {
@@ -51,17 +59,20 @@ function headed<Name extends string, T>(format: TableFormat<Name>, make: (row: R
         return undefined
       }
       if (row.count !== count) failRow(row, `The row has ${row.count} columns, the first row has ${count}.`)
+      rows++
       return make(row, at)
     },
-    end: ({ path }: ReleaseFile) => {
+    end: ({ path }: ReleaseFile): number => {
       if (!at) throw new ReleaseError(`${path}: The file is empty.`)
+      if (rows === 0 && !format.mayBeEmpty) throw new ReleaseError(`${path}: There is no row below the first.`)
+      return rows
     },
   }
 }
 
 function placesIn<Name extends string>(
   row: Row,
-  { columns, optional = [] }: TableFormat<Name>,
+  { columns, optional = [], inOrder = false }: TableFormat<Name>,
   mayBeOther: boolean,
 ): Places<Name> | undefined {
   const names = Array.from({ length: row.count }, (_, field) => textOf(row, field).trim().toLowerCase())
@@ -69,6 +80,8 @@ function placesIn<Name extends string>(
   const missing = places.find(([name, place]) => place < 0 && columns.includes(name))
   if (missing && mayBeOther) return undefined
   if (missing) failRow(row, `There is no column '${missing[0]}'.`)
+  const moved = inOrder ? places.find(([, place], i) => place !== i) : undefined
+  if (moved) failRow(row, `The column '${moved[0]}' is not where releases of this kind have it.`)
   return Object.fromEntries(places) as Places<Name>
 }
 

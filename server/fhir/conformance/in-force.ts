@@ -25,8 +25,12 @@ export interface CanonicalsInForce extends CanonicalList {
   ofPackage(name: string, type: string): readonly JsonObject[] | undefined
   /** `name@version` of the package that a resource comes from; undefined for others. */
   packageOf(resource: JsonObject): string | undefined
+  /** Whether a client stored it. */
+  isStored(resource: JsonObject): boolean
   /** As it would be with more packages, installed after the others. */
   plus(packages: readonly PackageInForce[]): CanonicalsInForce
+  /** As it would be once clients have stored these, in the place of what they stored with the same url and version. */
+  plusStored(resources: readonly JsonObject[]): CanonicalsInForce
 }
 
 /** The conformance resources as this process knows them, kept up to date. */
@@ -65,10 +69,18 @@ export interface ConformanceParts {
 }
 
 /** A resource that clients stored, parsed once. */
-export function storedPlace(content: string, resource: JsonObject = parseStored(content)): ResourcePlace | undefined {
+export function storedPlace(content: string): ResourcePlace | undefined {
+  return placeOf(parseStored(content))
+}
+
+function placeOf(resource: JsonObject): ResourcePlace | undefined {
   const { resourceType, url, version } = resource
   if (typeof url !== 'string') return undefined
   return { type: String(resourceType), url, version: typeof version === 'string' ? version : '', read: () => resource }
+}
+
+function identityOf({ type, url, version }: ResourcePlace): string {
+  return `${type} ${url}|${version}`
 }
 
 const coreUrl = 'http://hl7.org/fhir/'
@@ -78,10 +90,12 @@ interface Known extends ResourcePlace, Candidate {}
 export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
   const { generation, base, packages, stored } = parts
   const origins = new WeakMap<JsonObject, string>()
+  const ofClients = new WeakSet<JsonObject>()
   const candidates = candidatesOf(packages, stored)
   const read = (candidate: Known): JsonObject => {
     const resource = candidate.read()
     if (candidate.from) origins.set(resource, packageText(candidate.from))
+    else ofClients.add(resource)
     return resource
   }
   const find = (type: string, canonical: string): JsonObject | undefined => {
@@ -111,7 +125,16 @@ export function canonicalsInForce(parts: ConformanceParts): CanonicalsInForce {
       return from?.places.filter((place) => place.type === type).map((place) => read({ ...place, from }))
     },
     packageOf: (resource) => origins.get(resource),
+    isStored: (resource) => ofClients.has(resource),
     plus: (more) => canonicalsInForce({ ...parts, packages: [...packages, ...more] }),
+    plusStored: (resources) => {
+      const more = resources.flatMap((resource) => placeOf(resource) ?? [])
+      const replaced = new Set(more.map(identityOf))
+      return canonicalsInForce({
+        ...parts,
+        stored: [...stored.filter((one) => !replaced.has(identityOf(one))), ...more],
+      })
+    },
   }
 
   function findNear(type: string, canonical: string, reach: readonly string[]): JsonObject | undefined {

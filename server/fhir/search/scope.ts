@@ -32,6 +32,8 @@ export interface Compiler {
   readonly units: readonly KnownUnit[]
   /** Codes by value set url (`:in`), or by `system|code` (`:below`, `:above`); undefined for what is unknown. */
   readonly codes: ReadonlyMap<string, readonly CodeInSystem[]>
+  /** By the same keys why an external server could not tell either. */
+  readonly codeHints?: ReadonlyMap<string, string>
   /** References of Lists by id (`_list`). */
   readonly lists: ReadonlyMap<string, readonly string[]>
   readonly nextAlias: () => Sql

@@ -84,7 +84,7 @@ function compile(resource: JsonObject): System {
 
 function described(resource: JsonObject, caseSensitive: boolean, concepts: readonly Concept[]) {
   const text = (name: string) => (typeof resource[name] === 'string' ? { [name]: resource[name] } : {})
-  const declared = objects(resource['property']).map((property) => String(property['code']))
+  const declared = [...objects(resource['property']), ...objects(resource['filter'])].map(({ code }) => String(code))
   const used = concepts.flatMap((concept) => concept.properties.map((property) => String(property['code'])))
   return {
     url: String(resource['url']),

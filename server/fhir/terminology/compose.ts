@@ -49,10 +49,11 @@ export function partsByCanonical(canonical: string, facts: Facts, trail: readonl
     const reason = `Value sets import each other more than ${deepestImports} deep: ${trail.slice(0, 3).join(' → ')} → ….`
     throw new OutcomeError('invalid-terminology', { reason })
   }
-  let known = made.get(facts)
+  const stage = facts.stage ?? facts
+  let known = made.get(stage)
   if (!known) {
     known = new Map()
-    made.set(facts, known)
+    made.set(stage, known)
   }
   let parts = known.get(canonical)
   if (!parts) {
@@ -65,7 +66,7 @@ export function partsByCanonical(canonical: string, facts: Facts, trail: readonl
 const deepestImports = 100
 
 /** Value sets that many others import are put together once for all that is looked up at once. */
-const made = new WeakMap<Facts, Map<string, readonly Part[]>>()
+const made = new WeakMap<object, Map<string, readonly Part[]>>()
 
 /** A value set by canonical: published, stored, or implied by a code system. */
 export function valueSetBy(canonical: string, facts: Facts): JsonObject {
@@ -223,7 +224,7 @@ function listedOf({ code, display, designation, inactive }: JsonObject): Listed 
 }
 
 /** One part for each system and version in an expansion. */
-function expandedParts(contains: JsonValue | undefined): Part[] {
+export function expandedParts(contains: JsonValue | undefined): Part[] {
   const lists = new Map<string, Map<string, Listed>>()
   const collect = (list: JsonValue | undefined) => {
     for (const item of objects(list)) {

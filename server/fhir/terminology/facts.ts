@@ -18,6 +18,8 @@ export interface Facts {
   conceptMaps(uris: readonly string[]): readonly JsonObject[]
   /** What an ECL expression chooses in a SNOMED CT edition. */
   constraint(system: System, expression: string): Ranges
+  /** Another one whenever more is known: what was made of less does not count. Absent: all is known. */
+  readonly stage?: object
 }
 
 /** `url|version` in its parts. */
@@ -30,6 +32,28 @@ export function splitCanonical(canonical: string): { readonly url: string; reado
 
 export function joinCanonical(url: string, version: string | undefined): string {
   return version === undefined || version === '' ? url : `${url}|${version}`
+}
+
+/** What becomes of `work`, or why nobody here can tell. */
+export function orUnknown<T>(work: () => T): T | OutcomeError {
+  try {
+    return work()
+  } catch (error) {
+    if (isUnknownHere(error)) return error
+    throw error
+  }
+}
+
+/** Whether others may know what is not known here. */
+export function isUnknownHere(error: unknown): error is OutcomeError {
+  return error instanceof OutcomeError && unknown.has(error.issues[0]!.code)
+}
+
+const unknown: ReadonlySet<string> = new Set(['unknown-terminology', 'unlisted-concept'])
+
+/** What is wrong with a code that a system does not have, or not as far as it is known. */
+export function unknownConcept(system: string, code: string, content: string | undefined): OutcomeError {
+  return new OutcomeError(content === 'complete' ? 'unknown-concept' : 'unlisted-concept', { system, code })
 }
 
 /** 404 for a resource or code system that nobody here knows. */

@@ -4,12 +4,15 @@
  * https://hl7.org/fhir/R4/snomedct.html#implicit, https://hl7.org/fhir/R4/loinc.html#implicit
  */
 import type { JsonObject } from '../json.ts'
-import { type Facts, splitCanonical } from './facts.ts'
+import { OutcomeError } from '../outcome.ts'
+import { type Facts, joinCanonical, splitCanonical } from './facts.ts'
+import { hasNumber } from './ranges.ts'
+import type { System } from './system.ts'
 
-/** The ValueSet that such a URL stands for; undefined for URLs of other forms. */
+/** The ValueSet that such a URL stands for; undefined for URLs of other forms, and of what the code system does not have. */
 export function implicitValueSet(canonical: string, facts: Facts): JsonObject | undefined {
   const { url, version } = canonical.includes(constraintForm) ? splitConstraint(canonical) : splitCanonical(canonical)
-  const include = queryForm(url) ?? loincForm(url, facts)
+  const include = queryForm(url, facts) ?? loincForm(url, version, facts)
   return include && valueSet(canonical, { ...include, ...(version !== undefined && { version }) })
 }
 
@@ -32,26 +35,67 @@ const snomed = 'http://snomed.info/sct'
 const referenceSets = '900000000000455006'
 
 /** What follows `?fhir_vs=`, as a filter. */
-const forms: readonly (readonly [form: RegExp, filter: (value: string) => JsonObject])[] = [
-  [/^isa\/(\S+)$/, (value) => ({ property: 'concept', op: 'is-a', value })],
-  [/^refset$/, () => ({ property: 'concept', op: 'descendent-of', value: referenceSets })],
-  [/^refset\/(\S+)$/, (value) => ({ property: 'concept', op: 'in', value })],
-  [/^ecl\/([\s\S]+)$/, (value) => ({ property: 'constraint', op: '=', value: decoded(value) })],
+interface Form {
+  readonly pattern: RegExp
+  readonly filter: (value: string) => JsonObject
+  /** Whether a code system has what the value set is named after. */
+  readonly isThere?: (system: System, value: string) => boolean
+  readonly ofSnomed?: true
+}
+
+const forms: readonly Form[] = [
+  {
+    pattern: /^isa\/(\S+)$/,
+    filter: (value) => ({ property: 'concept', op: 'is-a', value }),
+    isThere: (system, value) => system.numberOf(value) !== undefined,
+  },
+  {
+    pattern: /^refset$/,
+    filter: () => ({ property: 'concept', op: 'descendent-of', value: referenceSets }),
+    isThere: (system) => system.numberOf(referenceSets) !== undefined,
+    ofSnomed: true,
+  },
+  {
+    pattern: /^refset\/(\S+)$/,
+    filter: (value) => ({ property: 'concept', op: 'in', value }),
+    isThere: isReferenceSet,
+    ofSnomed: true,
+  },
+  {
+    pattern: /^ecl\/([\s\S]+)$/,
+    filter: (value) => ({ property: 'constraint', op: '=', value: decoded(value) }),
+    ofSnomed: true,
+  },
 ]
 
-function queryForm(url: string): JsonObject | undefined {
+function queryForm(url: string, facts: Facts): JsonObject | undefined {
   const match = /^([^?]+)\?fhir_vs(?:=([\s\S]*))?$/.exec(url)
   if (!match) return undefined
-  const [, system = '', form] = match
+  const [, named = '', asked] = match
   // An edition of SNOMED CT is named like a system, but is a version.
-  const edition = system.startsWith(`${snomed}/`)
-  const include: JsonObject = edition ? { system: snomed, version: system } : { system }
-  if (form === undefined) return include
-  for (const [pattern, filter] of forms) {
-    const found = pattern.exec(form)
-    if (found) return { ...include, filter: [filter(found[1] ?? '')] }
+  const edition = named.startsWith(`${snomed}/`) ? named : undefined
+  const system = edition === undefined ? named : snomed
+  const include: JsonObject = { system, ...(edition !== undefined && { version: edition }) }
+  if (asked === undefined) return include
+  const form = forms.find(({ pattern }) => pattern.test(asked))
+  if (!form) return undefined
+  if (form.ofSnomed && system !== snomed) {
+    const reason = `'${url}' cannot be used: only SNOMED CT has value sets of that form.`
+    throw new OutcomeError('invalid-terminology', { reason })
   }
-  return undefined
+  const value = form.pattern.exec(asked)![1] ?? ''
+  const known = facts.system(system, edition)
+  // The value set of nothing would be empty, and nobody would hear of the misspelt code.
+  if (known && form.isThere?.(known, value) === false) return undefined
+  return { ...include, filter: [form.filter(value)] }
+}
+
+/** One that has members, or lies below all of them. */
+function isReferenceSet(system: System, code: string): boolean {
+  if (system.having('refset', { kind: 'value', value: code }).length > 0) return true
+  const [number, top] = [system.numberOf(code), system.numberOf(referenceSets)]
+  if (number === undefined || top === undefined) return false
+  return hasNumber(system.below(top), number)
 }
 
 function decoded(text: string): string {
@@ -65,17 +109,32 @@ function decoded(text: string): string {
 const loinc = 'http://loinc.org'
 
 /** `vs` is all of LOINC, `vs/LL…` an answer list, `vs/LP…` what is below a part, `vs/LG…` a group. */
-function loincForm(url: string, facts: Facts): JsonObject | undefined {
-  const match = /^http:\/\/loinc\.org\/vs(?:\/(L[LPG][\d-]+))?$/.exec(url)
+function loincForm(url: string, version: string | undefined, facts: Facts): JsonObject | undefined {
+  const match = /^http:\/\/loinc\.org\/vs(?:\/(L[LPG])([\d-]+))?$/.exec(url)
   if (!match) return undefined
-  const [, code] = match
-  const system = facts.system(loinc)
+  const [, prefix, digits] = match
+  const system = facts.system(loinc, version)
   // Without the release itself they may have been stored as resources.
   if (!system) return undefined
-  if (code === undefined) return { system: loinc }
-  if (code.startsWith('LL')) return { system: loinc, filter: [{ property: 'LIST', op: '=', value: code }] }
-  if (code.startsWith('LG')) return { system: loinc, filter: [{ property: 'group', op: '=', value: code }] }
-  // Parts that the release has no concepts for are still named by the property `parent`.
-  const op = system.numberOf(code) === undefined ? '=' : 'descendent-of'
-  return { system: loinc, filter: [{ property: op === '=' ? 'parent' : 'concept', op, value: code }] }
+  if (prefix === undefined) return { system: loinc }
+  const code = `${prefix}${digits}`
+  const filter = codeForms[prefix as keyof typeof codeForms](code, system, () =>
+    facts.resource('ValueSet', joinCanonical(url, version)),
+  )
+  return filter && { system: loinc, filter: [filter] }
+}
+
+type CodeForm = (code: string, system: System, resource: () => JsonObject | undefined) => JsonObject | undefined
+
+/** As filters; undefined for what the release does not have, or has as resources. */
+const codeForms: Readonly<Record<'LL' | 'LP' | 'LG', CodeForm>> = {
+  // The release's own value sets have answers in their order. Lists without answers of LOINC's own have no such value set.
+  LL: (code, system, resource) =>
+    resource() || system.numberOf(code) === undefined ? undefined : { property: 'LIST', op: '=', value: code },
+  LP: (code, system) =>
+    system.numberOf(code) === undefined ? undefined : { property: 'concept', op: 'descendent-of', value: code },
+  LG: (code, system) =>
+    system.having('group', { kind: 'value', value: code }).length === 0
+      ? undefined
+      : { property: 'group', op: '=', value: code },
 }

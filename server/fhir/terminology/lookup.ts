@@ -1,9 +1,8 @@
 /** What a code system says of a code. https://hl7.org/fhir/R4/codesystem-operation-lookup.html */
 import type { JsonObject } from '../json.ts'
-import { OutcomeError } from '../outcome.ts'
 import { parametersResource } from '../parameters.ts'
 import { displayFor, textsIn } from './displays.ts'
-import { type Facts, joinCanonical, unknownTerminology } from './facts.ts'
+import { type Facts, joinCanonical, unknownConcept, unknownTerminology } from './facts.ts'
 import { grammars } from './grammars.ts'
 import { isCode, type Judged, judged } from './members.ts'
 import { numbersOf } from './ranges.ts'
@@ -23,7 +22,7 @@ export function lookUp(question: LookupQuestion, facts: Facts): JsonObject {
   const { system: url, version, code } = question
   const at = judged(code, url, version, facts)
   if (!at.system && !at.grammar) throw unknownTerminology('code system', joinCanonical(url, version))
-  if (isCode(at) !== true) throw new OutcomeError('unknown-concept', { system: url, code })
+  if (isCode(at) !== true) throw unknownConcept(url, code, at.system ? at.system.content : 'complete')
   const { system } = at
   const name = system?.name ?? grammars.get(url)?.name ?? url
   const texts = textsIn(undefined, at, facts)

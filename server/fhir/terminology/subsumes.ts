@@ -1,6 +1,5 @@
 /** How two codes of a system stand to each other. https://hl7.org/fhir/R4/codesystem-operation-subsumes.html */
-import { OutcomeError } from '../outcome.ts'
-import { type Facts, joinCanonical, unknownTerminology } from './facts.ts'
+import { type Facts, joinCanonical, unknownConcept, unknownTerminology } from './facts.ts'
 import { hasNumber } from './ranges.ts'
 
 /** https://hl7.org/fhir/R4/codesystem-concept-subsumption-outcome.html */
@@ -16,7 +15,7 @@ export function subsumption(
   system.expect?.([codeA, codeB])
   const [a, b] = [codeA, codeB].map((code) => {
     const number = system.numberOf(code)
-    if (number === undefined) throw new OutcomeError('unknown-concept', { system: url, code })
+    if (number === undefined) throw unknownConcept(url, code, system.content)
     return number
   }) as [number, number]
   if (a === b) return 'equivalent'

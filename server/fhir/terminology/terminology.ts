@@ -16,6 +16,8 @@ export interface CodeVerdict {
   readonly displayOk?: boolean
   readonly systemKnown?: boolean
   readonly codeKnown?: boolean
+  /** Why an external server could not tell either. */
+  readonly hint?: string
 }
 
 export interface Terminology {

@@ -141,7 +141,7 @@ function undecided(part: Part, { code, system = part.system, version }: CodeToCh
 
 function refuse(parts: readonly Part[], valueSet: string | undefined, asked: CodeToCheck, facts: Facts): CodeAnswer {
   const { system, code, version } = asked
-  if (system === undefined) {
+  if (!system) {
     const message = `The code '${code}' has no system, and the value set ${valueSet} has no such code of its own.`
     return { result: 'out', code, message }
   }

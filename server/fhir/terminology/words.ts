@@ -2,7 +2,8 @@
 
 const letters = /[\p{L}\p{N}]+/gu
 const plain = /^[\x20-\x7e]*$/
-const longest = 40
+/** Longer words are cut. */
+export const longestWord = 40
 
 /** The distinct words of a text. */
 export function wordsOf(text: string): string[] {
@@ -19,7 +20,7 @@ export function eachWord(text: string, take: TakeWord): void {
   if (!plain.test(text)) {
     const folded = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
     for (const { 0: word, index } of folded.matchAll(letters))
-      take(folded, index, index + Math.min(word.length, longest))
+      take(folded, index, index + Math.min(word.length, longestWord))
     return
   }
   const folded = text.toLowerCase()
@@ -29,7 +30,7 @@ export function eachWord(text: string, take: TakeWord): void {
     const isLetter = (char >= 0x61 && char <= 0x7a) || (char >= 0x30 && char <= 0x39)
     if (isLetter && start < 0) start = i
     else if (!isLetter && start >= 0) {
-      take(folded, start, Math.min(i, start + longest))
+      take(folded, start, Math.min(i, start + longestWord))
       start = -1
     }
   }

@@ -172,9 +172,16 @@ function entityFault(text: string): NarrativeFault | undefined {
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) {
     entity.lastIndex = at
     const found = entity.exec(text)?.[0]
-    if (!found || !isCharacter(codePoint(found))) return { value: text.slice(at, at + 12), type: 'XML entity' }
+    if (!found || !isCharacter(codePoint(found))) return { value: wholeEntity(text, at), type: entityType }
   }
   return undefined
+}
+
+const entityType = 'XML entity: write the character itself, and & as &amp;'
+
+/** As far as it could be meant to be one: the ampersand alone where no name follows. */
+function wholeEntity(text: string, at: number): string {
+  return /^&(?:#?\w{1,40};?)?/.exec(text.slice(at, at + 43))![0]
 }
 
 const named: Readonly<Record<string, number>> = { '&amp;': 38, '&lt;': 60, '&gt;': 62, '&quot;': 34, '&apos;': 39 }

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../fhir/json.ts'
 import type { CodeVerdict } from '../../fhir/terminology/terminology.ts'
 import type { Release } from '../../store/terminology/releases.ts'
+import { createExternalMemory, type ExternalMemory } from './external/memory.ts'
 import type { SetCache } from './set-cache.ts'
 
 export interface TerminologyCache {
@@ -17,12 +18,10 @@ export interface TerminologyCache {
   readonly verdicts: Map<string, CodeVerdict>
   /** What searches for stored resources found, with the time of looking; what was found before `from` does not count. */
   readonly searches: { readonly found: Bounded<FoundResources>; from: number }
-  /** What an external terminology server said. */
-  readonly external: Bounded<{ readonly until: number; readonly reply: JsonObject | undefined }>
+  readonly external: ExternalMemory
 }
 
 const mostResources = 2000
-const mostExternal = 10_000
 
 export function createTerminologyCache(): TerminologyCache {
   return {
@@ -32,7 +31,7 @@ export function createTerminologyCache(): TerminologyCache {
     lookedUp: 0,
     verdicts: new Map(),
     searches: { found: bounded(mostResources), from: 0 },
-    external: bounded(mostExternal),
+    external: createExternalMemory(),
   }
 }
 

@@ -1,4 +1,5 @@
 /** What terminology is looked up in during one request: sent along, imported, published, stored. */
+import type { Config } from '../../config.ts'
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import { codeTable } from '../../fhir/terminology/code-table.ts'
@@ -38,6 +39,7 @@ export function gatherFacts(
   let releasesWanted = cache.releases === undefined
   let searched = false
   let usedSearches = false
+  let stage = {}
 
   const search = (one: UriSearch): readonly JsonObject[] => {
     const key = keyOf(one)
@@ -67,7 +69,7 @@ export function gatherFacts(
       releasesWanted = true
       throw new Needed()
     }
-    const release = releaseOf(cache.releases.get(url) ?? [], version)
+    const release = releaseOf(cache.releases.get(url) ?? [], version, context.config)
     if (!release) return undefined
     let system = releases.get(release.number)
     if (!system) {
@@ -116,11 +118,15 @@ export function gatherFacts(
       const stored = releases.values().find((one) => one === system)
       return stored ? stored.constraint(expression) : constraintInMemory(system, expression)
     },
+    get stage() {
+      return stage
+    },
     askedStored: () => usedSearches,
     isOpen: () => wanted.size > 0 || releasesWanted,
     fetch: async () => {
       const searches = [...wanted]
       const at = context.now()
+      stage = {}
       wanted.clear()
       const looksAnew = releasesWanted
       releasesWanted = false
@@ -154,8 +160,14 @@ function hasConcepts({ content }: JsonObject): boolean {
   return content !== 'not-present' && content !== 'supplement'
 }
 
-/** An edition without a date stands for its newest release. */
-function releaseOf(releases: readonly Release[], version: string | undefined): Release | undefined {
-  if (version === undefined) return releases[0]
-  return releases.find((one) => one.version === version || one.version.startsWith(`${version}/version/`))
+/** An edition without a date stands for its release; without a version the edition that is set, or else the latest. */
+function releaseOf(
+  releases: readonly Release[],
+  version: string | undefined,
+  { snomedEdition }: Config,
+): Release | undefined {
+  const of = (wanted: string) =>
+    releases.find((one) => one.version === wanted || one.version.startsWith(`${wanted}/version/`))
+  if (version !== undefined) return of(version)
+  return (snomedEdition === undefined ? undefined : of(`http://snomed.info/sct/${snomedEdition}`)) ?? releases[0]
 }

@@ -19,7 +19,7 @@ import {
   numbersOfCodes,
   textsWithin,
 } from '../../store/terminology/concept-sets.ts'
-import { type ReleaseReader, setsOf, setsOfWords } from '../../store/terminology/concepts.ts'
+import { type ReleaseReader, setsOf, setsOfWords, setsOfWordsWith } from '../../store/terminology/concepts.ts'
 import { decodeRanges } from '../../store/terminology/number-sets.ts'
 import type { Release } from '../../store/terminology/releases.ts'
 import { lists } from '../../store/terminology/tables.ts'
@@ -49,12 +49,16 @@ export async function storedFilter(
 const pageSize = 5000
 
 async function describedSets(release: Release, reader: ReleaseReader, all: Ranges, tests: Tests): Promise<Ranges> {
-  const candidates = await candidatesOf(reader, all, tests)
   const types = await numbersOfCodes(reader, typeCodes)
   const isIn = (concepts: Ranges, code: string) => {
     const number = types.get(code)
     return number !== undefined && hasNumber(concepts, number)
   }
+  const mayBeDefinitions = tests.some(
+    (test) => test.field === 'typeId' && (test.negated || isIn(test.concepts, definitionType)),
+  )
+  // Definitions are not indexed by words.
+  const candidates = mayBeDefinitions ? all : await candidatesOf(reader, all, tests)
   const found: number[] = []
   for (let from = 0; ; from += pageSize) {
     const page = rangesOf(numbersOf(candidates, from, pageSize))
@@ -65,18 +69,21 @@ async function describedSets(release: Release, reader: ReleaseReader, all: Range
   }
 }
 
+const definitionType = '900000000000550004'
 /** Synonym, fully specified name, definition. */
-const typeCodes = ['900000000000013009', '900000000000003001', '900000000000550004']
+const typeCodes = ['900000000000013009', '900000000000003001', definitionType]
 
-/** Those that have the words of terms, as far as terms are words: definitions are not indexed by words. */
+/** Those that have the words of terms; of what has wildcards, words that have its letters in them. */
 async function candidatesOf(reader: ReleaseReader, all: Ranges, tests: Tests): Promise<Ranges> {
   let found = all
   for (const test of tests) {
-    if (test.field !== 'term' || test.negated || tests.some(({ field }) => field === 'typeId')) continue
-    if (test.terms.some(({ kind }) => kind !== 'match')) continue
-    const each = test.terms.map(async ({ text }) => {
-      const sets = await Promise.all(wordsOf(text).map(async (word) => unite(await setsOfWords(reader, word))))
-      return sets.reduce(intersect, all)
+    if (test.field !== 'term' || test.negated) continue
+    const each = test.terms.map(async ({ kind, text }) => {
+      const looks =
+        kind === 'wild'
+          ? wordsOf(text.replace(/\\(.)/gsu, '$1')).map((part) => setsOfWordsWith(reader, part))
+          : wordsOf(text).map((word) => setsOfWords(reader, word))
+      return (await Promise.all(looks)).map(unite).reduce(intersect, all)
     })
     found = intersect(found, unite(await Promise.all(each)))
   }

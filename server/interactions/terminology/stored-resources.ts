@@ -9,9 +9,11 @@ import { findByTerms } from '../../store/find-by-term.ts'
 import { contentsByKey } from '../../store/search.ts'
 import { valueSetsByUrl } from '../../store/terminology/value-sets.ts'
 
+type StoredType = TerminologyType | 'Questionnaire'
+
 /** One look-up: resources of a type whose search parameter has a uri. */
 export interface UriSearch {
-  readonly type: TerminologyType
+  readonly type: StoredType
   readonly parameter: 'url' | 'supplements' | 'source-system' | 'target-system'
   readonly uri: string
 }
@@ -71,7 +73,7 @@ function termsOf({ type, parameter, uri }: UriSearch, { indexes }: Context): big
 }
 
 async function contentsOf(
-  type: TerminologyType,
+  type: StoredType,
   matches: readonly { readonly key: bigint; readonly version: number }[],
   { terminologyCache, store, access }: Context,
 ): Promise<Map<bigint, JsonObject>> {

@@ -8,6 +8,7 @@ import {
   conceptsByCode,
   isColumn,
   numbersAbove,
+  numbersWithAny,
   numbersWithText,
   placesOf,
   type ReleaseReader,
@@ -212,6 +213,7 @@ function takeTexts({ texts, release }: State, row: ConceptTexts): void {
 function havingSet(property: string, test: PropertyTest): MakeSet {
   switch (test.kind) {
     case 'present':
+      if (isColumn(property)) return async (reader) => rangesOf(await numbersWithAny(reader, property))
       return (reader) => onePosting(reader, lists.present, property)
     case 'pattern':
       return async (reader) => unite(await setsOfPattern(reader, property, test.pattern))

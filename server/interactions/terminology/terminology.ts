@@ -2,14 +2,15 @@
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
-import type { Facts } from '../../fhir/terminology/facts.ts'
+import { type Facts, orUnknown } from '../../fhir/terminology/facts.ts'
+import { type SharedValueSet, sharedValueSet } from '../../fhir/terminology/resources-around.ts'
 import { Needed } from '../../fhir/terminology/system.ts'
 import type { CodeQuestion, CodeVerdict, Terminology } from '../../fhir/terminology/terminology.ts'
 import { type CodeAnswer, checkInSystem, checkInValueSet } from '../../fhir/terminology/validate-code.ts'
 import { StaleReleaseError } from '../../store/terminology/concepts.ts'
 import { currentReleases } from '../../store/terminology/releases.ts'
 import { remembered, rememberVerdict, takeReleases } from './cache.ts'
-import { askExternal } from './external.ts'
+import { askVerdict } from './external/judge-code.ts'
 import { type GatheredFacts, gatherFacts } from './gathered-facts.ts'
 
 /** A rule of terminology, run as often as it takes until all it needs is there. */
@@ -100,9 +101,9 @@ export function terminologyOf(context: Context): Terminology {
     },
     decide: async (questions) => {
       const rules = questions.map(
-        (question): Rule<CodeAnswer> =>
+        (question): Rule<Checked> =>
           (facts) =>
-            checkQuestion(question, facts),
+            checkOrShare(question, facts, context),
       )
       const results = await applyRules(context, rules, [])
       return Promise.all(results.map((result, i) => verdictOf(result, questions[i]!, context)))
@@ -135,9 +136,26 @@ function optionsOf({ system }: CodeQuestion) {
   return { abstract: false, inferSystem: system === undefined }
 }
 
-async function verdictOf(result: Settled<CodeAnswer>, question: CodeQuestion, context: Context): Promise<CodeVerdict> {
-  if (result.error !== undefined && !(result.error instanceof OutcomeError)) throw result.error
-  const own: CodeVerdict = result.value ?? { result: 'unknown', message: (result.error as OutcomeError).message }
-  if (own.result !== 'unknown') return own
-  return (await askExternal(context, question)) ?? own
+interface Checked {
+  readonly verdict: CodeVerdict
+  /** What an external server has to be told of the value set. */
+  readonly shared?: SharedValueSet
+}
+
+function checkOrShare(question: CodeQuestion, facts: Facts, { config }: Context): Checked {
+  const answer = orUnknown(() => checkQuestion(question, facts))
+  const verdict: CodeVerdict = answer instanceof OutcomeError ? { result: 'unknown', message: answer.message } : answer
+  if (verdict.result !== 'unknown' || config.txServer === undefined || question.valueSet === undefined)
+    return { verdict }
+  return { verdict, shared: sharedValueSet(question.valueSet, facts) }
+}
+
+async function verdictOf(result: Settled<Checked>, question: CodeQuestion, context: Context): Promise<CodeVerdict> {
+  const { error, value } = result
+  if (error instanceof OutcomeError) return { result: 'unknown', message: error.message }
+  if (error !== undefined) throw error
+  const { verdict: own, shared } = value!
+  if (own.result !== 'unknown' || context.config.txServer === undefined) return own
+  const { verdict, hint } = await askVerdict(context, question, shared)
+  return verdict ?? (hint === undefined ? own : { ...own, hint })
 }

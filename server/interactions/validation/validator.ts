@@ -13,6 +13,7 @@ import {
 import { snapshotOf } from '../../fhir/validation/snapshot.ts'
 import { validateStructure } from '../../fhir/validation/structure.ts'
 import { terminologyOf } from '../terminology/terminology.ts'
+import { storedQuestionnaires } from './questionnaires.ts'
 import { alternativesFor } from './required-profiles.ts'
 
 export interface ValidateOptions extends ValidationRequest {
@@ -23,7 +24,10 @@ export interface ValidateOptions extends ValidationRequest {
 /** What can be told at once, and the codes that have to be asked for. */
 export function validateNow(resource: JsonObject, context: Context, options: ValidateOptions = {}): Validation {
   const { mode = modeFor(context), ...request } = options
-  if (mode !== 'off') return validatorFor(mode, context)(resource, withDemands(request, resource, mode, context))
+  if (mode !== 'off') {
+    const demands = withDemands(request, resource, mode, context)
+    return validatorFor(mode, context)(resource, { ...demands, now: new Date(context.now()).toISOString() })
+  }
   const structure = { transaction: request.transaction === true }
   return { issues: validateStructure(resource, context.definitions, structure), pending: [] }
 }
@@ -50,7 +54,27 @@ export async function withLatestProfiles(context: Context): Promise<Context> {
 
 /** The rest of a validation: the codes that were not known in memory. */
 export function validateRest(validation: Validation, context: Context): Promise<Issue[]> {
-  return settle(validation, terminologyOf(context))
+  return settle(validation, {
+    ...terminologyOf(context),
+    questionnaires: (canonicals) => storedQuestionnaires(canonicals, context),
+  })
+}
+
+/** The same for several, whose codes are asked for together. */
+export async function validateRestOfAll(validations: readonly Validation[], context: Context): Promise<Issue[][]> {
+  const simple = validations.filter(({ needed }) => !needed)
+  const questions = simple.flatMap(({ pending }) => pending.flatMap((one) => one.questions))
+  const verdicts = questions.length === 0 ? [] : await terminologyOf(context).decide(questions)
+  let start = 0
+  const decide = async ({ length }: { readonly length: number }) => {
+    start += length
+    return verdicts.slice(start - length, start)
+  }
+  const issues: Issue[][] = []
+  for (const validation of validations) {
+    issues.push(await (validation.needed ? validateRest(validation, context) : settle(validation, { decide })))
+  }
+  return issues
 }
 
 /** The mode for a request: its client's own, else that of the server. */

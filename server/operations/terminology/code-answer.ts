@@ -1,13 +1,55 @@
 /** The Parameters that both kinds of `$validate-code` answer with. */
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
+import { OutcomeError } from '../../fhir/outcome.ts'
 import type { FhirReply } from '../../fhir/request.ts'
-import type { CodeAnswer } from '../../fhir/terminology/validate-code.ts'
-import { callExternal } from '../../interactions/terminology/external.ts'
+import type { CodeAnswer, CodeToCheck } from '../../fhir/terminology/validate-code.ts'
+import { askServer } from '../../interactions/terminology/external/ask.ts'
+import { type Judgement, judgementOf } from '../../interactions/terminology/external/judge-code.ts'
+import type { Question } from '../../interactions/terminology/external/question.ts'
+import { passedOn, withHint } from './external-answer.ts'
 import { parametersReply } from './terminology-call.ts'
 
+/** What was found here, completed by what an external server says of the codes that nobody here can judge. */
+export async function codesReply<Code extends CodeToCheck>(
+  codes: readonly Code[],
+  found: readonly CodeAnswer[] | OutcomeError,
+  questionFor: ((code: Code) => Question) | undefined,
+  context: Context,
+): Promise<FhirReply> {
+  const unknown = found instanceof OutcomeError ? found : undefined
+  const answers = found instanceof OutcomeError ? codes.map((code) => unjudged(code, found)) : found
+  if (answers.some(({ result }) => result === 'in')) return answerReply(answers)
+  const judgements = await Promise.all(
+    answers.map(async ({ result }, i): Promise<Judgement | undefined> => {
+      if (result !== 'unknown' || !questionFor) return undefined
+      return judgementOf(await askServer(context, questionFor(codes[i]!)))
+    }),
+  )
+  const told = judgements.flatMap((judgement) => (judgement && judgement.valid !== undefined ? [judgement] : []))
+  // One valid coding is enough; and about the only one there is nothing to add.
+  const own = told.find(({ valid }) => valid) ?? (codes.length === 1 ? told[0] : undefined)
+  if (own) return passedOn(own.answer)
+  const hint = judgements.flatMap((judgement) => (judgement?.valid === undefined ? (judgement?.hint ?? []) : []))[0]
+  if (unknown && told.length === 0) throw withHint(unknown, hint)
+  return answerReply(answers.map((answer, i) => completed(answer, judgements[i])))
+}
+
+function unjudged({ system, code }: CodeToCheck, { message }: OutcomeError): CodeAnswer {
+  return { result: 'unknown', code, message, ...(system !== undefined && { system }) }
+}
+
+function completed(answer: CodeAnswer, judgement: Judgement | undefined): CodeAnswer {
+  if (!judgement) return answer
+  if (judgement.valid === undefined) {
+    return judgement.hint === undefined ? answer : { ...answer, message: `${answer.message} ${judgement.hint}` }
+  }
+  const { unknownSystem: _, message: _message, ...judged } = answer
+  return { ...judged, result: 'out', ...(judgement.message !== undefined && { message: judgement.message }) }
+}
+
 /** Of several codings of one concept it is enough that one belongs here, if no display is wrong. */
-export function answerReply(answers: readonly CodeAnswer[]): FhirReply {
+function answerReply(answers: readonly CodeAnswer[]): FhirReply {
   const found = answers.find(({ result }) => result === 'in')
   const shown = found ?? answers.find(({ result }) => result === 'unknown') ?? answers[0]!
   const messages = (found ? answers.filter(({ displayOk }) => displayOk === false) : answers).flatMap(
@@ -27,16 +69,4 @@ export function answerReply(answers: readonly CodeAnswer[]): FhirReply {
     ...(inactive ? [{ name: 'inactive', valueBoolean: true }] : []),
     ...optional('x-caused-by-unknown-system', 'Canonical', found ? undefined : shown.unknownSystem),
   ])
-}
-
-/** What an external server says of a code that nobody here can judge; its own words. */
-export async function externalReply(
-  answers: readonly CodeAnswer[],
-  operation: string,
-  parameters: Readonly<Record<string, string | undefined>>,
-  context: Context,
-): Promise<FhirReply | undefined> {
-  const open = answers.length === 1 && answers[0]!.result === 'unknown'
-  const reply = open ? await callExternal(context, operation, parameters) : undefined
-  return reply?.['resourceType'] === 'Parameters' ? { status: 200, content: JSON.stringify(reply) } : undefined
 }

@@ -3,10 +3,12 @@ import type { Context } from '../../context.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
 import { checkParameterNames, textParameter, textParameters } from '../../fhir/parameters.ts'
 import type { FhirReply } from '../../fhir/request.ts'
+import { orUnknown } from '../../fhir/terminology/facts.ts'
 import { lookUp } from '../../fhir/terminology/lookup.ts'
-import { callExternal } from '../../interactions/terminology/external.ts'
+import { simple } from '../../interactions/terminology/external/question.ts'
 import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
+import { answerElsewhere, given } from './external-answer.ts'
 import { invalidParameters, oneCode, refuseParameters, sentResources } from './terminology-call.ts'
 
 const names = ['code', 'system', 'version', 'coding', 'date', 'displayLanguage', 'property', 'tx-resource']
@@ -19,13 +21,14 @@ export async function lookup({ parameters }: OperationCall, context: Context): P
   const displayLanguage = textParameter(parameters, 'displayLanguage')
   const properties = textParameters(parameters, 'property')
   const question = { ...code, system, properties, ...(displayLanguage !== undefined && { displayLanguage }) }
-  try {
-    const found = await applyRule(context, (facts) => lookUp(question, facts), sentResources(parameters))
-    return { status: 200, content: JSON.stringify(found) }
-  } catch (error) {
-    if (!(error instanceof OutcomeError) || error.issues[0]!.code !== 'unknown-terminology') throw error
-    const reply = await callExternal(context, 'CodeSystem/$lookup', { ...code, system, displayLanguage })
-    if (reply?.['resourceType'] !== 'Parameters') throw error
-    return { status: 200, content: JSON.stringify(reply) }
-  }
+  const sent = sentResources(parameters, context)
+  const found = await applyRule(context, (facts) => orUnknown(() => lookUp(question, facts)), sent)
+  if (!(found instanceof OutcomeError)) return { status: 200, content: JSON.stringify(found) }
+  const asked = [
+    ...simple('system', 'Uri', system),
+    ...simple('code', 'Code', code.code),
+    ...simple('version', 'String', code.version),
+    ...given(parameters, ['displayLanguage', 'property', 'tx-resource']),
+  ]
+  return answerElsewhere({ operation: 'CodeSystem/$lookup', parameters: asked }, found, context)
 }

@@ -1,16 +1,17 @@
 /** https://hl7.org/fhir/R4/conceptmap-operation-translate.html */
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
-import {
-  booleanParameter,
-  checkParameterNames,
-  parameterList,
-  resourceParameter,
-  textParameter,
-} from '../../fhir/parameters.ts'
+import { OutcomeError } from '../../fhir/outcome.ts'
+import { booleanParameter, checkParameterNames, parameterList, textParameter } from '../../fhir/parameters.ts'
 import type { FhirReply } from '../../fhir/request.ts'
 import { objects, propertyText } from '../../fhir/terminology/code-table.ts'
-import { type Facts, joinCanonical, unknownTerminology } from '../../fhir/terminology/facts.ts'
+import {
+  type Facts,
+  joinCanonical,
+  orUnknown,
+  splitCanonical,
+  unknownTerminology,
+} from '../../fhir/terminology/facts.ts'
 import {
   type CodeToTranslate,
   type Match,
@@ -18,9 +19,20 @@ import {
   noMatches,
   type TranslateOptions,
 } from '../../fhir/terminology/translate.ts'
+import { askServer } from '../../interactions/terminology/external/ask.ts'
+import { type Question, simple } from '../../interactions/terminology/external/question.ts'
+import { hintOf } from '../../interactions/terminology/external/reply.ts'
 import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
-import { calledResource, codesToCheck, invalidParameters, parametersReply, sentResources } from './terminology-call.ts'
+import { answerElsewhere, given, passedOn } from './external-answer.ts'
+import {
+  calledResource,
+  codesToCheck,
+  invalidParameters,
+  parametersReply,
+  sentResource,
+  sentResources,
+} from './terminology-call.ts'
 
 const names = [
   ...['url', 'conceptMap', 'conceptMapVersion', 'code', 'system', 'version', 'source', 'coding', 'codeableConcept'],
@@ -30,22 +42,72 @@ const names = [
 export async function translate(call: OperationCall, context: Context): Promise<FhirReply> {
   const { parameters } = call
   checkParameterNames(parameters, names)
-  const codes = codesToCheck(parameters, { system: 'system', version: 'version' })
+  const codes = codesToCheck(parameters, { system: 'system', version: 'version' }).map(
+    ({ system, ...code }): CodeToTranslate => ({ ...code, ...(system && { system }) }),
+  )
   const options = translateOptions(parameters)
-  const given = (await calledResource(call, context)) ?? resourceParameter(parameters, 'conceptMap')
+  const ownMap = (await calledResource(call, context)) ?? sentResource(parameters, 'conceptMap', 'ConceptMap', context)
   const url = textParameter(parameters, 'url')
   const canonical = url === undefined ? undefined : joinCanonical(url, textParameter(parameters, 'conceptMapVersion'))
-  const matches = await applyRule(
+  const found = await applyRule(
     context,
-    (facts) => codes.flatMap((code) => follow(mapsFor(given, canonical, code, options, facts), code, options, facts)),
-    sentResources(parameters),
+    (facts) => orUnknown(() => translations(ownMap, canonical, codes, options, facts)),
+    sentResources(parameters, context),
   )
-  const found = matches.some(({ equivalence }) => !noMatches.has(equivalence))
+  const question = (map: string | undefined): Question => ({
+    operation: 'ConceptMap/$translate',
+    parameters: [...mapParameters(map), ...given(parameters, passedOnNames)],
+  })
+  if (found instanceof OutcomeError) return answerElsewhere(question(canonical), found, context)
+  const { matches, unknownMap } = found
+  const isNamed = ownMap !== undefined || canonical !== undefined
+  if (matches.some(isMatch) || (isNamed && unknownMap === undefined)) return translationReply(matches, codes)
+  // Of maps that are not known here one may have the code.
+  const reply = await askServer(context, question(unknownMap))
+  return reply?.kind === 'answered' ? passedOn(reply.resource) : translationReply(matches, codes, hintOf(reply))
+}
+
+const passedOnNames = names.filter((name) => !['url', 'conceptMap', 'conceptMapVersion'].includes(name))
+
+function mapParameters(canonical: string | undefined): readonly JsonObject[] {
+  if (canonical === undefined) return []
+  const { url, version } = splitCanonical(canonical)
+  return [...simple('url', 'Uri', url), ...simple('conceptMapVersion', 'String', version)]
+}
+
+function isMatch({ equivalence }: Match): boolean {
+  return !noMatches.has(equivalence)
+}
+
+function translationReply(matches: readonly Match[], codes: readonly CodeToTranslate[], hint?: string): FhirReply {
+  const found = matches.some(isMatch)
+  const message = [`No map leads from ${codes.map(named).join(', ')}.`, ...(hint === undefined ? [] : [hint])].join(' ')
   return parametersReply([
     { name: 'result', valueBoolean: found },
-    ...(found ? [] : [{ name: 'message', valueString: `No map leads from ${codes.map(named).join(', ')}.` }]),
+    ...(found ? [] : [{ name: 'message', valueString: message }]),
     ...matches.map(matchParameter),
   ])
+}
+
+interface Translations {
+  readonly matches: readonly Match[]
+  /** One that is said to know more, and is not here. */
+  readonly unknownMap?: string
+}
+
+function translations(
+  ownMap: JsonObject | undefined,
+  canonical: string | undefined,
+  codes: readonly CodeToTranslate[],
+  options: TranslateOptions,
+  facts: Facts,
+): Translations {
+  const unknownMaps = new Set<string>()
+  const matches = codes.flatMap((code) =>
+    follow(mapsFor(ownMap, canonical, code, options, facts), code, options, facts, unknownMaps),
+  )
+  const [unknownMap] = unknownMaps
+  return { matches, ...(unknownMap !== undefined && { unknownMap }) }
 }
 
 function named({ system, code }: CodeToTranslate): string {
@@ -76,13 +138,13 @@ function translateOptions(parameters: JsonObject): TranslateOptions {
 
 /** The map that is named; else all that lead from the code's system. */
 function mapsFor(
-  given: JsonObject | undefined,
+  ownMap: JsonObject | undefined,
   canonical: string | undefined,
   { system }: CodeToTranslate,
   { source, target }: TranslateOptions,
   facts: Facts,
 ): readonly JsonObject[] {
-  if (given) return [given]
+  if (ownMap) return [ownMap]
   if (canonical !== undefined) {
     const found = facts.resource('ConceptMap', canonical)
     if (!found) throw unknownTerminology('concept map', canonical)
@@ -99,6 +161,7 @@ function follow(
   code: CodeToTranslate,
   options: TranslateOptions,
   facts: Facts,
+  unknownMaps: Set<string>,
   asked = new Set<unknown>(),
 ): Match[] {
   return maps.flatMap((map) => {
@@ -108,7 +171,8 @@ function follow(
     return matchesIn(map, code, options).flatMap((match) => {
       if (match.otherMap === undefined) return [match]
       const other = facts.resource('ConceptMap', match.otherMap)
-      return other ? follow([other], code, options, facts, asked) : []
+      if (!other) unknownMaps.add(match.otherMap)
+      return other ? follow([other], code, options, facts, unknownMaps, asked) : []
     })
   })
 }

@@ -7,11 +7,13 @@ import {
   parameterList,
   parameterNamed,
   parametersResource,
+  resourceParameter,
   textParameter,
 } from '../../fhir/parameters.ts'
 import type { FhirReply } from '../../fhir/request.ts'
 import { objects } from '../../fhir/terminology/code-table.ts'
 import type { CodeToCheck } from '../../fhir/terminology/validate-code.ts'
+import { validateStructure } from '../../fhir/validation/structure.ts'
 import { absent, keyOf } from '../../interactions/read.ts'
 import { currentVersion } from '../../store/resources.ts'
 import type { OperationCall } from '../operation.ts'
@@ -26,12 +28,44 @@ export async function calledResource({ type, id }: OperationCall, context: Conte
 }
 
 /** CodeSystems, ValueSets and ConceptMaps in `tx-resource`: for this call they go before all others. */
-export function sentResources(parameters: JsonObject): JsonObject[] {
+export function sentResources(parameters: JsonObject, context: Context): JsonObject[] {
   const found = parameterList(parameters).filter((parameter) => parameter['name'] === 'tx-resource')
   return found.map(({ resource }) => {
-    if (isJsonObject(resource) && typeof resource['url'] === 'string') return resource
+    if (isJsonObject(resource) && typeof resource['url'] === 'string') {
+      return checked(resource, 'tx-resource', ['CodeSystem', 'ValueSet', 'ConceptMap'], context)
+    }
     throw invalidParameters("The parameter 'tx-resource' must hold a resource that has a url.")
   })
+}
+
+/** The resource in a parameter; it may leave out what it must have to be stored. */
+export function sentResource(
+  parameters: JsonObject,
+  name: string,
+  type: string,
+  context: Context,
+): JsonObject | undefined {
+  const resource = resourceParameter(parameters, name)
+  return resource && checked(resource, name, [type], context)
+}
+
+/** Refuses other types, and what is not built as its type is: half of it would be read as if there were no more. */
+function checked(resource: JsonObject, name: string, types: readonly string[], { definitions }: Context): JsonObject {
+  if (!types.includes(String(resource['resourceType']))) {
+    throw invalidParameters(`The parameter '${name}' must hold a ${types.join(', ').replace(/, (\w+)$/, ' or $1')}.`)
+  }
+  const faults = validateStructure(resource, definitions).filter(({ code }) => code !== 'missing-element')
+  if (faults.length > 0) throw new OutcomeError(faults)
+  return resource
+}
+
+/** The url of a code system that is asked about itself: without one its codes belong to no system. */
+export function urlOf(codeSystem: JsonObject): string {
+  const { url } = codeSystem
+  if (typeof url === 'string') return url
+  throw invalidParameters(
+    'The CodeSystem has no url, so that there is no system that its codes could be asked about in.',
+  )
 }
 
 /**
@@ -86,11 +120,12 @@ export function oneCode(parameters: JsonObject, names = { code: 'code', coding: 
   }
 }
 
+/** A Coding without a system means nothing, even if a value set had such a code: it is of the system ''. */
 function codingToCheck({ system, version, code, display }: JsonObject): CodeToCheck {
   if (typeof code !== 'string') throw invalidParameters('A Coding to be validated needs a code.')
   return {
     code,
-    ...(typeof system === 'string' && { system }),
+    system: typeof system === 'string' ? system : '',
     ...(typeof version === 'string' && { version }),
     ...(typeof display === 'string' && { display }),
   }

@@ -8,7 +8,6 @@ import {
   checkParameterNames,
   numberParameter,
   parameterList,
-  resourceParameter,
   textParameter,
   textParameters,
 } from '../../fhir/parameters.ts'
@@ -21,11 +20,13 @@ import {
   mostExpanded,
   type SystemVersions,
 } from '../../fhir/terminology/expand.ts'
-import { joinCanonical, splitCanonical } from '../../fhir/terminology/facts.ts'
-import { callExternal } from '../../interactions/terminology/external.ts'
+import { joinCanonical, orUnknown, splitCanonical } from '../../fhir/terminology/facts.ts'
+import { sharedValueSet } from '../../fhir/terminology/resources-around.ts'
+import { valueSetParameters } from '../../interactions/terminology/external/judge-code.ts'
 import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
-import { calledResource, invalidParameters, refuseParameters, sentResources } from './terminology-call.ts'
+import { answerElsewhere, given, sentAlong } from './external-answer.ts'
+import { calledResource, invalidParameters, refuseParameters, sentResource, sentResources } from './terminology-call.ts'
 
 const echoed = [
   ...['filter', 'offset', 'count', 'activeOnly', 'displayLanguage', 'includeDesignations', 'designation'],
@@ -38,28 +39,31 @@ export async function expandOperation(call: OperationCall, context: Context): Pr
   const { parameters } = call
   checkParameterNames(parameters, names)
   refuseParameters(parameters, ['context', 'contextDirection', 'date'])
-  const given = (await calledResource(call, context)) ?? resourceParameter(parameters, 'valueSet')
   const url = textParameter(parameters, 'url')
-  if (!given && url === undefined)
-    throw invalidParameters("Give the value set: 'url', 'valueSet', or the id in the path.")
-  const canonical = url === undefined ? '' : joinCanonical(url, textParameter(parameters, 'valueSetVersion'))
+  const named = url === undefined ? undefined : joinCanonical(url, textParameter(parameters, 'valueSetVersion'))
+  const wanted =
+    (await calledResource(call, context)) ?? sentResource(parameters, 'valueSet', 'ValueSet', context) ?? named
+  if (wanted === undefined) throw invalidParameters("Give the value set: 'url', 'valueSet', or the id in the path.")
   const options = expandOptions(parameters)
-  try {
-    const [valueSet, expansion] = await applyRule(
-      context,
-      (facts): [JsonObject, Expansion] => {
-        const found = given ?? valueSetBy(canonical, facts)
-        return [found, expand(found, facts, options)]
-      },
-      sentResources(parameters),
-    )
-    return { status: 200, content: JSON.stringify(expanded(valueSet, expansion, parameters, context)) }
-  } catch (error) {
-    if (given || !(error instanceof OutcomeError) || error.issues[0]!.code !== 'unknown-terminology') throw error
-    const reply = await callExternal(context, 'ValueSet/$expand', externalQuestion(parameters))
-    if (reply?.['resourceType'] !== 'ValueSet') throw error
-    return { status: 200, content: JSON.stringify(reply) }
+  const { found, shared } = await applyRule(
+    context,
+    (facts) => {
+      const found = orUnknown((): [JsonObject, Expansion] => {
+        const valueSet = typeof wanted === 'string' ? valueSetBy(wanted, facts) : wanted
+        return [valueSet, expand(valueSet, facts, options)]
+      })
+      const asks = found instanceof OutcomeError && context.config.txServer !== undefined
+      return { found, shared: asks ? sharedValueSet(wanted, facts) : undefined }
+    },
+    sentResources(parameters, context),
+  )
+  if (!(found instanceof OutcomeError)) {
+    return { status: 200, content: JSON.stringify(expanded(...found, parameters, context)) }
   }
+  if (!shared) throw found
+  const about = valueSetParameters(shared)
+  const asked = [...about, ...given(parameters, echoed), ...sentAlong(parameters, about)]
+  return answerElsewhere({ operation: 'ValueSet/$expand', parameters: asked }, found, context)
 }
 
 function expandOptions(parameters: JsonObject): ExpandOptions {
@@ -161,18 +165,4 @@ function identifierOf(parameters: JsonObject, versions: readonly string[], value
   const hex = hash.digest('hex')
   const variant = '89ab'[Number.parseInt(hex[16]!, 16) & 3]
   return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-}
-
-function externalQuestion(parameters: JsonObject) {
-  const given = [
-    'url',
-    'valueSetVersion',
-    'filter',
-    'offset',
-    'count',
-    'activeOnly',
-    'displayLanguage',
-    'excludeNested',
-  ]
-  return Object.fromEntries(given.map((name) => [name, textParameter(parameters, name)]))
 }

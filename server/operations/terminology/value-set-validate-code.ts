@@ -2,16 +2,25 @@
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
-import { booleanParameter, checkParameterNames, resourceParameter, textParameter } from '../../fhir/parameters.ts'
+import { booleanParameter, checkParameterNames, textParameter } from '../../fhir/parameters.ts'
 import type { FhirReply } from '../../fhir/request.ts'
-import { joinCanonical } from '../../fhir/terminology/facts.ts'
+import { joinCanonical, orUnknown } from '../../fhir/terminology/facts.ts'
+import { sharedValueSet } from '../../fhir/terminology/resources-around.ts'
 import { mapAll } from '../../fhir/terminology/system.ts'
-import { type CheckOptions, type CodeToCheck, checkInValueSet } from '../../fhir/terminology/validate-code.ts'
-import { callExternal } from '../../interactions/terminology/external.ts'
+import { type CheckOptions, type CodeAnswer, checkInValueSet } from '../../fhir/terminology/validate-code.ts'
+import { codeInValueSet, valueSetParameters } from '../../interactions/terminology/external/judge-code.ts'
 import { applyRule } from '../../interactions/terminology/terminology.ts'
 import type { OperationCall } from '../operation.ts'
-import { answerReply, externalReply } from './code-answer.ts'
-import { calledResource, codesToCheck, invalidParameters, refuseParameters, sentResources } from './terminology-call.ts'
+import { codesReply } from './code-answer.ts'
+import { given, sentAlong } from './external-answer.ts'
+import {
+  calledResource,
+  codesToCheck,
+  invalidParameters,
+  refuseParameters,
+  sentResource,
+  sentResources,
+} from './terminology-call.ts'
 
 const names = [
   ...['url', 'context', 'valueSet', 'valueSetVersion', 'code', 'system', 'systemVersion', 'display', 'coding'],
@@ -25,29 +34,31 @@ export async function validateCodeInValueSet(call: OperationCall, context: Conte
   const valueSet = await chosenValueSet(call, context)
   const codes = codesToCheck(parameters, { system: 'system', version: 'systemVersion' })
   const options = checkOptions(parameters)
-  const question = externalQuestion(valueSet, codes[0]!, parameters)
-  try {
-    const answers = await applyRule(
-      context,
-      (facts) => mapAll(codes, (code) => checkInValueSet(valueSet, code, facts, options)),
-      sentResources(parameters),
-    )
-    return (await externalReply(answers, operation, question, context)) ?? answerReply(answers)
-  } catch (error) {
-    if (!(error instanceof OutcomeError) || error.issues[0]!.code !== 'unknown-terminology') throw error
-    const reply = typeof valueSet === 'string' ? await callExternal(context, operation, question) : undefined
-    if (reply?.['resourceType'] !== 'Parameters') throw error
-    return { status: 200, content: JSON.stringify(reply) }
-  }
+  const { found, shared } = await applyRule(
+    context,
+    (facts) => {
+      const found = orUnknown(() => mapAll(codes, (code) => checkInValueSet(valueSet, code, facts, options)))
+      return { found, shared: mayAsk(found, context) ? sharedValueSet(valueSet, facts) : undefined }
+    },
+    sentResources(parameters, context),
+  )
+  const more = [
+    ...given(parameters, ['abstract', 'activeOnly', 'displayLanguage', 'inferSystem']),
+    ...sentAlong(parameters, shared ? valueSetParameters(shared) : []),
+  ]
+  return codesReply(codes, found, shared && ((code) => codeInValueSet(shared, code, more)), context)
 }
 
-const operation = 'ValueSet/$validate-code'
+function mayAsk(found: readonly CodeAnswer[] | OutcomeError, { config }: Context): boolean {
+  if (config.txServer === undefined) return false
+  return found instanceof OutcomeError || found.some(({ result }) => result === 'unknown')
+}
 
 /** By its canonical, or a resource: stored, or sent. */
 async function chosenValueSet(call: OperationCall, context: Context): Promise<string | JsonObject> {
   const { parameters } = call
   const url = textParameter(parameters, 'url')
-  const sent = resourceParameter(parameters, 'valueSet')
+  const sent = sentResource(parameters, 'valueSet', 'ValueSet', context)
   const found = (await calledResource(call, context)) ?? sent
   if (found) return found
   if (url === undefined) throw invalidParameters("Give the value set: 'url', 'valueSet', or the id in the path.")
@@ -63,16 +74,5 @@ export function checkOptions(parameters: JsonObject): CheckOptions {
     ...(displayLanguage !== undefined && { displayLanguage }),
     activeOnly: booleanParameter(parameters, 'activeOnly') ?? false,
     inferSystem: booleanParameter(parameters, 'inferSystem') ?? true,
-  }
-}
-
-function externalQuestion(valueSet: string | JsonObject, code: CodeToCheck, parameters: JsonObject) {
-  return {
-    url: typeof valueSet === 'string' ? valueSet : String(valueSet['url'] ?? ''),
-    code: code.code,
-    system: code.system,
-    systemVersion: code.version,
-    display: code.display,
-    displayLanguage: textParameter(parameters, 'displayLanguage'),
   }
 }

@@ -2,6 +2,7 @@
 import { OutcomeError } from '../../fhir/outcome.ts'
 import { splitPattern } from '../../fhir/terminology/pattern.ts'
 import type { Ranges } from '../../fhir/terminology/ranges.ts'
+import { longestWord } from '../../fhir/terminology/words.ts'
 import { type Sql, sql } from '../../sql.ts'
 import { type Db, sqlState } from '../database.ts'
 import { decodeRanges } from './number-sets.ts'
@@ -116,6 +117,17 @@ export async function setsOfWords({ db, release, newest }: ReleaseReader, prefix
   return rows.map(({ numbers }) => decodeRanges(numbers))
 }
 
+/** The sets of all words that hold these letters; long words are cut, and taken for some that may. */
+export async function setsOfWordsWith({ db, release, newest }: ReleaseReader, letters: string): Promise<Ranges[]> {
+  const rows = await readRelease<{ numbers: Buffer }>(
+    db,
+    newest,
+    sql`select numbers from ${tableOf(release, 'posting')}
+      where list = ${lists.word} and (strpos(word, ${letters}) > 0 or length(word) >= ${longestWord})`,
+  )
+  return rows.map(({ numbers }) => decodeRanges(numbers))
+}
+
 /** The sets of all values of a property that match as a whole. */
 export async function setsOfPattern(reader: ReleaseReader, property: string, pattern: string): Promise<Ranges[]> {
   const { db, release, newest } = reader
@@ -156,6 +168,17 @@ export async function numbersWithText(reader: ReleaseReader, property: string, v
     newest,
     sql`select c.n from ${tableOf(release, 'concept')} c join ${tableOf(release, 'text')} t using (k)
       where ${columns[property]!} = ${value} order by c.n`,
+  )
+  return rows.map(({ n }) => n)
+}
+
+/** Concepts that have a display or definition at all. */
+export async function numbersWithAny({ db, release, newest }: ReleaseReader, property: string): Promise<number[]> {
+  const rows = await readRelease<{ n: number }>(
+    db,
+    newest,
+    sql`select c.n from ${tableOf(release, 'concept')} c join ${tableOf(release, 'text')} t using (k)
+      where ${columns[property]!} is not null order by c.n`,
   )
   return rows.map(({ n }) => n)
 }

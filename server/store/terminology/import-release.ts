@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../fhir/json.ts'
 import type { ConceptRow, ReleaseSystem } from '../../fhir/terminology/concept-row.ts'
+import { compareReleases } from '../../fhir/terminology/release-order.ts'
 import { sql } from '../../sql.ts'
 import { copyIn } from '../copy.ts'
 import { beginRow, type CopyRows, copyRows, putInt4, putNull, putText } from '../copy-format.ts'
@@ -21,6 +22,8 @@ export interface ReleaseImport {
   readonly rows: AsyncIterable<ConceptRow>
   /** ValueSet resources that come with it. */
   readonly valueSets?: AsyncIterable<JsonObject>
+  /** Whether it may take the place of a later release. */
+  readonly older?: boolean
   /** Called now and then with the number of concepts so far, and what is being done. */
   readonly report?: (concepts: number, step: ImportStep) => void
 }
@@ -34,15 +37,21 @@ export interface ImportedRelease {
   readonly repeated: number
 }
 
+/** A later release is there, whose codes would go. */
+export class OlderReleaseError extends Error {}
+
+/** Nothing would be left of the release before. */
+export class EmptyReleaseError extends Error {}
+
 export async function importRelease(database: Database, release: ReleaseImport): Promise<ImportedRelease> {
   const imported = await database.transaction(async (tx) => {
-    await tx.query(sql`set local statement_timeout = 0`, { prepared: false })
+    await lockReleases(tx)
     await tx.query(sql`set local maintenance_work_mem = '128MB'`, { prepared: false })
-    // One import at a time: two of the same system would replace each other.
-    await tx.query(sql`select pg_advisory_xact_lock(7236454)`)
+    if (!release.older) await refuseOlder(tx, release.system)
     const number = await nextNumber(tx)
     for (const statement of createTables(number)) await tx.query(statement, { prepared: false })
     const { gathered, repeated } = await copyTexts(tx, number, release)
+    if (gathered.count === 0) throw new EmptyReleaseError('The release has no concepts.')
     // The database makes the indexes of a table while the rows of the next one are put together.
     await Promise.all([
       indexTable(tx, number, 'text'),
@@ -56,6 +65,22 @@ export async function importRelease(database: Database, release: ReleaseImport):
   })
   await dropReplaced(database)
   return imported
+}
+
+/** One at a time: two imports of the same system would replace each other. */
+export async function lockReleases(tx: Transaction): Promise<void> {
+  // An import takes minutes.
+  await tx.query(sql`set local statement_timeout = 0`, { prepared: false })
+  await tx.query(sql`select pg_advisory_xact_lock(7236454)`)
+}
+
+async function refuseOlder(tx: Transaction, { url, version, name }: ReleaseSystem): Promise<void> {
+  const [later] = await tx.query<{ version: string }>(
+    sql`select version from terminology_release
+      where url = ${url} and edition = ${editionOf(version)} and state = 'current'`,
+  )
+  if (!later || compareReleases(url, version, later.version) >= 0) return
+  throw new OlderReleaseError(`${name} (${url}|${version}) is older than ${later.version}, which is here.`)
 }
 
 async function nextNumber(tx: Transaction): Promise<number> {

@@ -59,8 +59,8 @@ describe('the tabular list of ICD-10-CM', () => {
 })
 
 test('the order file of ICD-10-CM gives the same codes without chapters', async () => {
-  await importFiles(server, 'icd10cm', { 'icd10cm-order-2026.txt': orderText })
-  expect(await lookUp(server, url, 'E11.65')).toMatchObject({ version: '2026' })
+  await importFiles(server, 'icd10cm', { 'icd10cm-order-2025.txt': orderText })
+  expect(await lookUp(server, url, 'E11.65')).toMatchObject({ version: '2025' })
   expect((await lookUp(server, url, 'E11.65')).properties).toEqual(
     expect.arrayContaining(['parent=E11.6', 'billable=true']),
   )

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JsonObject } from '../../../server/fhir/json.ts'
 import { expand, type Files, importFiles, lookUp } from '../../support/import-files.ts'
 import { csvText, loincColumns, loincRow } from '../../support/loinc-release.ts'
 import { type TestServer, testServer } from '../../support/test-server.ts'
@@ -8,7 +9,7 @@ let server: TestServer
 beforeAll(async () => {
   server = await testServer()
   const [line, ...problems] = await importFiles(server, 'loinc', release(), 'Loinc_2.80.zip')
-  expect(line).toContain(`LOINC (${url}|2.80): 11 concepts`)
+  expect(line).toContain(`LOINC (${url}|2.80): 13 concepts`)
   expect(problems).toEqual([])
 })
 afterAll(() => server.close())
@@ -73,10 +74,12 @@ function release(more: readonly (readonly string[])[] = []): Files {
     ]),
     'AccessoryFiles/AnswerFile/AnswerList.csv': csvText([
       ['AnswerListId', 'AnswerListName', 'AnswerStringId', 'LocalAnswerCode', 'SequenceNumber', 'DisplayText'],
-      ['LL2201-3', 'Smoking status', 'LA18976-3', '', '1', 'Current every day smoker'],
-      ['LL2201-3', 'Smoking status', 'LA18978-9', '', '2', 'Never smoker'],
+      ['LL2201-3', 'Smoking status', 'LA18980-5', '', '', 'Unknown if ever smoked'],
+      ['LL2201-3', 'Smoking status', 'LA18978-9', '', '10', 'Never smoker'],
+      ['LL2201-3', 'Smoking status', 'LA18976-3', '', '2', 'Current every day smoker'],
       ['LL9999-9', 'Another list', 'LA18978-9', '', '1', 'Never smoker'],
       ['LL9999-9', 'Another list', '', 'x', '2', 'Of another system'],
+      ['LL8888-8', 'A list of another system', '', 'x', '1', 'Of another system'],
     ]),
     'AccessoryFiles/AnswerFile/LoincAnswerListLink.csv': csvText([
       ['LoincNumber', 'LongCommonName', 'AnswerListId', 'AnswerListName', 'AnswerListLinkType', 'ApplicableContext'],
@@ -122,13 +125,36 @@ describe('a release of LOINC', () => {
   })
 
   test.each([
-    ['an answer list', 'vs/LL2201-3', ['LA18976-3', 'LA18978-9']],
+    ['an answer list', 'vs/LL2201-3', ['LA18976-3', 'LA18978-9', 'LA18980-5']],
+    ['an answer list of a version', 'vs/LL2201-3|2.80', ['LA18976-3', 'LA18978-9', 'LA18980-5']],
+    ['a list of other answers', 'vs/LL8888-8', []],
     ['a list that shares an answer', 'vs/LL9999-9', ['LA18978-9']],
     ['a part', 'vs/LP432695-7', ['LP392452-1', '718-7', '1234-4']],
     ['a group', 'vs/LG51018-6', ['718-7']],
     ['a group of groups', 'vs/LG100-4', ['718-7']],
   ])('implies the value set of %s', async (_case, path, codes) => {
     expect((await expand(server, `${url}/${path}`)).sort()).toEqual([...codes].sort())
+  })
+
+  test.each([
+    'vs/LL2201-3|2.79',
+    'vs/LL1-9',
+    'vs/LG1-8',
+    'vs/LP1-8',
+    'vs/718-7',
+    'vs/LL8888-8|2.79',
+    '?fhir_vs=isa/LP1-8',
+  ])('has no value set %s', async (path) => {
+    const canonical = `${url}${path.startsWith('?') ? '' : '/'}${path}`
+    const reply = await server.fhir('GET', `ValueSet/$expand?url=${encodeURIComponent(canonical)}`)
+    expect([reply.status, JSON.stringify(reply.json)]).toEqual([404, expect.stringContaining(canonical)])
+  })
+
+  test('gives answers in the order of their list', async () => {
+    expect(await expand(server, `${url}/vs/LL2201-3`)).toEqual(['LA18976-3', 'LA18978-9', 'LA18980-5'])
+    const query = new URLSearchParams({ url: `${url}/vs/LL2201-3`, system: url, code: 'LA18978-9' })
+    const judged = await server.fhir('GET', `ValueSet/$validate-code?${query}`)
+    expect((judged.json['parameter'] as JsonObject[])[0]).toEqual({ name: 'result', valueBoolean: true })
   })
 
   test('is searched by any of its names', async () => {
@@ -138,7 +164,11 @@ describe('a release of LOINC', () => {
   })
 })
 
-test.each([
+const refused: readonly (readonly [
+  what: string,
+  changed: Readonly<Record<string, Files[string] | undefined>>,
+  expected: string,
+])[] = [
   [
     'a row that has too few columns',
     { 'LoincTable/Loinc.csv': `${release()['LoincTable/Loinc.csv']}"1-8","x"\r\n` },
@@ -169,8 +199,21 @@ test.each([
     { [hierarchy]: `${release()[hierarchy]}"","","LP392452-1","LP432695-7",""\r\n` },
     'ComponentHierarchyBySystem.csv, line',
   ],
+  ...Object.keys(release())
+    .filter((name) => !/LoincTable\/Loinc\.csv|Variant/.test(name))
+    .flatMap((name) => [
+      [`no ${name}`, { [name]: undefined }, `The release is not complete: there is no file '${name}'`] as const,
+      [
+        `nothing in ${name}`,
+        { [name]: String(release()[name]).split('\r\n', 1)[0]! },
+        `${name}: There is no row below the first`,
+      ] as const,
+    ]),
+  ['no terms', { 'LoincTable/Loinc.csv': csvText([loincColumns]) }, 'Loinc.csv: There is no row below the first'],
   ['another archive', { 'LoincTable/Loinc.csv': undefined }, "there is no file 'LoincTable/Loinc.csv'"],
-])('a release with %s is refused, and nothing of it kept', async (_case, changed, expected) => {
+]
+
+test.each(refused)('a release with %s is refused, and nothing of it kept', async (_case, changed, expected) => {
   const files = Object.entries({ ...release(), ...changed }).filter(([, content]) => content !== undefined)
   await expect(importFiles(server, 'loinc', Object.fromEntries(files) as Files, 'Loinc_2.81.zip')).rejects.toThrow(
     expected,

@@ -48,7 +48,7 @@ describe('an archive', () => {
     const { files, close } = await openReleaseFiles(written(zipOf([shadow, ...snapshot])))
     close()
     expect(files.map((file) => file.path)).toEqual(snapshot.map((entry) => entry.path))
-    expect(await readAll(written(zipOf(snapshot)))).toHaveLength(18)
+    expect(await readAll(written(zipOf(snapshot)))).toHaveLength(20)
   })
 
   const whole = zipOf(snapshot)

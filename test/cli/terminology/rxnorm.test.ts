@@ -20,8 +20,8 @@ function atom(rxcui: string, tty: string, name: string, { sab = 'RXNORM', suppre
   return [rxcui, 'ENG', '', '', '', '', '', `1${rxcui}`, '', rxcui, '', sab, tty, rxcui, name, '', suppress, '4096']
 }
 
-function relation(first: string, rela: string, second: string, sab = 'RXNORM'): string[] {
-  return [first, '', 'CUI', 'RO', second, '', 'CUI', rela, '1', '', sab, sab, '', '', 'N', '']
+function relation(first: string, rela: string, second: string, sab = 'RXNORM', rel = 'RO'): string[] {
+  return [first, '', 'CUI', rel, second, '', 'CUI', rela, '1', '', sab, sab, '', '', 'N', '']
 }
 
 function attribute(rxcui: string, name: string, value: string): string[] {
@@ -46,6 +46,8 @@ function release(more: readonly (readonly string[])[] = []): Files {
       relation('161', 'has_ingredient', '313782'),
       relation('161', 'has_ingredient', '313782'),
       relation('161', 'tradename_of', '202433'),
+      relation('313782', '', '99999', 'RXNORM', 'RB'),
+      relation('202433', '', '161', 'RXNORM', 'SY'),
       relation('55555', 'has_ingredient', '313782', 'VANDF'),
     ]),
     'rrf/RXNSAT.RRF': rrf([attribute('313782', 'NDC', '00573016940'), attribute('313782', 'RXN_STRENGTH', '325 MG')]),
@@ -61,7 +63,9 @@ describe('a release of RxNorm', () => {
     expect(drug.properties).toEqual(
       expect.arrayContaining(['TTY=SCD', 'TTY=PSN', 'has_ingredient=161', 'NDC=00573016940', 'RXN_STRENGTH=325 MG']),
     )
-    expect(drug.properties.filter((one) => one.startsWith('has_ingredient'))).toHaveLength(1)
+    for (const property of ['has_ingredient=', 'RO=']) {
+      expect(drug.properties.filter((one) => one.startsWith(property))).toEqual([`${property}161`])
+    }
     const ingredient = await lookUp(server, url, '161')
     expect(ingredient).toMatchObject({ display: 'acetaminophen', designations: ['en: APAP'] })
     expect(ingredient.properties).toContain('STY=T121')
@@ -77,6 +81,9 @@ describe('a release of RxNorm', () => {
     ['TTY', 'SCD', ['313782', '99999']],
     ['has_ingredient', 'CUI:161', ['313782']],
     ['tradename_of', '161', ['202433']],
+    ['RO', 'CUI:161', ['202433', '313782']],
+    ['RB', 'CUI:313782', ['99999']],
+    ['SY', '202433', ['161']],
   ])('is filtered by %s = %s', async (property, value, codes) => {
     const include = [{ system: url, filter: [{ property, op: '=', value }] }]
     const valueSet = { resourceType: 'ValueSet', status: 'active', compose: { include } }
@@ -96,8 +103,27 @@ test.each([
     'RXNCONSO.RRF, line 9: The row has 2 columns instead of 18',
   ],
   ['an id that is none', String(release([atom('x1', 'IN', 'x')])['rrf/RXNCONSO.RRF']), "line 9: 'x1' is not an RXCUI"],
+  ['no row of its own', rrf([atom('1', 'CD', 'x', { sab: 'VANDF' })]), 'RXNCONSO.RRF: No row is of the source RXNORM'],
+  ['an empty file', '', 'RXNCONSO.RRF: The file is empty'],
 ])('a release with %s is refused', async (_case, text, expected) => {
   const files = { ...release(), 'rrf/RXNCONSO.RRF': text }
   await expect(importFiles(server, 'rxnorm', files, 'RxNorm_full_02032025.zip')).rejects.toThrow(expected)
   expect(await lookUp(server, url, '161')).toMatchObject({ version: '01062025' })
+})
+
+test.each(['RXNREL.RRF', 'RXNSAT.RRF'])('a release without %s, or with nothing in it, is refused', async (name) => {
+  const files = Object.entries(release()).filter(([path]) => path !== `rrf/${name}`)
+  const archive = 'RxNorm_full_02032025.zip'
+  await expect(importFiles(server, 'rxnorm', Object.fromEntries(files), archive)).rejects.toThrow(
+    `The release is not complete: there is no file '${name}'`,
+  )
+  const empty = { ...release(), [`rrf/${name}`]: '' }
+  await expect(importFiles(server, 'rxnorm', empty, archive)).rejects.toThrow(`${name}: The file is empty`)
+  expect(await lookUp(server, url, '161')).toMatchObject({ version: '01062025' })
+})
+
+test('the subset of what can be prescribed has no semantic types, which is told', async () => {
+  const files = Object.entries(release()).filter(([path]) => !path.includes('STY'))
+  const lines = await importFiles(server, 'rxnorm', Object.fromEntries(files), 'RxNorm_full_prescribe_01062025.zip')
+  expect(lines.slice(1)).toEqual([expect.stringContaining('RXNSTY.RRF: There is no such file')])
 })

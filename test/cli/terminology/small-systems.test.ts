@@ -37,11 +37,11 @@ describe('CVX', () => {
 <CVXInfo><ShortDescription>Adenovirus &amp; types "4" à</ShortDescription>
 <FullVaccinename>Adenovirus, live, oral</FullVaccinename>
 <CVXCode>143       </CVXCode>
-<Notes>As 2 tablets.</Notes><Status>Active</Status><LastUpdated>3/20/2011</LastUpdated></CVXInfo></CVXCodes>`
+<Notes>As 2 tablets.</Notes><Status>Active</Status><LastUpdated>3/20/2025</LastUpdated></CVXInfo></CVXCodes>`
     await importFiles(server, 'cvx', { 'cvx.xml': Buffer.from(xml, 'latin1') })
     expect(await lookUp(server, url, '143')).toMatchObject({
       display: 'Adenovirus & types "4" à',
-      version: '20110320',
+      version: '20250320',
       designations: ['en: Adenovirus, live, oral'],
     })
   })
@@ -142,6 +142,7 @@ test('CPT is read from the consolidated list that a licensee has', async () => {
   expect((await lookUp(server, url, '9999A')).designations).toContain('es: Algo inventado, año')
 })
 
+const nuccHead = 'Code,Grouping,Classification,Specialization,Definition,Notes\n'
 const refused: readonly (readonly [what: string, kind: string, files: Files, expected: string])[] = [
   [
     'a vaccine with too few columns',
@@ -155,6 +156,22 @@ const refused: readonly (readonly [what: string, kind: string, files: Files, exp
     { 'cvx.txt': '01|a|b|c|Active|False|2020/01/01\n01|a|b|c|Active|False|2020/01/01\n' },
     "cvx.txt, line 2: The code '01' came before",
   ],
+  ['an empty list of vaccines', 'cvx', { 'cvx.txt': '' }, 'There is no vaccine in the list'],
+  [
+    'a note with a bar in it',
+    'cvx',
+    { 'cvx.txt': '01|DTP|x|a note with | bar|Active|False|2020/01/01\n' },
+    "cvx.txt, line 1: 'Active' stands where the internal number is",
+  ],
+  [
+    'a note with a bar in a later row',
+    'cvx',
+    { 'cvx.txt': '01|a|b|c|Active|False|2020/01/01\n02|a|b|c | d|Active|False|2020/01/01\n' },
+    'cvx.txt, line 2: The row has 8 columns, the first row has 7',
+  ],
+  ['a taxonomy of nothing', 'nucc', { 'nucc_taxonomy_251.csv': nuccHead }, 'There is no row below the first'],
+  ['units of which there are none', 'ucum', { 'ucum-essence.xml': '<root version="2.1"/>' }, 'no concepts'],
+  ['diagnoses of which there are none', 'icd10cm', { 'icd10cm-order-2025.txt': '' }, 'The release has no concepts'],
   [
     'a taxonomy without its columns',
     'nucc',

@@ -67,6 +67,23 @@ describe('a snapshot of SNOMED CT', () => {
     expect((await expand(server, `${url}/900000000000207008${query}`)).sort()).toEqual([...expected].sort())
   })
 
+  test.each([
+    ['refset/1', 404, 'refset/1'],
+    [`refset/${codes.heart}`, 404, codes.heart],
+    ['isa/999', 404, 'isa/999'],
+    ['isa/', 404, 'isa/'],
+  ])('implies no value set %s', async (query, status, expected) => {
+    for (const base of [url, `${url}/900000000000207008`]) {
+      const reply = await server.fhir('GET', `ValueSet/$expand?url=${encodeURIComponent(`${base}?fhir_vs=${query}`)}`)
+      expect([reply.status, JSON.stringify(reply.json)]).toEqual([status, expect.stringContaining(expected)])
+    }
+  })
+
+  test('a set without members is one nevertheless', async () => {
+    expect(await expand(server, `${url}?fhir_vs=refset/${codes.emptySet}`)).toEqual([])
+    expect(await expand(server, `${url}?fhir_vs=refset`)).toEqual([codes.emptySet])
+  })
+
   const edition = `${url}/900000000000207008`
   const below = (concept: string) => ({ property: 'concept', op: 'is-a', value: concept })
 
@@ -145,6 +162,7 @@ describe('a snapshot of SNOMED CT', () => {
     ['definition', `* {{ C definitionStatus = defined }}`, [codes.valveDisease]],
     ['history', `${codes.heartDisease} {{ + HISTORY-MIN }}`, [codes.heartDisease, codes.retired]],
     ['values', `${codes.valveDisease} . ${codes.site}`, [codes.valve]],
+    ['letters anywhere in a term', `* {{ term = wild:"*art *dis*" }}`, [codes.heartDisease, codes.valveDisease]],
     [
       'kinds of descriptions',
       `* {{ typeId = 900000000000003001, term = "heart" }}`,
@@ -165,6 +183,17 @@ describe('a snapshot of SNOMED CT', () => {
 })
 
 describe('what is no snapshot', () => {
+  const without = (file: string) =>
+    Object.fromEntries(Object.entries(smallSnapshot()).filter(([name]) => name !== file))
+  const headOnly = (file: string) => ({
+    ...smallSnapshot(),
+    [file]: `${String(smallSnapshot()[file]).split('\r\n')[0]}\r\n`,
+  })
+  const changed = (file: string, from: string, to: string) => ({
+    ...smallSnapshot(),
+    [file]: String(smallSnapshot()[file]).replaceAll(from, to),
+  })
+
   const full = Object.fromEntries(
     Object.entries(smallSnapshot()).map(([name, content]) => [name.replaceAll('Snapshot', 'Full'), content]),
   )
@@ -173,6 +202,24 @@ describe('what is no snapshot', () => {
 
   test.each([
     ['a Full release', full, 'only other views. Give the release with its folder Snapshot'],
+    ['a release without relationships', without(path.relationship), "no file 'sct2_Relationship_Snapshot_….txt'"],
+    ['a release without descriptions', without(path.description), "no file 'sct2_Description_Snapshot-en_….txt'"],
+    ['a release without languages', without(path.language), "no file 'der2_cRefset_LanguageSnapshot-en_….txt'"],
+    ['a file of concepts without any', headOnly(path.concept), `${path.concept}: There is no row below the first`],
+    ['a file of names without any', headOnly(path.description), `${path.description}: There is no row below the first`],
+    ['a hierarchy without rows', headOnly(path.relationship), `${path.relationship}: There is no row below the first`],
+    ['languages without rows', headOnly(path.language), `${path.language}: There is no row below the first`],
+    ['an extension alone', changed(path.concept, codes.root, '138875006'), 'does not have the concept 138875005'],
+    [
+      'a table in another order',
+      changed(path.concept, 'id\teffectiveTime', 'effectiveTime\tid'),
+      "line 1: The column 'id' is not where releases of this kind have it",
+    ],
+    [
+      'a text that is too long',
+      changed(path.description, 'Heart structure', 'x'.repeat(70_000)),
+      'The text has 70000 bytes, more than any has',
+    ],
     ['something else', { 'readme.txt': 'Hello' }, "there is no file 'sct2_Concept_Snapshot_….txt'"],
     [
       'a column that is missing',
@@ -197,6 +244,22 @@ describe('what is no snapshot', () => {
   ])('%s is refused, and nothing of it kept', async (_case, files, expected) => {
     await expect(importFiles(server, 'snomed', files)).rejects.toThrow(expected)
     expect(await lookUp(server, url, codes.heart)).toMatchObject({ version })
+  })
+
+  test('what small editions do without is told', async () => {
+    const files = { ...without(path.association), 'a/readme.txt': '' }
+    const lines = await importFiles(server, 'snomed', files)
+    expect(lines.slice(1)).toEqual([
+      expect.stringContaining('der2_cRefset_AssociationSnapshot_….txt: There is no such'),
+    ])
+  })
+
+  test.each(['2002-01-31', '99999999', '20020230', ''])('a concept of the day %s has none', async (day) => {
+    const files = changed(path.concept, `${codes.heart}\t20020131`, `${codes.heart}\t${day}`)
+    const [, problem] = await importFiles(server, 'snomed', files)
+    expect(problem).toContain(`'${day}' is not a day such as 20250131. The concept has no effectiveTime.`)
+    const { properties, display } = await lookUp(server, url, codes.heart)
+    expect([display, properties.filter((one) => one.startsWith('effectiveTime'))]).toEqual(['Heart structure', []])
   })
 
   test('a circle is told with the row that closes it', async () => {

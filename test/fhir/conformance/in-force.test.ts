@@ -15,7 +15,7 @@ function packageOf(
   dependencies: readonly string[] = [],
 ): PackageInForce {
   const [name = '', version = ''] = text.split('@')
-  return { name, version, dependencies, places: resources.map((resource) => storedPlace('', resource)!) }
+  return { name, version, dependencies, places: resources.map((resource) => storedPlace(JSON.stringify(resource))!) }
 }
 
 const core = 'http://hl7.org/fhir/ValueSet/core'
@@ -34,7 +34,7 @@ const canonicals = canonicalsInForce({
   ],
   stored: [
     storedPlace(JSON.stringify(valueSet(`${site}/a`, '2.0.0', 'stored')))!,
-    storedPlace('', valueSet(`${site}/s`, '1', 's'))!,
+    storedPlace(JSON.stringify(valueSet(`${site}/s`, '1', 's')))!,
   ],
 })
 
@@ -90,6 +90,17 @@ test('with more packages nothing but what they bring is different', () => {
   ])
   expect(['a', 's', 'c'].map((name) => more.find('ValueSet', `${site}/${name}`)?.['title'])).toEqual(['c', 's', 'c'])
   expect(title(`${site}/c`)).toBeUndefined()
+})
+
+test('what clients are about to store takes the place of what they stored, and goes by its version', () => {
+  const more = canonicals.plusStored([
+    valueSet(`${site}/s`, '1', 's again'),
+    valueSet(`${site}/a`, '3', 'a3'),
+    { resourceType: 'ValueSet', title: 'without a url' },
+  ])
+  expect(['a', 's'].map((name) => more.find('ValueSet', `${site}/${name}`)?.['title'])).toEqual(['a3', 's again'])
+  expect(more.all('ValueSet')).toHaveLength(2 + 6 + 3)
+  expect(title(`${site}/s`)).toBe('s')
 })
 
 test('a resource tells its package', () => {

@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { terminologyOf } from '../../../server/interactions/terminology/terminology.ts'
@@ -132,6 +130,31 @@ describe('$subsumes', () => {
 })
 
 describe('CodeSystem/$validate-code', () => {
+  test('takes the version with the url, and answers both apart', async () => {
+    const canonical = encodeURIComponent('http://hl7.org/fhir/administrative-gender|4.0.1')
+    const reply = await server.fhir('GET', `CodeSystem/$validate-code?url=${canonical}&code=male`)
+    expect([value(reply, 'result'), value(reply, 'system'), value(reply, 'version')]).toEqual([
+      true,
+      'http://hl7.org/fhir/administrative-gender',
+      '4.0.1',
+    ])
+  })
+
+  test.each<[string, JsonObject, number, string]>([
+    ['no url', { resourceType: 'CodeSystem', concept: [{ code: 'q' }] }, 400, 'The CodeSystem has no url'],
+    ['another type', { resourceType: 'Patient' }, 400, "The parameter 'codeSystem' must hold a CodeSystem."],
+    ['another shape', { resourceType: 'CodeSystem', url: 'http://a.org', concept: 'q' }, 422, 'must be an array'],
+  ])('refuses a system with %s', async (_case, resource, status, reason) => {
+    const reply = await server.fhir('POST', 'CodeSystem/$validate-code', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'codeSystem', resource },
+        { name: 'code', valueCode: 'q' },
+      ],
+    })
+    expect([reply.status, JSON.stringify(reply.json)]).toEqual([status, expect.stringContaining(reason)])
+  })
+
   test.each([
     [{ url, code: 'fish' }, true],
     [{ url, code: 'fish', display: 'FISH' }, true],
@@ -224,58 +247,5 @@ describe('what validation asks', () => {
       { valueSet: 'http://example.org/vs', system: url, code: 'fish' },
     ])
     expect(answers.map(({ result }) => result)).toEqual(['in', 'out', 'unknown'])
-  })
-})
-
-describe('an external terminology server', () => {
-  let other: Server
-  let calls: string[]
-  let asking: TestServer
-  beforeAll(async () => {
-    calls = []
-    other = createServer((request, response) => {
-      calls.push(request.url!)
-      const valid = request.url!.includes('code=known')
-      response.setHeader('content-type', 'application/fhir+json')
-      response.end(JSON.stringify({ resourceType: 'Parameters', parameter: [{ name: 'result', valueBoolean: valid }] }))
-    })
-    await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
-    const { port } = other.address() as AddressInfo
-    asking = await testServer({ config: { txServer: `http://127.0.0.1:${port}/fhir` } })
-  })
-  afterAll(async () => {
-    await asking.close()
-    other.close()
-  })
-
-  test('is asked for what is not loaded, once', async () => {
-    const question = { url: 'http://snomed.info/sct?fhir_vs', system: 'http://snomed.info/sct', code: 'known' }
-    for (const code of ['known', 'known', 'none']) {
-      const reply = await asking.fhir('GET', `ValueSet/$validate-code?${query({ ...question, code })}`)
-      expect(value(reply, 'result')).toBe(code === 'known')
-    }
-    expect(calls).toHaveLength(2)
-    const [verdict] = await terminologyOf(asking.context).decide([
-      { valueSet: question.url, system: question.system, code: 'known' },
-    ])
-    expect(verdict).toMatchObject({ result: 'in' })
-  })
-
-  test('is not asked for what is', async () => {
-    calls.length = 0
-    const parameters = { url: 'http://hl7.org/fhir/administrative-gender', code: 'male' }
-    expect(value(await asking.fhir('GET', `CodeSystem/$validate-code?${query(parameters)}`), 'result')).toBe(true)
-    expect(calls).toEqual([])
-  })
-
-  test('may be down: then nobody knows', async () => {
-    const alone = await testServer({ config: { txServer: 'http://127.0.0.1:9' } })
-    const parameters = { url: 'http://snomed.info/sct', code: '73211009' }
-    const reply = await alone.fhir('GET', `CodeSystem/$validate-code?${query(parameters)}`)
-    expect([reply.status, value(reply, 'result')]).toEqual([200, false])
-    expect(value(reply, 'message')).toMatch('not known here')
-    const missing = await alone.fhir('GET', `ValueSet/$expand?${query({ url: 'http://example.org/none' })}`)
-    expect(missing.status).toBe(404)
-    await alone.close()
   })
 })

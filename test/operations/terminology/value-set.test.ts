@@ -206,7 +206,29 @@ test.each([
   expect([reply.status, JSON.stringify(reply.json)]).toEqual([400, expect.stringContaining(reason)])
 })
 
+test.each(['refset', 'refset/red', 'ecl/<red'])('%s of another system than SNOMED CT is refused', async (form) => {
+  const reply = await server.fhir('GET', `ValueSet/$expand?${query({ url: `${colours.url}?fhir_vs=${form}` })}`)
+  expect([reply.status, JSON.stringify(reply.json)]).toEqual([422, expect.stringContaining('only SNOMED CT has')])
+})
+
 describe('a value set with a stored expansion', () => {
+  test('is what its definition says, as soon as the code systems in that are found', async () => {
+    const [system, url] = ['http://example.org/later', 'http://example.org/stale']
+    const concept = [{ code: 'a' }, { code: 'b' }]
+    await server.fhir('POST', 'CodeSystem', {
+      ...{ resourceType: 'CodeSystem', url: system, status: 'active', content: 'complete', concept },
+    })
+    const expansion = { timestamp: '2020-01-01', contains: [{ system, code: 'a' }] }
+    await server.fhir('POST', 'ValueSet', {
+      ...{ resourceType: 'ValueSet', url, status: 'active', compose: { include: [{ system }] }, expansion },
+    })
+    const judged = await server.fhir('GET', `ValueSet/$validate-code?url=${url}&system=${system}&code=b`)
+    expect((judged.json['parameter'] as JsonObject[])[0]).toEqual({ name: 'result', valueBoolean: true })
+    const importing = { resourceType: 'ValueSet', status: 'active', compose: { include: [{ valueSet: [url] }] } }
+    const reply = await server.fhir('POST', 'ValueSet/$expand', importing)
+    expect((reply.json['expansion'] as JsonObject)['total']).toBe(2)
+  })
+
   const listed: JsonObject = {
     contains: [
       { system: 'http://example.org/unknown', code: 'x', display: 'Ex' },
@@ -276,7 +298,7 @@ describe('filters', () => {
   })
 
   test.each([
-    [{ include: [{}] }, 'vsd-1'],
+    [{ include: [{ extension: [{ url: 'http://a.org', valueCode: 'a' }] }] }, 'vsd-1'],
     [{ include: [{ concept: [{ code: 'red' }] }] }, 'vsd-2'],
     [{ include: [{ system: colours.url }], exclude: [{ concept: [{ code: 'red' }] }] }, 'vsd-2'],
   ])('%j is refused by %s', async (compose, rule) => {
@@ -375,6 +397,20 @@ describe('$validate-code', () => {
       'x-caused-by-unknown-system': 'http://snomed.info/sct',
       message: expect.stringContaining('not known here'),
     })
+  })
+
+  test.each<[string, JsonObject, string]>([
+    ['a version that is not known', { system: colours.url, version: '7', code: 'red' }, `${colours.url}|7`],
+    ['no system', { code: 'red' }, 'has no system'],
+  ])('of a coding with %s says so', async (_case, coding, reason) => {
+    const reply = await server.fhir('POST', 'ValueSet/$validate-code', {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'url', valueUri: warm.url },
+        { name: 'coding', valueCoding: coding },
+      ],
+    })
+    expect([valuesOf(reply)['result'], valuesOf(reply)['message']]).toEqual([false, expect.stringContaining(reason)])
   })
 
   test('of a concept is content with one coding', async () => {

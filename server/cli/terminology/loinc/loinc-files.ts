@@ -1,5 +1,5 @@
 /** The files of a LOINC release that are read, and their columns. https://loinc.org/kb/users-guide/loinc-database-structure */
-import { fileNamed, neededFile, versionIn } from '../find-files.ts'
+import { completeFile, neededFile, versionIn } from '../find-files.ts'
 import { csv } from '../quoted-rows.ts'
 import { ReleaseError, type ReleaseFile } from '../release.ts'
 
@@ -64,33 +64,40 @@ export const formats = {
   groups: table(['ParentGroupId', 'GroupId']),
   groupTerms: table(['GroupId', 'LoincNumber']),
   mapTo: table(['LOINC', 'MAP_TO']),
-  variant: table(['LOINC_NUM', 'LONG_COMMON_NAME'], ['LinguisticVariantDisplayName']),
+  variant: { ...table(['LOINC_NUM', 'LONG_COMMON_NAME'], ['LinguisticVariantDisplayName']), mayBeEmpty: true },
 }
 
-export interface LoincFiles {
-  readonly terms: ReleaseFile
-  readonly hierarchy: ReleaseFile | undefined
-  readonly parts: ReleaseFile | undefined
-  readonly partLinks: ReleaseFile | undefined
-  readonly answers: ReleaseFile | undefined
-  readonly answerLinks: ReleaseFile | undefined
-  readonly groups: ReleaseFile | undefined
-  readonly groupTerms: ReleaseFile | undefined
-  readonly mapTo: ReleaseFile | undefined
+/** Every release has these, with rows in them. `name`: as people know it. */
+const tables = {
+  terms: { pattern: /^Loinc\.csv$/i, name: 'LoincTable/Loinc.csv' },
+  mapTo: { pattern: /^MapTo\.csv$/i, name: 'LoincTable/MapTo.csv' },
+  // Older releases call it MultiAxialHierarchy.
+  hierarchy: {
+    pattern: /^(ComponentHierarchyBySystem|MultiAxialHierarchy)\.csv$/i,
+    name: 'AccessoryFiles/ComponentHierarchyBySystem/ComponentHierarchyBySystem.csv',
+  },
+  parts: { pattern: /^Part\.csv$/i, name: 'AccessoryFiles/PartFile/Part.csv' },
+  partLinks: { pattern: /^LoincPartLink_Primary\.csv$/i, name: 'AccessoryFiles/PartFile/LoincPartLink_Primary.csv' },
+  answers: { pattern: /^AnswerList\.csv$/i, name: 'AccessoryFiles/AnswerFile/AnswerList.csv' },
+  answerLinks: { pattern: /^LoincAnswerListLink\.csv$/i, name: 'AccessoryFiles/AnswerFile/LoincAnswerListLink.csv' },
+  groups: { pattern: /^Group\.csv$/i, name: 'AccessoryFiles/GroupFile/Group.csv' },
+  groupTerms: { pattern: /^GroupLoincTerms\.csv$/i, name: 'AccessoryFiles/GroupFile/GroupLoincTerms.csv' },
+} as const satisfies Readonly<Record<string, { readonly pattern: RegExp; readonly name: string }>>
+
+type LoincTable = keyof typeof tables
+
+export interface LoincFiles extends Readonly<Record<LoincTable, ReleaseFile>> {
   readonly variants: readonly { readonly file: ReleaseFile; readonly language: string }[]
 }
 
+/** Throws where one of the tables is missing. */
 export function loincFiles(files: readonly ReleaseFile[]): LoincFiles {
+  const { terms, ...others } = tables
+  const main = neededFile(files, terms.pattern, terms.name, 'LOINC')
+  const found = Object.entries(others).map(([table, { pattern, name }]) => [table, completeFile(files, pattern, name)])
   return {
-    terms: neededFile(files, /^Loinc\.csv$/i, 'LoincTable/Loinc.csv', 'LOINC'),
-    hierarchy: fileNamed(files, /^(ComponentHierarchyBySystem|MultiAxialHierarchy)\.csv$/i),
-    parts: fileNamed(files, /^Part\.csv$/i),
-    partLinks: fileNamed(files, /^LoincPartLink_Primary\.csv$/i),
-    answers: fileNamed(files, /^AnswerList\.csv$/i),
-    answerLinks: fileNamed(files, /^LoincAnswerListLink\.csv$/i),
-    groups: fileNamed(files, /^Group\.csv$/i),
-    groupTerms: fileNamed(files, /^GroupLoincTerms\.csv$/i),
-    mapTo: fileNamed(files, /^MapTo\.csv$/i),
+    ...(Object.fromEntries(found) as Readonly<Record<Exclude<LoincTable, 'terms'>, ReleaseFile>>),
+    terms: main,
     variants: files.flatMap((file) => {
       const match = /^([a-z]{2})([A-Z]{2})\d+LinguisticVariant\.csv$/.exec(file.name)
       return match ? [{ file, language: `${match[1]}-${match[2]}` }] : []

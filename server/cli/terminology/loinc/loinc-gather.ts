@@ -1,9 +1,10 @@
 /** What the smaller files of a LOINC release say of terms, parts and answers, by numbers instead of codes. */
-import { addRow, type Chain, chainOf, keepBytes, type TextStore, textStore } from '../columns.ts'
-import { failRow, type Row, textOf, visitBytes } from '../delimited-rows.ts'
+import { addRow, type Chain, chainOf, type TextStore, textStore } from '../columns.ts'
+import { failRow, type Row, textOf } from '../delimited-rows.ts'
 import { addId, type Id, type IdTable, idTable } from '../id-table.ts'
-import type { ReleaseFile, TellProblem } from '../release.ts'
-import { type Places, type TableFormat, visitTable } from '../table.ts'
+import { keepField } from '../kept-field.ts'
+import type { TellProblem } from '../release.ts'
+import { type Places, visitTable } from '../table.ts'
 import { readLoinc } from './loinc-codes.ts'
 import { formats, type LoincFiles } from './loinc-files.ts'
 
@@ -34,26 +35,26 @@ export async function gatherLoinc(files: LoincFiles, tell: TellProblem): Promise
     const owner = needCode(codes, row, from)
     links.columns.target[addRow(links, owner)] = needCode(codes, row, to)
   }
-  await read(files.hierarchy, formats.hierarchy, tell, (row, at) => {
+  await visitTable(files.hierarchy, formats.hierarchy, tell, (row, at) => {
     // The root has nothing above it.
     if (textOf(row, at.IMMEDIATE_PARENT) !== '') link(parents, row, at.CODE, at.IMMEDIATE_PARENT)
   })
-  await read(files.partLinks, formats.partLinks, tell, (row, at) => takePart(gathered, row, at))
-  await read(files.answerLinks, formats.answerLinks, tell, (row, at) =>
+  await visitTable(files.partLinks, formats.partLinks, tell, (row, at) => takePart(gathered, row, at))
+  await visitTable(files.answerLinks, formats.answerLinks, tell, (row, at) =>
     link(answerLists, row, at.LoincNumber, at.AnswerListId),
   )
-  await read(files.answers, formats.answers, tell, (row, at) => {
+  await visitTable(files.answers, formats.answers, tell, (row, at) => {
     // Lists of other systems' codes have rows without an answer of LOINC's own.
     if (textOf(row, at.AnswerStringId) !== '') link(lists, row, at.AnswerStringId, at.AnswerListId)
   })
   const above = chainOf({ target: 'int' })
-  await read(files.groups, formats.groups, tell, (row, at) => {
+  await visitTable(files.groups, formats.groups, tell, (row, at) => {
     if (textOf(row, at.ParentGroupId) !== '') link(above, row, at.GroupId, at.ParentGroupId)
   })
-  await read(files.groupTerms, formats.groupTerms, tell, (row, at) => takeGroup(gathered, above, row, at))
-  await read(files.mapTo, formats.mapTo, tell, (row, at) => link(mapTo, row, at.LOINC, at.MAP_TO))
+  await visitTable(files.groupTerms, formats.groupTerms, tell, (row, at) => takeGroup(gathered, above, row, at))
+  await visitTable(files.mapTo, formats.mapTo, tell, (row, at) => link(mapTo, row, at.LOINC, at.MAP_TO))
   for (const [i, { file }] of files.variants.entries()) {
-    await read(file, formats.variant, tell, (row, at) => takeVariant(gathered, row, at, i))
+    await visitTable(file, formats.variant, tell, (row, at) => takeVariant(gathered, row, at, i))
   }
   return gathered
 }
@@ -77,15 +78,6 @@ function emptyGathered(): Gathered {
     variants: chainOf({ at: 'int', length: 'short', language: 'byte' }),
     texts: textStore(),
   }
-}
-
-async function read<Name extends string>(
-  file: ReleaseFile | undefined,
-  format: TableFormat<Name>,
-  tell: TellProblem,
-  visit: (row: Row, at: Places<Name>) => void,
-): Promise<void> {
-  if (file) await visitTable(file, format, tell, visit)
 }
 
 const scratch: Id = { high: 0, low: 0 }
@@ -133,8 +125,5 @@ function takeVariant(
   const added = addRow(variants, needCode(codes, row, at.LOINC_NUM))
   const { columns } = variants
   columns.language[added] = language
-  visitBytes(row, field, (bytes, from, to) => {
-    columns.at[added] = keepBytes(texts, bytes, from, to)
-    columns.length[added] = to - from
-  })
+  keepField(texts, columns, added, row, field)
 }

@@ -31,12 +31,10 @@ export async function* loincRows(files: LoincFiles, gathered: Gathered, tell: Te
     told: new Uint8Array(gathered.codes.count + 1024),
   }
   yield* mapTable(files.terms, formats.terms, tell, (row, at) => termIn(reading, row, at))
-  if (files.parts) yield* mapTable(files.parts, formats.parts, tell, (row, at) => partIn(reading, row, at))
-  if (files.hierarchy) yield* mapTable(files.hierarchy, formats.hierarchy, tell, (row, at) => stepIn(reading, row, at))
-  if (files.answers) {
-    yield* mapTable(files.answers, formats.answers, tell, (row, at) => listIn(reading, row, at))
-    yield* mapTable(files.answers, formats.answers, tell, (row, at) => answerIn(reading, row, at))
-  }
+  yield* mapTable(files.parts, formats.parts, tell, (row, at) => partIn(reading, row, at))
+  yield* mapTable(files.hierarchy, formats.hierarchy, tell, (row, at) => stepIn(reading, row, at))
+  yield* mapTable(files.answers, formats.answers, tell, (row, at) => listIn(reading, row, at))
+  yield* mapTable(files.answers, formats.answers, tell, (row, at) => answerIn(reading, row, at))
   forget(gathered)
 }
 

@@ -3,6 +3,7 @@ import type { ReleaseSystem } from '../../../fhir/terminology/concept-row.ts'
 import { isField } from '../delimited-rows.ts'
 import type { Release, ReleaseReader } from '../release.ts'
 import { placeOfRow } from '../table.ts'
+import { answerLists } from './answer-lists.ts'
 import { formats, loincFiles, loincVersion, moreProperties, termProperties } from './loinc-files.ts'
 import { type Gathered, gatherLoinc } from './loinc-gather.ts'
 import { loincRows } from './loinc-rows.ts'
@@ -16,8 +17,9 @@ export const loinc: ReleaseReader = {
     return {
       system: systemOf(gathered, version),
       concepts: loincRows(chosen, gathered, tell),
+      valueSets: answerLists(chosen, version),
       placeOfLink: (child, parent) =>
-        placeOfRow(chosen.hierarchy ? [chosen.hierarchy] : [], formats.hierarchy, (row, at) => {
+        placeOfRow([chosen.hierarchy], formats.hierarchy, (row, at) => {
           return isField(row, at.CODE, child) && isField(row, at.IMMEDIATE_PARENT, parent)
         }),
     }

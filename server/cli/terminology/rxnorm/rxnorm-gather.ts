@@ -2,10 +2,11 @@
  * Reads the files of an RxNorm release into memory, as far as they are RxNorm's own: atoms, relations and attributes of a
  * concept are in different files. https://www.nlm.nih.gov/research/umls/rxnorm/docs/techdoc.html
  */
-import { addRow, type Chain, chainOf, keepBytes, type TextStore, textStore } from '../columns.ts'
-import { delimited, failRow, isField, type Row, separators, textOf, visitBytes, visitRows } from '../delimited-rows.ts'
+import { addRow, type Chain, chainOf, type TextStore, textStore } from '../columns.ts'
+import { delimited, failRow, isField, type Row, separators, textOf, visitRows } from '../delimited-rows.ts'
 import { addId, findId, type Id, type IdTable, idTable, readId } from '../id-table.ts'
-import type { ReleaseFile, TellProblem } from '../release.ts'
+import { keepField } from '../kept-field.ts'
+import { ReleaseError, type ReleaseFile, type TellProblem } from '../release.ts'
 
 export interface Gathered {
   readonly concepts: IdTable
@@ -19,13 +20,15 @@ export interface Gathered {
 
 const textColumns = { name: 'short', at: 'int', length: 'int' } as const
 const atomColumns = { ...textColumns, suppressed: 'byte' } as const
-const relationColumns = { name: 'short', target: 'int' } as const
+/** `name`: what the relation is, `kind`: of which kind that is, such as RO for has_ingredient. */
+const relationColumns = { name: 'short', kind: 'short', target: 'int' } as const
 const attributeColumns = textColumns
 
 export interface RxnormFiles {
   readonly concepts: ReleaseFile
-  readonly relations: ReleaseFile | undefined
-  readonly attributes: ReleaseFile | undefined
+  readonly relations: ReleaseFile
+  readonly attributes: ReleaseFile
+  /** The subset of what can be prescribed does without. */
   readonly types: ReleaseFile | undefined
 }
 
@@ -40,13 +43,17 @@ export async function gatherRxnorm(files: RxnormFiles, tell: TellProblem): Promi
   }
   const read = async (file: ReleaseFile | undefined, columns: number, take: (row: Row) => void) => {
     if (!file) return
+    let rows = 0
     await visitRows(file, delimited(separators.bar), tell, (row) => {
       // Each field ends with a bar, the last one, too.
       if (row.count !== columns + 1) failRow(row, `The row has ${row.count - 1} columns instead of ${columns}.`)
+      rows++
       take(row)
     })
+    if (rows === 0) throw new ReleaseError(`${file.path}: The file is empty.`)
   }
   await read(files.concepts, 18, (row) => takeAtom(gathered, row))
+  if (gathered.concepts.count === 0) throw new ReleaseError(`${files.concepts.path}: No row is of the source ${own}.`)
   await read(files.relations, 16, (row) => takeRelation(gathered, row))
   await read(files.attributes, 13, (row) => takeAttribute(gathered, row))
   await read(files.types, 6, (row) => takeType(gathered, row))
@@ -61,7 +68,7 @@ function takeAtom({ concepts, atoms, names, texts }: Gathered, row: Row): void {
   if (!isField(row, 11, own)) return
   if (!readId(row, 0, scratch)) failRow(row, `'${textOf(row, 0)}' is not an RXCUI.`)
   const added = addRow(atoms, addId(concepts, scratch))
-  keepText(texts, atoms, added, row, 14)
+  keepField(texts, atoms.columns, added, row, 14)
   atoms.columns.name[added] = place(names, textOf(row, 12))
   atoms.columns.suppressed[added] = isField(row, 16, 'N') ? 0 : 1
 }
@@ -74,7 +81,10 @@ function takeRelation({ concepts, relations, names }: Gathered, row: Row): void 
   // Concepts without a term of RxNorm's own have relations, too.
   if (source < 0 || target < 0) return
   const added = addRow(relations, source)
-  relations.columns.name[added] = place(names, textOf(row, 7) || textOf(row, 3))
+  const kind = place(names, textOf(row, 3))
+  const name = textOf(row, 7)
+  relations.columns.kind[added] = kind
+  relations.columns.name[added] = name === '' ? kind : place(names, name)
   relations.columns.target[added] = target
 }
 
@@ -92,19 +102,12 @@ function addAttribute({ concepts, attributes, names, texts }: Gathered, row: Row
   const concept = conceptIn(concepts, row, 0)
   if (concept < 0) return
   const added = addRow(attributes, concept)
-  keepText(texts, attributes, added, row, field)
+  keepField(texts, attributes.columns, added, row, field)
   attributes.columns.name[added] = place(names, name)
 }
 
 function conceptIn(concepts: IdTable, row: Row, field: number): number {
   return readId(row, field, scratch) ? findId(concepts, scratch) : -1
-}
-
-function keepText(texts: TextStore, { columns }: Chain<typeof textColumns>, added: number, row: Row, field: number) {
-  visitBytes(row, field, (bytes, from, to) => {
-    columns.at[added] = keepBytes(texts, bytes, from, to)
-    columns.length[added] = to - from
-  })
 }
 
 function place(names: Map<string, number>, name: string): number {

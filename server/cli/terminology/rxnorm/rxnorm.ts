@@ -1,7 +1,7 @@
 /** RxNorm, from the RRF files of a release. https://hl7.org/fhir/R4/rxnorm.html */
 import type { ConceptRow, ReleaseSystem } from '../../../fhir/terminology/concept-row.ts'
 import { keptText, rowsOf } from '../columns.ts'
-import { neededFile, versionIn } from '../find-files.ts'
+import { completeFile, fileNamed, neededFile, versionIn } from '../find-files.ts'
 import { idText } from '../id-table.ts'
 import { type Release, ReleaseError, type ReleaseFile, type ReleaseReader } from '../release.ts'
 import { type Gathered, gatherRxnorm } from './rxnorm-gather.ts'
@@ -12,10 +12,15 @@ export const rxnorm: ReleaseReader = {
     // A full release has the subset of what can be prescribed in a folder of its own.
     const whole = files.filter(({ path }) => !/(^|\/)prescribe\//i.test(path))
     const among = whole.some(({ name: own }) => /^RXNCONSO\.RRF$/i.test(own)) ? whole : files
-    const named = (table: string) => among.find(({ name: own }) => own.toUpperCase() === `${table}.RRF`)
     const concepts = neededFile(among, /^RXNCONSO\.RRF$/i, 'RXNCONSO.RRF', 'RxNorm')
     const version = versionOf(name, among)
-    const tables = { concepts, relations: named('RXNREL'), attributes: named('RXNSAT'), types: named('RXNSTY') }
+    const tables = {
+      concepts,
+      relations: completeFile(among, /^RXNREL\.RRF$/i, 'RXNREL.RRF'),
+      attributes: completeFile(among, /^RXNSAT\.RRF$/i, 'RXNSAT.RRF'),
+      types: fileNamed(among, /^RXNSTY\.RRF$/i),
+    }
+    if (!tables.types) tell({ file: 'RXNSTY.RRF', message: 'There is no such file: concepts have no semantic types.' })
     const gathered = await gatherRxnorm(tables, tell)
     return { system: systemOf(gathered, version), concepts: conceptsOf(gathered) }
   },
@@ -30,9 +35,14 @@ function versionOf(name: string, files: readonly ReleaseFile[]): string {
   )
 }
 
-function systemOf({ names, atoms }: Gathered, version: string): ReleaseSystem {
-  const termTypes = new Set(atoms.columns.name.subarray(0, atoms.count))
-  const others = [...names].flatMap(([code, place]) => (termTypes.has(place) ? [] : [code]))
+function systemOf({ names, relations, attributes }: Gathered, version: string): ReleaseSystem {
+  // Not all of them: SY is a type of terms and a kind of relation, others are types of terms alone.
+  const places = new Set<number>()
+  for (const column of [relations.columns.name, relations.columns.kind]) {
+    for (const place of column.subarray(0, relations.count)) places.add(place)
+  }
+  for (const place of attributes.columns.name.subarray(0, attributes.count)) places.add(place)
+  const others = [...names].flatMap(([code, place]) => (places.has(place) ? [code] : []))
   return {
     url: 'http://www.nlm.nih.gov/research/umls/rxnorm',
     version,
@@ -89,9 +99,12 @@ function propertiesOf(gathered: Gathered, concept: number, names: readonly strin
   const { relations, attributes, concepts, texts } = gathered
   const found = new Map<string, Properties[number]>()
   for (const row of rowsOf(relations, concept)) {
-    const code = names[relations.columns.name[row]!]!
-    const value = idText(concepts, relations.columns.target[row]!)
-    found.set(`${code} ${value}`, { code, value, type: 'code' })
+    const { name, kind, target } = relations.columns
+    const value = idText(concepts, target[row]!)
+    for (const column of [name, kind]) {
+      const code = names[column[row]!]!
+      found.set(`${code} ${value}`, { code, value, type: 'code' })
+    }
   }
   for (const row of rowsOf(attributes, concept)) {
     const { name, at, length } = attributes.columns

@@ -2,7 +2,7 @@
  * Which files of an RF2 release are read, and what their names say of edition and version.
  * https://docs.snomed.org/snomed-ct-specifications/snomed-ct-release-file-specification, "File naming conventions"
  */
-import { ReleaseError, type ReleaseFile } from '../release.ts'
+import { ReleaseError, type ReleaseFile, type TellProblem } from '../release.ts'
 
 export type SnomedRole =
   | 'concept'
@@ -34,15 +34,39 @@ export interface SnomedFile {
   readonly file: ReleaseFile
 }
 
-/** Throws where there is no snapshot of concepts. */
-export function snomedFiles(files: readonly ReleaseFile[]): readonly SnomedFile[] {
+/** Files that every edition has, with rows in them: without one, hierarchy or names would be lost. */
+export const needed: Partial<Readonly<Record<SnomedRole, string>>> = {
+  concept: 'sct2_Concept_Snapshot_….txt',
+  description: 'sct2_Description_Snapshot-en_….txt',
+  relationship: 'sct2_Relationship_Snapshot_….txt',
+  language: 'der2_cRefset_LanguageSnapshot-en_….txt',
+}
+
+/** What small editions do without, and what is lost. */
+const usual: readonly (readonly [role: SnomedRole, name: string, lost: string])[] = [
+  ['textDefinition', 'sct2_TextDefinition_Snapshot-en_….txt', 'concepts have no definitions'],
+  ['association', 'der2_cRefset_AssociationSnapshot_….txt', 'nothing says what is in the place of concepts out of use'],
+]
+
+/** Throws where a file is missing that every edition has. */
+export function snomedFiles(files: readonly ReleaseFile[], tell: TellProblem): readonly SnomedFile[] {
   const found = files.flatMap((file) => {
     const role = file.name.endsWith('.txt') ? patterns.find(([, name]) => name.test(file.name))?.[0] : undefined
     return role === undefined ? [] : [{ role, file }]
   })
-  if (found.some(({ role }) => role === 'concept')) return found
+  const has = (role: string) => found.some((one) => one.role === role)
+  if (!has('concept')) throw noSnapshot(files)
+  const missing = Object.entries(needed).find(([role]) => !has(role))
+  if (missing) throw new ReleaseError(`The release is not complete: there is no file '${missing[1]}'.`)
+  for (const [role, file, lost] of usual) {
+    if (!has(role)) tell({ file, message: `There is no such file: ${lost}.` })
+  }
+  return found
+}
+
+function noSnapshot(files: readonly ReleaseFile[]): ReleaseError {
   const others = files.some(({ name }) => /^x?sct2_Concept_(Full|Delta)/i.test(name))
-  throw new ReleaseError(
+  return new ReleaseError(
     `This is no SNOMED CT snapshot: there is no file 'sct2_Concept_Snapshot_….txt'${
       others ? ', only other views. Give the release with its folder Snapshot' : ''
     }.`,

@@ -2,25 +2,17 @@
  * Reads the files of a snapshot into memory, as tightly as they can be joined: RF2 is sorted by component, not by concept.
  * https://docs.snomed.org/snomed-ct-specifications/snomed-ct-release-file-specification, "Component release files"
  */
-import { addRow, keepBytes, trimRows } from '../columns.ts'
-import {
-  delimited,
-  failRow,
-  isField,
-  numberOf,
-  type Row,
-  separators,
-  tellRow,
-  textOf,
-  visitBytes,
-} from '../delimited-rows.ts'
-import { addId, findId, type Id, type IdTable, idTable, readId } from '../id-table.ts'
-import type { TellProblem } from '../release.ts'
+import { addRow, trimRows } from '../columns.ts'
+import { delimited, failRow, isField, numberOf, type Row, separators, tellRow, textOf } from '../delimited-rows.ts'
+import { addId, findId, type Id, type IdTable, idOf, idTable, readId } from '../id-table.ts'
+import { keepField } from '../kept-field.ts'
+import { ReleaseError, type TellProblem } from '../release.ts'
 import { placeOfRow, visitTable } from '../table.ts'
-import type { SnomedFile, SnomedRole } from './snomed-files.ts'
+import { needed, type SnomedFile, type SnomedRole } from './snomed-files.ts'
 import { emptyGathered, flags, type Gathered } from './snomed-gathered.ts'
 
 export const ids = {
+  root: '138875005',
   isA: '116680003',
   fullySpecifiedName: '900000000000003001',
   synonym: '900000000000013009',
@@ -36,12 +28,16 @@ export const types = { fullySpecifiedName: 0, synonym: 1, definition: 2 } as con
 export async function gatherSnomed(files: readonly SnomedFile[], tell: TellProblem): Promise<Gathered> {
   const gathered = emptyGathered()
   for (const role of order) {
-    const { columns, take } = takers[role]
-    const format = { rows: delimited(separators.tab), columns: columns.split(' ') }
-    for (const { file } of files.filter((one) => one.role === role)) {
+    const { take } = takers[role]
+    const own = files.filter((one) => one.role === role).map(({ file }) => file)
+    let rows = 0
+    for (const file of own) {
       gathered.before = gathered.concepts.count
-      await visitTable(file, format, tell, (row) => take(gathered, row))
+      rows += await visitTable(file, formatOf(role), tell, (row) => take(gathered, row))
     }
+    // Of an extension a file may be empty, of the edition as a whole it is not.
+    if (rows === 0 && role in needed) throw new ReleaseError(`${own[0]!.path}: There is no row below the first.`)
+    if (role === 'concept') needRoot(gathered)
     if (role === 'language') gathered.descriptionIds = idTable()
   }
   const { states, descriptions, relationships, memberships } = gathered
@@ -49,13 +45,25 @@ export async function gatherSnomed(files: readonly SnomedFile[], tell: TellProbl
   return gathered
 }
 
+/** Without it the release is an extension, whose concepts lie below those of another one. */
+function needRoot({ concepts }: Gathered): void {
+  if (findId(concepts, idOf(ids.root)) >= 0) return
+  throw new ReleaseError(
+    `The release is not complete: it does not have the concept ${ids.root} above all others. Give an extension together with the edition that it extends.`,
+  )
+}
+
+function formatOf(role: SnomedRole) {
+  const columns = takers[role].columns.split(' ')
+  return { rows: delimited(separators.tab), columns, inOrder: true, mayBeEmpty: true }
+}
+
 /** Where a snapshot says that a concept is a kind of another. */
 export function placeOfIsA(files: readonly SnomedFile[], child: string, parent: string): Promise<string | undefined> {
-  const format = { rows: delimited(separators.tab), columns: takers.relationship.columns.split(' ') }
   const relationships = files.filter(({ role }) => role === 'relationship').map(({ file }) => file)
   return placeOfRow(
     relationships,
-    format,
+    formatOf('relationship'),
     (row) => isField(row, 2, '1') && isField(row, 4, child) && isField(row, 5, parent) && isField(row, 7, ids.isA),
   )
 }
@@ -107,7 +115,7 @@ const scratch: Id = { high: 0, low: 0 }
 /** id, effectiveTime, active, moduleId, definitionStatusId */
 function takeConcept({ concepts, states, lists, before }: Gathered, row: Row): void {
   needId(row)
-  const day = numberOf(row, 1) ?? 0
+  const day = dayIn(row)
   const number = addId(concepts, scratch)
   // The snapshots of an extension and of what it extends may both have a concept: the later state holds.
   if (number === states.count) addRow(states, number)
@@ -131,12 +139,20 @@ function takeDescription({ concepts, descriptions, descriptionIds, texts, langua
   if (number < descriptions.count) return
   const { columns } = descriptions
   const added = addRow(descriptions, concept)
-  visitBytes(row, 7, (bytes, from, to) => {
-    columns.at[added] = keepBytes(texts, bytes, from, to)
-    columns.length[added] = to - from
-  })
+  keepField(texts, columns, added, row, 7)
   columns.type[added] = typeIn(row)
   columns.language[added] = place(languages, row, 5)
+}
+
+/** `20250131` as a number; 0, and told, for what is no day. */
+function dayIn(row: Row): number {
+  const day = numberOf(row, 1) ?? 0
+  const [year, month] = [Math.floor(day / 10_000), Math.floor(day / 100) % 100]
+  // The days of a month are those up to the day before the first of the next one.
+  const last = year >= 1900 && year <= 9999 && month <= 12 ? new Date(Date.UTC(year, month, 0)).getUTCDate() : 0
+  if (month > 0 && day % 100 > 0 && day % 100 <= last) return day
+  tellRow(row, `'${textOf(row, 1)}' is not a day such as 20250131. The concept has no effectiveTime.`)
+  return 0
 }
 
 function typeIn(row: Row): number {

@@ -95,11 +95,12 @@ function rowOf(gathered: Gathered, concept: number, lists: Lists): ConceptRow {
   const descriptions = descriptionsOf(gathered, concept, lists)
   const display = displayOf(descriptions, lists)
   const definition = definitionOf(descriptions, lists)
+  const day = columns.day[concept]!
   const properties: Property[] = [
-    { code: 'effectiveTime', value: lists.dayOf(columns.day[concept]!), type: 'dateTime' },
     { code: 'moduleId', value: lists.modules[columns.module[concept]!]!, type: 'code' },
     { code: 'sufficientlyDefined', value: (state & flags.defined) === 0 ? 'false' : 'true', type: 'boolean' },
   ]
+  if (day > 0) properties.unshift({ code: 'effectiveTime', value: lists.dayOf(day), type: 'dateTime' })
   const parents = addRelationships(properties, gathered, concept, lists)
   addMemberships(properties, gathered, concept, lists)
   addAssociations(properties, gathered, concept, lists)
@@ -125,7 +126,7 @@ function memorized(make: (day: number) => string): (day: number) => string {
 
 function dayText(day: number): string {
   const text = String(day)
-  return text.length === 8 ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` : text
+  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`
 }
 
 function descriptionsOf({ descriptions, texts }: Gathered, concept: number, { languages }: Lists): Description[] {

@@ -11,7 +11,7 @@ const url = 'http://snomed.info/sct'
 export const snomed: ReleaseReader = {
   about: "SNOMED CT: an RF2 release with the folder 'Snapshot', as a zip or unpacked.",
   read: async ({ files, tell }): Promise<Release> => {
-    const chosen = snomedFiles(files)
+    const chosen = snomedFiles(files, tell)
     const { module, day } = namedVersion(chosen)
     const gathered = await gatherSnomed(chosen, tell)
     const edition = module ?? independentModule(gathered)

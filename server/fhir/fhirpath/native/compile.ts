@@ -8,7 +8,7 @@ import { isJsonObject } from '../../json.ts'
 import { ExpressionError } from '../expression-error.ts'
 import { negative } from './arithmetic.ts'
 import { createBudget, FhirPathBudgetError, spendForItems } from './budget.ts'
-import type { Compiled, Run, Site } from './compiled.ts'
+import type { Compiled, Run, Site, UnknownName } from './compiled.ts'
 import { containedReferences } from './contained-references.ts'
 import { functionOf } from './functions.ts'
 import type { MemberStep, Step } from './members.ts'
@@ -19,7 +19,7 @@ import { parse } from './parse.ts'
 import { systemQuantity } from './quantities.ts'
 import { asType, isType } from './type-tests.ts'
 import type { Types } from './types.ts'
-import { anyType, onlyType, propertiesOf, typeOf, typeTest } from './types.ts'
+import { anyType, haveNone, onlyType, propertiesOf, typeOf, typeTest } from './types.ts'
 import type { NativeEnvironment, Scope, Value } from './values.ts'
 import {
   collected,
@@ -41,6 +41,8 @@ interface NativeOptions {
   /** The type of the focus: `Observation`, `Patient.contact`, `Quantity`. */
   readonly type: string
   readonly definitions: Definitions
+  /** Told of names that no item can have an element of. */
+  readonly unknownName?: UnknownName
 }
 
 /** A compiled expression. */
@@ -68,7 +70,7 @@ export function compileNative(expression: string, options: NativeOptions): Nativ
 }
 
 /** The same, with the reason why an expression is not covered as an ExpressionError. */
-export function compileExpression(expression: string, { type, definitions }: NativeOptions): Compiled {
+export function compileExpression(expression: string, { type, definitions, unknownName }: NativeOptions): Compiled {
   const types = [type]
   const root = type.split('.', 1)[0]!
   const site: SharedSite = {
@@ -78,6 +80,7 @@ export function compileExpression(expression: string, { type, definitions }: Nat
     variables: new Map(),
     // Parts of repeat() are compiled twice, and those of a repeat() in it four times.
     spend: createBudget(maxParts),
+    ...(unknownName && { unknownName }),
   }
   return compileAt(parse(expression), siteFor(site, types, anyType))
 }
@@ -204,6 +207,7 @@ function member({ target, name }: Extract<Syntax, { kind: 'member' }>, site: Sit
   const input = target ? site.compile(target) : undefined
   const from = input?.types ?? site.types
   if (!input && isTypeName(name, site)) return ofOwnType(name, site)
+  if (site.unknownName && haveNone(from, name, definitions)) site.unknownName(name, from)
 
   const only = onlyType(from)
   const narrow = (accepts: (type: string) => boolean) => {

@@ -26,6 +26,9 @@ export interface Compiled {
   readonly narrow?: (accepts: (type: string) => boolean) => Compiled | undefined
 }
 
+/** Takes a name that the items of none of the types have an element of. */
+export type UnknownName = (name: string, types: Types) => void
+
 /** Where in an expression a part of it stands. */
 export interface Site {
   readonly definitions: Definitions
@@ -38,6 +41,7 @@ export interface Site {
   readonly totalTypes: Types
   /** Counts the parts that are compiled. */
   readonly spend: Spend
+  readonly unknownName?: UnknownName
   /** Compiles a part; `types` are those of its `$this` where they are others. */
   readonly compile: (syntax: Syntax, types?: Types, totalTypes?: Types) => Compiled
 }

@@ -85,6 +85,21 @@ export function propertiesOf(type: string, name: string, definitions: Definition
   return elements.get(name) ?? []
 }
 
+/** What others are based on may have elements of any name, as may what is no type of FHIR. */
+const open: ReadonlySet<string> = new Set(['Resource', 'DomainResource', 'Element', 'BackboneElement'])
+
+/** Whether no item of these types can have an element of that name. */
+export function haveNone(types: Types, name: string, definitions: Definitions): boolean {
+  if (name === 'value' && types.some((type) => definitions.isPrimitive(type))) return false
+  return (
+    types.length > 0 &&
+    types.every((type) => {
+      const isTold = definitions.types.has(type) && !open.has(type)
+      return isTold && propertiesOf(type, name, definitions).length === 0
+    })
+  )
+}
+
 function elementsOf(type: string, definitions: Definitions): ElementsByName {
   const elements = new Map<string, Property[]>()
   const properties = [...(definitions.properties(type)?.values() ?? [])]

@@ -143,9 +143,11 @@ function codeTerms(paths: readonly SearchPath[], values: readonly string[], name
   return values.flatMap((value) => {
     const known = codes.get(codesKey(name, value))
     if (!known) {
-      const expected = /:(?:above|below)$/.test(name)
+      const unknown = /:(?:above|below)$/.test(name)
         ? 'It takes system|code, of a code system that is known here and has the code.'
         : 'No value set of that name is known here.'
+      const hint = scope.compiler.codeHints?.get(codesKey(name, value))
+      const expected = hint === undefined ? unknown : `${unknown} ${hint}`
       throw new OutcomeError('invalid-search-value', { name, value, type: 'token', expected })
     }
     return known.flatMap((code: CodeInSystem) =>

@@ -6,7 +6,7 @@ import type { Property } from '../../definitions.ts'
 import type { JsonObject, JsonValue } from '../../json.ts'
 import { isJsonObject, maxDepth } from '../../json.ts'
 import { elementRules } from '../rules/element-rules.ts'
-import { bindingChecks, checkCoding } from './bindings.ts'
+import { bindingChecks } from './bindings.ts'
 import type { ElementNode, Profile } from './element-tree.ts'
 import { checkExtension } from './extensions.ts'
 import { invariantChecks } from './invariants.ts'
@@ -64,7 +64,7 @@ function compileType(tools: Tools, name: string): TypeTable {
     if (property.primitive) properties.set(`_${property.name}`, entry)
   }
   const checks = [...(root ? invariantChecks(root.root, name, root) : []), ...elementRules(name, tools.policy)]
-  return { name, checks: name === 'Coding' ? [...checks, checkCoding] : checks, properties }
+  return { name, checks, properties }
 }
 
 function entryOf(tools: Tools, holder: string, { name, element, type, many, primitive }: Property): PropertyEntry {
@@ -115,7 +115,11 @@ export function checkBase(visit: Visit, item: Item, inner: CheckInner): void {
   const table = tableOf(visit.tools, item.type)
   if (isJsonObject(item.value)) {
     for (const check of table.checks) check(visit, item)
-    if (object['id'] !== undefined && object !== visit.scope.resource) checkElementId(visit, object['id'])
+    const { id } = object
+    // Snapshot and differential name the same elements: sdf-16 and sdf-17 tell of what occurs twice in one of them.
+    if (id !== undefined && object !== visit.scope.resource && item.type !== 'ElementDefinition') {
+      checkElementId(visit, id)
+    }
   }
   for (const key in object) {
     const entry = table.properties.get(key)

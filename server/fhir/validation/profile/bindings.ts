@@ -6,7 +6,7 @@ import type { CodeQuestion, CodeVerdict } from '../../terminology/terminology.ts
 import type { ElementNode, Profile } from './element-tree.ts'
 import { objects, text } from './element-tree.ts'
 import type { ItemCheck } from './values.ts'
-import type { Item, Place, Policy, Visit } from './visit.ts'
+import type { Item, Place, Visit } from './visit.ts'
 import { addIssue, issueAt, tell } from './visit.ts'
 
 type Code = Omit<CodeQuestion, 'valueSet'>
@@ -80,7 +80,8 @@ function bindingCheck(valueSet: string, severity: 'error' | 'warning', profile: 
       (verdicts, place) => {
         const isOut = verdicts.every(({ result }) => result === 'out')
         if (!isOut && (severity !== 'error' || verdicts.some(({ result }) => result === 'in'))) return none
-        const params = { code: codes.map(shown).join(', '), valueSet }
+        const hint = verdicts.find((verdict) => verdict.hint !== undefined)?.hint
+        const params = { code: codes.map(shown).join(', '), valueSet, asked: hint === undefined ? '' : ` ${hint}` }
         if (isOut) return [issueAt(place, severity === 'error' ? 'unknown-code' : 'code-outside', params, told)]
         const { unknownBinding } = visit.tools.policy
         return [issueAt(place, 'code-unchecked', params, { ...told, severity: unknownBinding })]
@@ -134,6 +135,16 @@ export function verdictOn(visit: Visit, question: CodeQuestion): CodeVerdict | u
   return visit.tools.terminology.check(question)
 }
 
+/** The same where the check cannot go on without it: what is not known is asked for, and all is checked again then. */
+export function verdictNow(visit: Visit, question: CodeQuestion): CodeVerdict | undefined {
+  const verdict = verdictOn(visit, question)
+  if (verdict) return verdict
+  const key = JSON.stringify(question)
+  const told = visit.told.codes.get(key)
+  if (!told) visit.needed.codes.set(key, question)
+  return told
+}
+
 /** What is wrong by the verdicts on some codes, at a place. */
 export type Judge = (verdicts: readonly CodeVerdict[], place: Place) => readonly Issue[]
 
@@ -150,51 +161,4 @@ export function judgeCodes(visit: Visit, questions: readonly CodeQuestion[], jud
     verdicts.push(verdict)
   }
   for (const issue of judge(verdicts, visit)) addIssue(visit.issues, issue)
-}
-
-/** A Coding on its own: its system's codes and displays. https://hl7.org/fhir/R4/datatypes.html#Coding */
-export const checkCoding: ItemCheck = (visit, { value }) => {
-  if (!isJsonObject(value)) return
-  const system = text(value['system'])
-  const code = text(value['code'])
-  if (code === '' || system === '') return
-  if (isSupplement(visit, system)) {
-    const reason = `${system} only adds to another code system: it has no codes of its own.`
-    tell(visit, 'rule-violated', { reason }, { rule: 'supplement' }, 'system')
-    return
-  }
-  const version = text(value['version'])
-  const display = text(value['display'])
-  const question: CodeQuestion = {
-    system,
-    code,
-    ...(version !== '' && { version }),
-    ...(display !== '' && { display }),
-  }
-  const { policy } = visit.tools
-  judgeCodes(visit, [question], (verdicts, place) => faultsOfCoding(question, verdicts[0]!, policy, place))
-}
-
-function isSupplement({ tools }: Visit, system: string): boolean {
-  let known = tools.supplements.get(system)
-  if (known === undefined) {
-    known = tools.canonicals.find('CodeSystem', system)?.['supplements'] !== undefined
-    tools.supplements.set(system, known)
-  }
-  return known
-}
-
-function faultsOfCoding(
-  { system, code, display }: CodeQuestion,
-  verdict: CodeVerdict,
-  { unknownCode, wrongDisplay }: Policy,
-  place: Place,
-): readonly Issue[] {
-  if (verdict.systemKnown !== false && verdict.codeKnown === false) {
-    const reason = `The code system ${system} has no code '${code}'.`
-    return [issueAt(place, 'code-unknown-in-system', { reason }, { severity: unknownCode, rule: 'code' }, 'code')]
-  }
-  if (verdict.displayOk !== false) return none
-  const reason = verdict.message ?? `'${display}' is not a display of the code '${code}'.`
-  return [issueAt(place, 'rule-violated', { reason }, { severity: wrongDisplay, rule: 'display' }, 'display')]
 }

@@ -1,6 +1,6 @@
 /** What the value at a discriminator's path must be like to be in a slice. */
 import { isJsonObject } from '../../json.ts'
-import { codingsOf, verdictOn } from './bindings.ts'
+import { codingsOf, verdictNow } from './bindings.ts'
 import { text } from './element-tree.ts'
 import { childItems } from './items.ts'
 import type { Placed } from './paths.ts'
@@ -33,7 +33,7 @@ function bindingTest(binding: unknown): ValuesTest | undefined {
   const valueSet = text(binding['valueSet'])
   if (valueSet === '') return undefined
   return anyOf(({ value }, visit) =>
-    codingsOf(value ?? null).some((code) => verdictOn(visit, { ...code, valueSet })?.result === 'in'),
+    codingsOf(value ?? null).some((code) => verdictNow(visit, { ...code, valueSet })?.result === 'in'),
   )
 }
 

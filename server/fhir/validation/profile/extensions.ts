@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json.ts'
 import { contextNames } from './context-names.ts'
 import type { Profile } from './element-tree.ts'
 import { objects, text, texts } from './element-tree.ts'
-import { invariantTest } from './invariants.ts'
+import { invariantTest, selection } from './invariants.ts'
 import { checkProfile } from './profile-check.ts'
 import type { Item, Visit } from './visit.ts'
 import { tell } from './visit.ts'
@@ -22,7 +22,8 @@ export function checkExtension(visit: Visit, item: Item, parent: Extended, isMod
   const url = text(extension['url'])
   if (url === '') return
   if (!absolute.test(url)) {
-    checkNested(visit, url, parent.object)
+    if (parent.type === 'Extension') checkNested(visit, url, parent.object)
+    else tell(visit, 'extension-context', { url, reason: relative }, { rule: 'extension-url' })
     return
   }
   if (url.includes('|')) {
@@ -35,9 +36,12 @@ export function checkExtension(visit: Visit, item: Item, parent: Extended, isMod
     return
   }
   checkModifier(visit, url, profile, isModifier)
-  checkContext(visit, url, profile, parent)
+  checkContext(visit, item, profile, parent, isModifier)
   checkProfile(visit, item, profile)
 }
+
+/** https://hl7.org/fhir/R4/extensibility.html#Extension */
+const relative = ': its url must be absolute, but for the parts of another extension'
 
 function tellUnknown(visit: Visit, url: string, isModifier: boolean): void {
   const { unknownExtension, extensionDomains } = visit.tools.policy
@@ -68,9 +72,12 @@ function checkModifier(visit: Visit, url: string, { root }: Profile, isModifier:
   tell(visit, 'extension-context', { url, reason }, { rule: 'modifier' })
 }
 
-function checkContext(visit: Visit, url: string, profile: Profile, parent: Extended): void {
+function checkContext(visit: Visit, item: Item, profile: Profile, parent: Extended, isModifier: boolean): void {
+  const { url } = profile
   const contexts = objects(profile.resource['context'])
-  if (contexts.length > 0 && !contexts.some((context) => isContext(visit, context))) {
+  const elsewhere = publishedOn.get(url)
+  const isPublished = elsewhere !== undefined && contextNames(visit).has(elsewhere)
+  if (contexts.length > 0 && !isPublished && !contexts.some((context) => isContext(visit, context, item, isModifier))) {
     const allowed = contexts.map((context) => text(context['expression'])).join(', ')
     tell(visit, 'extension-context', { url, reason: `; it is for ${allowed}` }, { rule: 'extension-context', profile })
   }
@@ -86,14 +93,22 @@ function checkContext(visit: Visit, url: string, profile: Profile, parent: Exten
   }
 }
 
-function isContext(visit: Visit, context: JsonObject): boolean {
+function isContext(visit: Visit, context: JsonObject, item: Item, isModifier: boolean): boolean {
   const expression = text(context['expression'])
   if (context['type'] === 'extension') {
     return visit.extensions.some((one) => text(one['url']) === expression.split('#')[0])
   }
   if (context['type'] === 'element') return contextNames(visit).has(elementName(expression))
-  return context['type'] !== 'fhirpath' || isSelected(visit, expression)
+  return context['type'] !== 'fhirpath' || isSelected(visit, context, item, isModifier)
 }
+
+const hl7 = 'http://hl7.org/fhir/StructureDefinition/'
+/** Where the definitions of R4 themselves have extensions that are defined for other elements. */
+const publishedOn: ReadonlyMap<string, string> = new Map([
+  [`${hl7}structuredefinition-fhir-type`, 'ElementDefinition.type'],
+  [`${hl7}structuredefinition-normative-version`, 'ElementDefinition'],
+  [`${hl7}regex`, 'ElementDefinition.type'],
+])
 
 /** `…/StructureDefinition/Patient#Patient.name` is `Patient.name`. */
 function elementName(expression: string): string {
@@ -107,9 +122,23 @@ function holdsFor(visit: Visit, expression: string, { object, type }: Extended):
   return invariantTest(expression, type)(visit, { value: object, extra: undefined, type, index: -1 })
 }
 
-/** A context of type fhirpath selects elements of the resource. */
-function isSelected(visit: Visit, expression: string): boolean {
+/** A context of type fhirpath is all elements that it selects in the resource. */
+function isSelected(visit: Visit, context: JsonObject, { value }: Item, isModifier: boolean): boolean {
   const { resource } = visit.scope
-  const type = String(resource['resourceType'])
-  return invariantTest(expression, type)(visit, { value: resource, extra: undefined, type, index: -1 }) !== false
+  const extensions = extensionsWithin(context, text(resource['resourceType']), isModifier)(visit, resource)
+  return extensions === undefined || extensions.includes(value)
+}
+
+const selections = new WeakMap<JsonObject, Map<string, ReturnType<typeof selection>>>()
+
+/** The extensions of the elements that a context selects: primitives have no identity, their extensions do. */
+function extensionsWithin(context: JsonObject, type: string, isModifier: boolean) {
+  const known = selections.get(context) ?? new Map<string, ReturnType<typeof selection>>()
+  selections.set(context, known)
+  const element = isModifier ? 'modifierExtension' : 'extension'
+  const key = `${type} ${element}`
+  // An expression may end with a comment.
+  const select = known.get(key) ?? selection(`(${text(context['expression'])}\n).${element}`, type)
+  known.set(key, select)
+  return select
 }

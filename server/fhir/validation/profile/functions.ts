@@ -1,7 +1,7 @@
 /** FHIRPath functions that need profiles or terminology. https://hl7.org/fhir/R4/fhirpath.html#functions */
 import type { JsonValue } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
-import { codingsOf, verdictOn } from './bindings.ts'
+import { codingsOf, verdictNow } from './bindings.ts'
 import { resourceItem } from './items.ts'
 import { conforms } from './profile-check.ts'
 import type { Visit } from './visit.ts'
@@ -9,7 +9,7 @@ import type { Visit } from './visit.ts'
 /** `memberOf()`: undefined where nobody can tell. */
 export function memberOf(visit: Visit) {
   return (value: JsonValue, valueSet: string): boolean | undefined => {
-    const verdicts = codingsOf(value).map((coding) => verdictOn(visit, { valueSet, ...coding }))
+    const verdicts = codingsOf(value).map((coding) => verdictNow(visit, { valueSet, ...coding }))
     if (verdicts.some((verdict) => verdict?.result === 'in')) return true
     return verdicts.every((verdict) => verdict?.result === 'out') ? false : undefined
   }

@@ -1,4 +1,5 @@
 /** The FHIRPath rules of elements. https://hl7.org/fhir/R4/conformance-rules.html#constraints */
+import { unreadable } from '../../fhirpath/expression-fault.ts'
 import type { Spend } from '../../fhirpath/native/budget.ts'
 import { FhirPathBudgetError } from '../../fhirpath/native/budget.ts'
 import type { NativeExpression } from '../../fhirpath/native/compile.ts'
@@ -62,9 +63,14 @@ function invariantCheck(constraint: JsonObject, type: string, profile: Profile):
     const holds = tested(test, visit, item, () => tell(visit, 'invariant-too-costly', { key }, { rule: key, profile }))
     if (holds === true) return
     if (holds === false) tell(visit, 'invariant-violated', { key, human }, { severity, rule: key, profile })
-    else tell(visit, 'invariant-unchecked', { key }, { severity: 'warning', rule: key, profile })
+    else {
+      const reason = unreadable(text(constraint['expression']), type, visit.tools.definitions) ?? inapplicable
+      tell(visit, 'invariant-unchecked', { key, reason }, { severity: 'warning', rule: key, profile })
+    }
   }
 }
+
+const inapplicable = 'a function or operator in it does not take the values that are here'
 
 /** Rules are published with a full stop and without. */
 function sentence(human: string): string {
@@ -83,25 +89,42 @@ function tested(test: InvariantTest, visit: Visit, item: Item, blame: () => void
 
 /** A rule that can be asked about any value of a type. */
 export function invariantTest(published: string, type: string): InvariantTest {
-  const expression = corrected[published] ?? published
-  let native: NativeExpression | undefined
-  let fallback: Evaluate | undefined
-  let isCompiled = false
+  const engine = engineFor(corrected[published] ?? published, type)
   return (visit, { value }) => {
     if (value === undefined) return true
-    if (!isCompiled) {
-      native = compileNative(expression, { type, definitions: visit.tools.definitions })
-      fallback = native ? undefined : fullTest(expression, type)
-      isCompiled = true
-    }
+    const { native, evaluate } = engine(visit)
     const environment = environmentOf(visit)
     // Nearly always a single boolean is all there is.
     const holds = native?.test(value, environment)
     if (holds !== undefined) return holds
-    const results = native ? native.evaluate(value, environment) : fallback?.(value, environment)
+    const results = evaluate?.(value, environment)
     if (results === undefined) return undefined
     // An empty result meets no rule.
     return results.length === 1 && typeof results[0] === 'boolean' ? results[0] : results.length > 0
+  }
+}
+
+/** What an expression selects from values of a type; undefined where nobody can tell. */
+export function selection(expression: string, type: string) {
+  const engine = engineFor(expression, type)
+  return (visit: Visit, value: JsonValue) => engine(visit).evaluate?.(value, environmentOf(visit))
+}
+
+interface Engine {
+  readonly native: NativeExpression | undefined
+  /** Undefined for what neither engine can read. */
+  readonly evaluate: Evaluate | undefined
+}
+
+/** Compiled when it is first used: by the full engine where the native one does not cover it. */
+function engineFor(expression: string, type: string): (visit: Visit) => Engine {
+  let engine: Engine | undefined
+  return ({ tools: { definitions } }) => {
+    if (!engine) {
+      const native = compileNative(expression, { type, definitions })
+      engine = { native, evaluate: native ? native.evaluate : fullTest(expression, type) }
+    }
+    return engine
   }
 }
 
@@ -162,6 +185,7 @@ function environmentOf(visit: Visit): NativeEnvironment {
     memberOf: memberOf(visit),
     conformsTo: conformsTo(visit),
     spend: visit.spend,
+    ...(visit.now !== undefined && { now: visit.now }),
   }
   visit.environment = made
   return made

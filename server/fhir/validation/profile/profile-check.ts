@@ -283,5 +283,9 @@ function nameOf({ name, path }: ElementNode): string {
 function allows(visit: Visit, node: ElementNode, type: string): boolean {
   if (node.types.length === 0 || node.contentReference !== undefined) return true
   if (type.includes('.')) return true
-  return node.types.some(({ code }) => isOfType(visit, type, code))
+  // A choice names each of its types: of a string that may be told a code may not.
+  const isChoice = node.path.endsWith('[x]')
+  return node.types.some(
+    ({ code }) => code === type || ((!isChoice || code === 'Element') && isOfType(visit, type, code)),
+  )
 }

@@ -25,6 +25,10 @@ export type Elements = (profile: JsonObject) => readonly JsonObject[]
 export interface NearCanonicals extends Canonicals {
   /** As a resource of a package means them. */
   near?(resource: JsonObject): Canonicals
+  /** `name@version` of the package that a resource comes from. */
+  packageOf?(resource: JsonObject): string | undefined
+  /** Whether a client stored it. */
+  isStored?(resource: JsonObject): boolean
 }
 
 export function createProfiles(canonicals: NearCanonicals, elements: Elements): Profiles {

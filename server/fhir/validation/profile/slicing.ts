@@ -102,9 +102,17 @@ function reportUnsliced(
 function reportUntold(visit: Visit, slices: readonly Slice[], { name }: ElementNode, profile: Profile): void {
   for (const { node, matches } of slices) {
     if (matches) continue
-    const reason = `Which of '${name}' are in the slice '${node.sliceName}' cannot be told: its profile fixes nothing where the discriminators point.`
+    const reason = `Which of '${name}' are in the slice '${node.sliceName}' cannot be told: ${whyUntold(visit, node, profile)}.`
     tell(visit, 'rule-violated', { reason }, { severity: 'warning', rule: 'slicing', profile }, name)
   }
+}
+
+function whyUntold({ tools }: Visit, { types }: ElementNode, profile: Profile): string {
+  const named = types.flatMap(({ profiles }) => profiles)
+  const missing = named.find((canonical) => !tools.profiles.find(canonical, profile))
+  return missing === undefined
+    ? 'its profile fixes nothing where the discriminators point'
+    : `${missing}, which would tell, is not known here: install its package`
 }
 
 function checkSlice(visit: Visit, slice: Slice, items: readonly Item[], sliced: ElementNode, profile: Profile): void {

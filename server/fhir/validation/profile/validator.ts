@@ -6,7 +6,7 @@ import { createBudget, FhirPathBudgetError, type Spend } from '../../fhirpath/na
 import type { JsonObject } from '../../json.ts'
 import { isJsonObject } from '../../json.ts'
 import type { Issue } from '../../outcome.ts'
-import type { Terminology } from '../../terminology/terminology.ts'
+import type { CodeQuestion, CodeVerdict, Terminology } from '../../terminology/terminology.ts'
 import { resourceRules } from '../rules/resource-rules.ts'
 import { validateStructure } from '../structure.ts'
 import { checkAlternatives } from './alternatives.ts'
@@ -18,9 +18,10 @@ import { checkProfile } from './profile-check.ts'
 import type { Elements } from './profiles.ts'
 import { createProfiles } from './profiles.ts'
 import { entriesOf } from './resolve.ts'
+import { toldOnce } from './told-once.ts'
 import { createTrials } from './trials.ts'
-import type { Pending, Policy, Scope, Tools, Visit } from './visit.ts'
-import { addIssue, issueAt, scopeWithin, tellNoProfile } from './visit.ts'
+import type { Answers, Pending, Policy, Scope, Tools, Visit } from './visit.ts'
+import { addIssue, issueAt, scopeWithin, tell, tellNoProfile } from './visit.ts'
 
 export interface ValidatorSources extends Pick<Tools, 'definitions' | 'canonicals' | 'terminology'> {
   /** The elements of a profile's snapshot. */
@@ -43,12 +44,26 @@ export interface ValidationRequest {
   readonly resolve?: (reference: string) => JsonObject | undefined
   /** Takes a step of what the check may take; throws a FhirPathBudgetError when it is too much. */
   readonly spend?: Spend
+  /** The present, as a FHIR instant, for rules that ask for it. */
+  readonly now?: string
 }
 
 export interface Validation {
   readonly issues: readonly Issue[]
   /** Codes that are not known in memory: `settle` asks for them. */
   readonly pending: readonly Pending[]
+  /** What must be known before anything can be told, and the check with that; there are no issues and nothing pending yet. */
+  readonly needed?: {
+    readonly codes: readonly CodeQuestion[]
+    readonly questionnaires: readonly string[]
+    readonly again: (verdicts: readonly CodeVerdict[], questionnaires: Answers['questionnaires']) => Validation
+  }
+}
+
+/** Where `settle` asks. */
+export interface Sources extends Pick<Terminology, 'decide'> {
+  /** Questionnaires that clients stored, by canonical. */
+  readonly questionnaires?: (canonicals: readonly string[]) => Promise<Answers['questionnaires']>
 }
 
 export type Validate = (resource: JsonObject, request?: ValidationRequest) => Validation
@@ -82,7 +97,12 @@ export function createValidator(sources: ValidatorSources): Validate {
   return (resource, request = {}) => validate(tools, resource, request)
 }
 
-function validate(tools: Tools, resource: JsonObject, request: ValidationRequest): Validation {
+function validate(
+  tools: Tools,
+  resource: JsonObject,
+  request: ValidationRequest,
+  told: Answers = { codes: new Map(), questionnaires: new Map() },
+): Validation {
   const structure = validateStructure(resource, tools.definitions, { transaction: request.transaction === true })
   const type = text(resource['resourceType'])
   const scope: Scope = { resource, parent: undefined, contained: false, fullUrl: undefined }
@@ -90,6 +110,9 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     tools,
     issues: [...structure],
     pending: [],
+    needed: { codes: new Map(), questionnaires: new Set() },
+    told,
+    now: request.now,
     path: [type],
     scope,
     environment: undefined,
@@ -102,7 +125,8 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     claims: request.claims !== false,
   }
   // What is nested deeper than can be read has been told of.
-  if (!tools.definitions.isResourceType(type) || structure.some(({ code }) => code === 'too-deep')) return visit
+  if (!tools.definitions.isResourceType(type) || structure.some(({ code }) => code === 'too-deep'))
+    return { issues: visit.issues, pending: [] }
   try {
     checkAll(visit, resource, request)
   } catch (error) {
@@ -110,7 +134,35 @@ function validate(tools: Tools, resource: JsonObject, request: ValidationRequest
     // A check that was not finished must not pass for one.
     addIssue(visit.issues, issueAt({ path: [type] }, 'validation-too-costly', {}, { rule: 'budget' }))
   }
-  return visit
+  const { issues, pending, needed } = visit
+  const isKnown = needed.codes.size === 0 && needed.questionnaires.size === 0
+  return isKnown || told.codes.size >= mostTold
+    ? { issues: toldOnce(issues), pending }
+    : again(tools, resource, request, visit)
+}
+
+/** So many codes are asked for so that a check can go on; rules that ask for ever more end by it. */
+const mostTold = 10_000
+
+/** Rules and slices have been judged without what they need: nothing of it counts. */
+function again(tools: Tools, resource: JsonObject, request: ValidationRequest, { needed, told }: Visit): Validation {
+  return {
+    issues: [],
+    pending: [],
+    needed: {
+      codes: [...needed.codes.values()],
+      questionnaires: [...needed.questionnaires],
+      again: (verdicts, questionnaires) => {
+        const found = [...needed.codes.keys()].map((key, i) => [key, verdicts[i]!] as const)
+        // Of what nobody has found it is known that there is none.
+        const asked = [...needed.questionnaires].map((canonical) => [canonical, questionnaires.get(canonical)] as const)
+        return validate(tools, resource, request, {
+          codes: new Map([...told.codes, ...found]),
+          questionnaires: new Map([...told.questionnaires, ...asked]),
+        })
+      },
+    },
+  }
 }
 
 /** What one resource may take, seconds at most: a Bundle of three thousand entries takes twenty thousand steps. */
@@ -165,21 +217,46 @@ const checkInner: CheckInner = (visit, resource, { element, parent }) => {
   if (!visit.tools.definitions.isResourceType(text(resource['resourceType']))) return
   const outer = visit.scope
   const fullUrl = text(parent['fullUrl']) || undefined
+  if (element === 'contained') checkContainedId(visit, resource)
   visit.scope = scopeWithin(visit, outer, resource, { contained: element === 'contained', fullUrl })
   checkResource(visit, resource)
   visit.scope = outer
 }
 
-/** All issues, once the codes that were not known in memory have been asked for. */
-export async function settle(validation: Validation, terminology: Pick<Terminology, 'decide'>): Promise<Issue[]> {
-  const issues = [...validation.issues]
-  const { pending } = validation
+/** A reference by it means one resource. https://hl7.org/fhir/R4/references.html#contained */
+function checkContainedId(visit: Visit, { id }: JsonObject): void {
+  const { scope } = visit
+  if (typeof id !== 'string') return
+  scope.containedIds ??= new Set()
+  const reason = `The id '${id}' is that of another contained resource, too. Give each its own.`
+  if (scope.containedIds.has(id)) tell(visit, 'rule-violated', { reason }, { rule: 'id' }, 'id')
+  scope.containedIds.add(id)
+}
+
+/** All issues, once what was not known in memory has been asked for. */
+export async function settle(validation: Validation, sources: Sources): Promise<Issue[]> {
+  let current = validation
+  while (current.needed) {
+    const { codes, questionnaires, again } = current.needed
+    const [verdicts, found] = await Promise.all([
+      codes.length === 0 ? [] : sources.decide(codes),
+      questionnaires.length === 0 ? undefined : sources.questionnaires?.(questionnaires),
+    ])
+    current = again(verdicts, found ?? new Map())
+  }
+  const issues = [...current.issues]
+  const { pending } = current
   if (pending.length === 0) return issues
-  const verdicts = await terminology.decide(pending.flatMap(({ questions }) => questions))
+  const verdicts = await sources.decide(pending.flatMap(({ questions }) => questions))
   let start = 0
   for (const { questions, judge } of pending) {
     for (const issue of judge(verdicts.slice(start, start + questions.length))) addIssue(issues, issue)
     start += questions.length
   }
   return issues
+}
+
+/** Whether there is anything to settle. */
+export function isOpen({ pending, needed }: Validation): boolean {
+  return pending.length > 0 || needed !== undefined
 }

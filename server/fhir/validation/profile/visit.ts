@@ -58,6 +58,8 @@ export interface Scope {
   claimed?: Profile | undefined
   /** The ids of its elements so far. */
   ids?: Set<string>
+  /** Those of the resources contained in it. */
+  containedIds?: Set<string>
 }
 
 /** Codes that have to be asked for, and what is to be made of the answers. */
@@ -71,10 +73,27 @@ export interface Place {
   readonly path: readonly (string | number)[]
 }
 
+/** Codes by their question, and questionnaires by canonical. */
+export interface Needs {
+  readonly codes: Map<string, CodeQuestion>
+  readonly questionnaires: Set<string>
+}
+
+/** What has been asked for since; of a questionnaire also that there is none. */
+export interface Answers {
+  readonly codes: ReadonlyMap<string, CodeVerdict>
+  readonly questionnaires: ReadonlyMap<string, JsonObject | undefined>
+}
+
 export interface Visit {
   readonly tools: Tools
   readonly issues: Issue[]
   readonly pending: Pending[]
+  /** What had to be known at once and was not: all is to be checked again when it is. */
+  readonly needed: Needs
+  readonly told: Answers
+  /** The present, as a FHIR instant; without it the functions of FHIRPath that ask for it are empty. */
+  readonly now: string | undefined
   /** The names and indexes from the root to the element that is being looked at. */
   readonly path: (string | number)[]
   scope: Scope

@@ -14,7 +14,7 @@ import { attachmentSize } from './attachments.ts'
 import { isSame } from './enable-when.ts'
 
 /** The types that answers to a question of a type may have, without `value`. */
-const answerTypes: Readonly<Record<string, readonly string[]>> = {
+export const answerTypes: Readonly<Record<string, readonly string[]>> = {
   boolean: ['Boolean'],
   decimal: ['Decimal'],
   integer: ['Integer'],

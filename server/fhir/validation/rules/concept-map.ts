@@ -1,9 +1,10 @@
-/** The codes of a ConceptMap are in the value sets that it maps between. https://hl7.org/fhir/R4/conceptmap.html */
+/** The codes of a ConceptMap are in the value sets, or at least in the systems, that it maps between. https://hl7.org/fhir/R4/conceptmap.html */
 import type { JsonObject } from '../../json.ts'
 import { judgeCodes } from '../profile/bindings.ts'
 import { objects, text } from '../profile/element-tree.ts'
 import type { Visit } from '../profile/visit.ts'
 import { enter, issueAt, leave } from '../profile/visit.ts'
+import { checkCoding } from './codes.ts'
 import type { ResourceRule } from './resource-rules.ts'
 
 /** Each source code, and each target code. */
@@ -32,7 +33,11 @@ function canonicalOf(map: JsonObject, side: string): string {
 
 function checkCode(visit: Visit, holder: JsonObject, system: string, valueSet: string): void {
   const code = text(holder['code'])
-  if (code === '' || system === '' || valueSet === '' || !visit.tools.canonicals.find('ValueSet', valueSet)) return
+  if (code === '' || system === '') return
+  if (valueSet === '' || !visit.tools.canonicals.find('ValueSet', valueSet)) {
+    checkCoding(visit, { value: { system, code }, extra: undefined, type: 'Coding', index: -1 })
+    return
+  }
   judgeCodes(visit, [{ valueSet, system, code }], ([verdict], place) => {
     if (verdict!.result !== 'out') return []
     const reason = `'${code}' of ${system} is not in the value set ${valueSet}.`

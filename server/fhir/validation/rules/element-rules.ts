@@ -5,7 +5,9 @@ import type { ItemCheck } from '../profile/values.ts'
 import type { Policy } from '../profile/visit.ts'
 import { tell } from '../profile/visit.ts'
 import { checkAttachment } from './attachments.ts'
+import { checkCoding, checkQuantity } from './codes.ts'
 import { checkReference } from './references.ts'
+import { checkSampledData } from './sampled-data.ts'
 
 const uuid = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const oid = /^urn:oid:[0-2](?:\.(?:0|[1-9]\d*))+$/
@@ -64,6 +66,14 @@ const checkLinks: ItemCheck = (visit, { value }) => {
   }
 }
 
+/** XHTML has its namespace in JSON, too. https://hl7.org/fhir/R4/narrative.html#xhtml */
+const checkNamespace: ItemCheck = (visit, { value }) => {
+  const div = (value as JsonObject)['div']
+  if (typeof div !== 'string' || /^[^>]*\sxmlns[ \t\r\n]*=/.test(div)) return
+  const type = 'narrative: its div needs xmlns="http://www.w3.org/1999/xhtml"'
+  tell(visit, 'invalid-value', { value: div.slice(0, 40), type }, { rule: 'narrative-namespace' }, 'div')
+}
+
 /** By type, as far as the policy wants them. */
 export function elementRules(type: string, policy: Policy): readonly ItemCheck[] {
   const rules = [...(byType[type] ?? [])]
@@ -73,9 +83,16 @@ export function elementRules(type: string, policy: Policy): readonly ItemCheck[]
 }
 
 const byType: Readonly<Record<string, readonly ItemCheck[]>> = {
+  Age: [checkQuantity],
   Attachment: [checkAttachment],
-  Narrative: [checkLinks],
+  Coding: [checkCoding],
+  Count: [checkQuantity],
+  Distance: [checkQuantity],
+  Duration: [checkQuantity],
+  Narrative: [checkNamespace, checkLinks],
+  Quantity: [checkQuantity],
   Reference: [checkReference],
+  SampledData: [checkSampledData],
   canonical: [checkCanonical],
   uri: [checkUrn],
 }

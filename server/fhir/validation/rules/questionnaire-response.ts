@@ -15,7 +15,7 @@ export const checkResponse: ResourceRule = (visit, response) => {
   if (canonical === '') return
   const questionnaire = canonical.startsWith('#')
     ? resolveReference(visit, canonical)
-    : visit.tools.canonicals.find('Questionnaire', canonical)
+    : questionnaireBy(visit, canonical)
   if (questionnaire?.['resourceType'] !== 'Questionnaire') {
     const reason = `The questionnaire '${canonical}' is not known here, so that the answers cannot be checked.`
     tell(visit, 'rule-violated', { reason }, { severity: 'warning', rule: 'questionnaire' }, 'questionnaire')
@@ -25,6 +25,14 @@ export const checkResponse: ResourceRule = (visit, response) => {
   const all = new Set(linkIds(objects(questionnaire['item'])))
   const form: Form = { open, all, answered: { visit, response, around: [] } }
   checkItems(visit, objects(questionnaire['item']), response, form)
+}
+
+/** Published, of a package, or stored: that is asked for. */
+function questionnaireBy({ tools, told, needed }: Visit, canonical: string): JsonObject | undefined {
+  const known = tools.canonicals.find('Questionnaire', canonical)
+  if (known || told.questionnaires.has(canonical)) return known ?? told.questionnaires.get(canonical)
+  needed.questionnaires.add(canonical)
+  return undefined
 }
 
 interface Form {

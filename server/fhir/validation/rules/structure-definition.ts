@@ -18,12 +18,36 @@ export const checkStructureDefinition: ResourceRule = (visit, structure) => {
   enter(visit, 'differential')
   objects(differential['element']).forEach((element, index) => {
     enter(visit, 'element', index)
-    const node = base.byPath.get(text(element['path']))
+    const node = elementMeant(base, element)
     if (node) checkAgainstBase(visit, element, node, base)
     checkTypes(visit, element)
     leave(visit, index)
   })
   leave(visit)
+}
+
+/**
+ * The base's element, or the slice that its id names. A slice that the base does not have is what it slices; what is below
+ * that is nothing of another slice. Elements without an id break sdf-14.
+ */
+function elementMeant({ root }: Profile, { id }: JsonObject): ElementNode | undefined {
+  const [first, ...steps] = text(id).split('.')
+  let node: ElementNode | undefined = first === root.path ? root : undefined
+  for (const step of steps) {
+    const [name, slice] = step.replace('[x]', '').split(':') as [string, string?]
+    node = node?.children.get(name)
+    node = (slice === undefined ? undefined : sliceNamed(node, slice)) ?? node
+  }
+  return node
+}
+
+/** Slices of slices (`a/b`) are in the slice's own list. */
+function sliceNamed(node: ElementNode | undefined, name: string): ElementNode | undefined {
+  for (const slice of node?.slices ?? []) {
+    if (slice.sliceName === name) return slice
+    if (name.startsWith(`${slice.sliceName}/`)) return sliceNamed(slice, name) ?? slice
+  }
+  return undefined
 }
 
 function complain(visit: Visit, reason: string, rule: string, ...place: (string | number)[]): void {

@@ -16,6 +16,16 @@ const known: readonly JsonObject[] = [
   extension('on-backbone', boolean, of('BackboneElement')),
   extension('in-extension', boolean, { context: [{ type: 'extension', expression: `${base}anywhere` }] }),
   extension('by-path', boolean, { context: [{ type: 'fhirpath', expression: "Patient.where(gender = 'female')" }] }),
+  extension('by-name', boolean, {
+    context: [{ type: 'fhirpath', expression: "Patient.name.where(use = 'official') // the name in the papers" }],
+  }),
+  extension('by-date', boolean, { context: [{ type: 'fhirpath', expression: 'Patient.birthDate' }] }),
+  extension(
+    'modifier-by-path',
+    [element('Extension', { isModifier: true, isModifierReason: 'It negates.' }), ...boolean],
+    { context: [{ type: 'fhirpath', expression: 'Patient.contact.where(gender.exists())' }] },
+  ),
+  extension('by-truth', boolean, { context: [{ type: 'fhirpath', expression: "gender = 'female'" }] }),
   extension('if-named', boolean, { ...of('Patient'), contextInvariant: ['name.exists()'] }),
   extension('modifier', [element('Extension', { isModifier: true, isModifierReason: 'It negates.' }), ...boolean]),
   extension('complex', [
@@ -59,6 +69,43 @@ const contexts: readonly Row[] = [
     patient({ gender: 'male', ...ext('by-path') }),
     ['extension-context Patient.extension[0] [extension-context]'],
   ],
+  [
+    'one on the element that a rule selects',
+    patient({ name: [{ family: 'Roe' }, { family: 'Poe', use: 'official', ...ext('by-name') }] }),
+    [],
+  ],
+  [
+    'one on another element than the rule selects',
+    patient({
+      name: [
+        { family: 'Roe', ...ext('by-name') },
+        { family: 'Poe', use: 'official' },
+      ],
+    }),
+    ['extension-context Patient.name[0].extension[0] [extension-context]'],
+  ],
+  ['one on a primitive that a rule selects', patient({ birthDate: '1970', _birthDate: ext('by-date') }), []],
+  [
+    'one on another primitive',
+    patient({ birthDate: '1970', gender: 'male', _gender: ext('by-date') }),
+    ['extension-context Patient.gender.extension[0] [extension-context]'],
+  ],
+  [
+    'a modifier where a rule selects its element, and elsewhere',
+    patient({
+      contact: ['male', undefined].map((gender) => ({
+        ...(gender && { gender }),
+        name: { family: 'Roe' },
+        modifierExtension: ext('modifier-by-path').extension,
+      })),
+    }),
+    ['extension-context Patient.contact[1].modifierExtension[0] [extension-context]'],
+  ],
+  [
+    'one whose rule selects no element',
+    patient({ gender: 'female', ...ext('by-truth') }),
+    ['extension-context Patient.extension[0] [extension-context]'],
+  ],
   ['one whose invariant is met', patient({ name: [{ family: 'Roe' }], ...ext('if-named') }), []],
   [
     'one whose invariant is not met',
@@ -81,6 +128,29 @@ const contents: readonly Row[] = [
       'slice-missing Patient.extension[0].extension [min]',
       'extension-context Patient.extension[0].extension[0] [extension-part]',
     ],
+  ],
+  [
+    'a relative url outside of an extension',
+    patient({ extension: [{ url: 'part', valueString: 'x' }] }),
+    ['extension-context Patient.extension[0] [extension-url]'],
+  ],
+  [
+    'a relative url in the value of an extension',
+    patient(
+      ext('urn:else', {
+        url: 'urn:else',
+        valueHumanName: { family: 'Roe', extension: [{ url: 'part', valueString: 'x' }] },
+      }),
+    ),
+    [
+      'extension-context Patient.extension[0].value.extension[0] [extension-url]',
+      'information unknown-extension Patient.extension[0] [extension-unknown]',
+    ],
+  ],
+  [
+    'parts of an extension that nobody knows',
+    patient(ext('urn:else', { url: 'urn:else', extension: [{ url: 'part', valueString: 'x' }] })),
+    ['information unknown-extension Patient.extension[0] [extension-unknown]'],
   ],
   [
     'a url with a version',
@@ -112,7 +182,7 @@ describe('Extensions have their place', () => {
 
 describe('Extensions are as they are defined', () => {
   test.each(contents)('%s', (_name, resource, issues) => {
-    expect(shown(validated(resource, { known })).sort()).toEqual([...issues].sort())
+    expect(shown(validated(resource, { known })).toSorted()).toEqual(issues.toSorted())
   })
 })
 

@@ -96,3 +96,20 @@ test('A target that does not conform is told with the profile that it should con
   const found = validated(resource, { known: [about, women], request: { profiles: [url] } })
   expect(found.map(issueText)).toEqual([`'#p' refers to a Patient that does not conform, but ${base}women is meant.`])
 })
+
+test('What an extension lacks is told once, with its definition', () => {
+  const valued = extension('valued', [element('Extension.value[x]', { min: 1, type: [{ code: 'string' }] })])
+  const issues = validated(patient({ extension: [{ url: `${base}valued` }] }), { known: [valued] })
+  expect(issues.map((issue) => [issueText(issue), issue.expression, issue.profile])).toEqual([
+    ["'value[x]' is required and absent.", 'Patient.extension[0].value', `${base}valued`],
+  ])
+})
+
+test('A slice that cannot be told for want of a package names what is missing', () => {
+  const type = [{ code: 'Extension', profile: ['http://nowhere.example/x'] }]
+  const known = [profile('test', 'Patient', [element('Patient'), element('Patient.extension:x', { type })])]
+  const resource = patient({ extension: [{ url: 'http://nowhere.example/x', valueBoolean: true }] })
+  expect(validated(resource, { known, request: { profiles: [url] } }).map(issueText)).toContain(
+    "Which of 'extension' are in the slice 'x' cannot be told: http://nowhere.example/x, which would tell, is not known here: install its package.",
+  )
+})

@@ -26,6 +26,19 @@ const onRoot: readonly Row[] = [
   ],
 ]
 
+test.each([
+  ['name.exists(', 'the expression is not complete'],
+  ['name.foo()', 'there is no function foo() with 0 arguments'],
+  ['%size > 1', 'there is no variable %size'],
+  ["name.given.single() = 'Jo'", 'a function or operator in it does not take the values that are here'],
+])('Why %s could not be evaluated is told', (expression, reason) => {
+  const known = [profile('test', 'Patient', [element('Patient', constraint(expression))])]
+  const resource = patient({ name: [{ given: ['Jo', 'Ann'] }] })
+  expect(validated(resource, { known, request: { profiles: [`${base}test`] } }).map(issueText)).toEqual([
+    `The rule test-1 could not be evaluated, so that nobody knows whether it is met: ${reason}.`,
+  ])
+})
+
 describe('Invariants of a resource', () => {
   test.each(onRoot)('%s', (_name, expression, resource, issues) => {
     expect(against(resource, [profile('test', 'Patient', [element('Patient', constraint(expression))])])).toEqual(

@@ -225,6 +225,19 @@ const choices: readonly Row[] = [
   ['a type that is allowed', only, observation({ valueString: 'x' }), []],
   ['a type that is not allowed', only, observation({ valueInteger: 1 }), ['wrong-type Observation.value [type]']],
   [
+    'a specialization of a type that is allowed',
+    [element('Observation.extension.value[x]', { type: [{ code: 'string' }, { code: 'uri' }, { code: 'integer' }] })],
+    observation({
+      extension: [
+        { url: 'urn:a', valueCode: 'a' },
+        { url: 'urn:b', valueCanonical: 'http://example.org/b' },
+        { url: 'urn:c', valuePositiveInt: 1 },
+        { url: 'urn:d', valueString: 'd' },
+      ],
+    }),
+    [0, 1, 2].map((i) => `wrong-type Observation.extension[${i}].value [type]`),
+  ],
+  [
     'a choice that is required',
     [element('Observation.value[x]', { min: 1 })],
     observation({}),
@@ -256,6 +269,7 @@ const choices: readonly Row[] = [
 
 describe('Choice types', () => {
   test.each(choices)('%s', (_name, elements, resource, issues) => {
-    expect(check('Observation', elements, resource)).toEqual(issues)
+    const found = check('Observation', elements, resource)
+    expect(found.filter((issue) => !issue.includes('unknown-extension'))).toEqual(issues)
   })
 })

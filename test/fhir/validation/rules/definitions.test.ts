@@ -16,6 +16,15 @@ const slicing = profile('slicing', 'Patient', [
   element('Patient'),
   element('Patient.identifier', slicedBy(['value:system'])),
 ])
+/** One slice, whose children its element does not list. */
+const sliced = profile('sliced', 'Patient', [
+  element('Patient'),
+  element('Patient.identifier', { ...slicedBy(['value:system']), min: 1 }),
+  element('Patient.identifier:a', { min: 1, max: '1' }),
+  element('Patient.identifier:a.system', { min: 1, fixedUri: 'http://example.org/a' }),
+  element('Patient.identifier:a.type', { max: '0' }),
+  element('Patient.identifier:a.value', { min: 1 }),
+])
 const derived = (from: JsonObject, ...elements: object[]) =>
   profile('test', 'Patient', [element('Patient'), ...elements], { baseDefinition: from['url'] })
 
@@ -41,6 +50,33 @@ const structures: readonly Row[] = [
     derived(slicing, element('Patient.identifier', slicedBy(['value:use']))),
     [`${at}.slicing [slicing]`],
   ],
+  ['a slice beside that of its base', derived(sliced, element('Patient.identifier:b', { min: 0 })), []],
+  [
+    'what such a slice says otherwise than that of its base',
+    derived(
+      sliced,
+      element('Patient.identifier:b'),
+      element('Patient.identifier:b.type', { max: '1' }),
+      element('Patient.identifier:b.system', { fixedUri: 'http://example.org/b' }),
+      element('Patient.identifier:b.value', { min: 0 }),
+    ),
+    [],
+  ],
+  [
+    'what another slice of the slice says otherwise',
+    derived(sliced, element('Patient.identifier:a/b'), element('Patient.identifier:a/b.value', { min: 0 })),
+    ['rule-violated StructureDefinition.differential.element[2].min [min]'],
+  ],
+  [
+    'what the slice of its base does not allow',
+    derived(sliced, element('Patient.identifier:a.system', { fixedUri: 'http://example.org/b' })),
+    [`${at} [fixed]`],
+  ],
+  [
+    'more of a slice than its base allows',
+    derived(sliced, element('Patient.identifier:a', { max: '2' })),
+    [`${at}.max [max]`],
+  ],
   [
     'slicing by an element that is none',
     name(slicedBy(['value:colour'])),
@@ -55,7 +91,7 @@ const structures: readonly Row[] = [
 
 describe('StructureDefinitions', () => {
   test.each(structures)('%s', (_name, resource, issues) => {
-    expect(found(resource, [fixing, slicing, extension('marker')])).toEqual(issues)
+    expect(found(resource, [fixing, slicing, sliced, extension('marker')])).toEqual(issues)
   })
 })
 

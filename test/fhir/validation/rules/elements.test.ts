@@ -8,6 +8,11 @@ type Row = readonly [name: string, resource: object, issues: readonly string[]]
 const narrative = (inner: string) =>
   patient({ text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>` } })
 const attachment = (more: object) => patient({ photo: [{ contentType: 'text/plain', ...more }] })
+const coding = (system: string) => observation({ bodySite: { coding: [{ system, code: 'M' }] } })
+const ucum = 'http://unitsofmeasure.org'
+const quantity = (unit: object) => observation({ valueQuantity: { value: 1, ...unit } })
+const sampled = (data: string) =>
+  observation({ valueSampledData: { origin: { value: 0 }, period: 1, dimensions: 1, data } })
 const identifier = (system: string) => patient({ identifier: [{ system, value: '1' }] })
 
 const rows: readonly Row[] = [
@@ -26,7 +31,45 @@ const rows: readonly Row[] = [
     attachment({ data: 'YWJj', size: 4 }),
     ['rule-violated Patient.photo[0] [attachment-size]'],
   ],
+  ['an absolute code system', coding('http://example.test/codes'), []],
+  ['a relative code system', coding('loinc'), ['invalid-value Observation.bodySite.coding[0].system [system]']],
+  [
+    'a value set in the place of a code system',
+    coding('http://hl7.org/fhir/ValueSet/marital-status'),
+    ['rule-violated Observation.bodySite.coding[0].system [system]'],
+  ],
+  [
+    'a profile in the place of a code system',
+    coding('http://hl7.org/fhir/StructureDefinition/Patient'),
+    ['rule-violated Observation.bodySite.coding[0].system [system]'],
+  ],
+  ['a unit of UCUM', quantity({ system: ucum, code: 'mg/dL' }), []],
+  [
+    'a unit that UCUM does not have',
+    quantity({ system: ucum, code: 'foo bar' }),
+    ['warning code-unknown-in-system Observation.value.code [code]'],
+  ],
+  [
+    'a relative system of units',
+    quantity({ system: 'ucum', code: 'mg' }),
+    ['invalid-value Observation.value.system [system]'],
+  ],
+  ['samples', sampled('1 -2.5 E U L 0.1e-3'), []],
+  ['samples that are none', sampled('1 x'), ['invalid-value Observation.value.data [sampled-data]']],
+  [
+    'contained resources with one id',
+    patient({
+      contained: ['o', 'o'].map((id) => ({ resourceType: 'Organization', id, name: 'A' })),
+      managingOrganization: { reference: '#o' },
+    }),
+    ['rule-violated Patient.contained[1].id [id]'],
+  ],
   ['a narrative', narrative('<p>Text</p>'), []],
+  [
+    'a narrative without its namespace',
+    patient({ text: { status: 'generated', div: '<div><p>Text</p></div>' } }),
+    ['invalid-value Patient.text.div [narrative-namespace]'],
+  ],
   ['a narrative with a script', narrative('<script>x</script>'), ['invalid-value Patient.text.div']],
   ['a narrative with an event handler', narrative('<p onclick="x">Text</p>'), ['invalid-value Patient.text.div']],
   ['a narrative without text', narrative(''), ['invalid-value Patient.text.div']],
