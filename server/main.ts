@@ -24,6 +24,7 @@ import { installNamedPackages } from './packages/named-packages.ts'
 import { ownPackage } from './packages/own-package.ts'
 import { publishedResources } from './published-resources.ts'
 import { readRoles } from './roles.ts'
+import { openSealer } from './sealing-keys.ts'
 import { openDatabase } from './store/database.ts'
 import { freePort } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
@@ -90,6 +91,7 @@ export async function openCore(config: Config): Promise<Core> {
       access: openAccess,
       roles: readRoles({ definitions, indexes: indexSource.current, base }),
       consentSource,
+      sealer: openSealer(config.dataDir),
       version: packageJson.version,
       operations,
       now: Date.now,

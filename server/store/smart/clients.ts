@@ -101,7 +101,8 @@ export async function addClientSecret(
 ): Promise<void> {
   await db.query(
     sql`with earlier as (
-        update client_secret set expires = least(expires, ${at(until)}) where client = ${client} and hash <> ${bytes(hash)}),
+        update client_secret set expires = ${at(until)}
+        where client = ${client} and hash <> ${bytes(hash)} and (expires is null or expires > ${at(until)})),
       gone as (delete from client_secret where client = ${client} and expires < ${at(now)})
       insert into client_secret (client, hash, created) values (${client}, ${bytes(hash)}, ${at(now)})
       on conflict (client, hash) do update set expires = null`,
