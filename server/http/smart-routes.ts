@@ -14,6 +14,7 @@ import { errorPage } from '../smart/pages/error-page.ts'
 import { revoke } from '../smart/revoke.ts'
 import type { Smart } from '../smart/smart.ts'
 import { smartStyle } from '../smart/style.ts'
+import { tidyAuthorization } from '../store/smart/tidy.ts'
 import { sendText } from './compression.ts'
 import { layout } from './pages/layout.ts'
 import { pagePolicy } from './pages/page-routes.ts'
@@ -55,6 +56,8 @@ const routes: readonly Route[] = [
 export async function smartRoutes(app: FastifyInstance, { smart }: { smart: Smart }): Promise<void> {
   const { config } = smart.context()
   const cookies = cookieNames(config.publicUrl)
+  const stopTidying = tidyNowAndThen(smart, app)
+  app.addHook('onClose', stopTidying)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body))
   for (const route of routes) {
@@ -88,6 +91,21 @@ export async function smartRoutes(app: FastifyInstance, { smart }: { smart: Smar
         return reply.code(405).send({ error: fault.code, error_description: fault.message })
       },
     })
+  }
+}
+
+/** What has expired is removed by whichever process comes by. */
+function tidyNowAndThen({ context }: Smart, app: FastifyInstance): () => Promise<void> {
+  let tidying: Promise<unknown> = Promise.resolve()
+  const timer = setInterval(() => {
+    tidying = tidyAuthorization(context().store.database.aside, context().now()).catch((error) => {
+      app.log.warn({ err: error }, 'what has expired could not be removed')
+    })
+  }, 600_000)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await tidying
   }
 }
 

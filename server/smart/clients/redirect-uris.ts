@@ -33,7 +33,9 @@ export function isLoopbackPattern(uri: string): boolean {
  * loopback address (RFC 8252, 7.3).
  */
 export function isRegisteredUri(uri: string, registered: readonly string[]): boolean {
-  return registered.some((known) => known === uri || isSameButForPort(uri, known) || fitsPattern(uri, known))
+  return registered.some(
+    (known) => (known === uri && !isLoopbackPattern(known)) || isSameButForPort(uri, known) || fitsPattern(uri, known),
+  )
 }
 
 function isSameButForPort(uri: string, known: string): boolean {
