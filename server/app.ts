@@ -7,11 +7,15 @@ import { addHeaders, apiHeaders, requestId } from './http/headers.ts'
 import { addHealth } from './http/health.ts'
 import { ownMachineOnly } from './http/own-machine.ts'
 import { notFoundHandler, pageRoutes } from './http/pages/page-routes.ts'
+import { smartRoutes } from './http/smart-routes.ts'
+import { openSmart } from './smart/open-smart.ts'
+import { nobody, type People } from './smart/people.ts'
 
 /** Bytes, after decompression; larger bodies are answered with 413. */
 export const bodyLimit = 48_000_000
 
-export async function createApp(context: Context): Promise<FastifyInstance> {
+/** `people` are those who may sign in while AUTH is smart. */
+export async function createApp(context: Context, people: People = nobody): Promise<FastifyInstance> {
   const handleError = errorHandler(context)
   const app = fastify({
     bodyLimit,
@@ -40,7 +44,9 @@ export async function createApp(context: Context): Promise<FastifyInstance> {
   const checkCaller = auth === 'none' ? ownMachineOnly(publicUrl) : undefined
   addHeaders(app, { secure: publicUrl.startsWith('https:'), checkCaller })
   addHealth(app, context)
-  await app.register(fhirRoutes, { context })
+  const smart = auth === 'smart' ? openSmart(context, people) : undefined
+  await app.register(fhirRoutes, { context, checks: smart?.checks })
+  if (smart) await app.register(smartRoutes, { smart })
   await app.register(pageRoutes, { context })
   return app
 }

@@ -10,7 +10,7 @@ import {
   validationModes,
 } from './fhir/validation/mode.ts'
 import { nameMeant } from './setting-names.ts'
-import { baseUrl, origin, postgresUrl, wholeNumber } from './setting-values.ts'
+import { baseUrl, origin, origins, postgresUrl, wholeNumber } from './setting-values.ts'
 
 export interface Config {
   readonly port: number
@@ -19,7 +19,10 @@ export interface Config {
   readonly databaseUrl: string | undefined
   readonly databaseReadUrl: string | undefined
   readonly dataDir: string
-  readonly auth: 'none'
+  readonly auth: 'none' | 'smart'
+  readonly clientRegistration: 'open' | 'approval' | 'off'
+  /** Origins. */
+  readonly fetchAllow: readonly string[]
   readonly demo: boolean
   readonly workers: number
   readonly searchHandling: 'strict' | 'lenient'
@@ -93,9 +96,26 @@ export const settings = {
   auth: {
     env: 'AUTH',
     fallback: '`none`',
-    about: '`none` opens the API without tokens; refused unless `HOST` is loopback',
-    takes: 'none',
-    parse: (value) => (value === 'none' ? value : undefined),
+    about:
+      '`smart` wants access tokens of the SMART authorization server; `none` opens the API without tokens; refused unless `HOST` is loopback',
+    takes: 'none or smart',
+    parse: (value) => (value === 'none' || value === 'smart' ? value : undefined),
+  },
+  clientRegistration: {
+    env: 'CLIENT_REGISTRATION',
+    fallback: 'open',
+    about:
+      'who registers apps: `open` = apps themselves, `approval` = themselves, and an administrator approves each, `off` = administrators alone; backend services are approved in any case',
+    takes: 'open, approval or off',
+    parse: (value) => (['open', 'approval', 'off'] as const).find((known) => known === value),
+  },
+  fetchAllow: {
+    env: 'FETCH_ALLOW',
+    fallback: 'none',
+    about:
+      'origins that keys of clients may be fetched from although they are not public or have no TLS, divided by commas; all others must be public, with https',
+    takes: 'origins such as http://localhost:3000, several divided by commas',
+    parse: origins,
   },
   demo: {
     env: 'DEMO',
@@ -267,6 +287,8 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     databaseReadUrl: get<string | undefined>('databaseReadUrl', undefined),
     dataDir: get('dataDir', '.data'),
     auth: get('auth', 'none'),
+    clientRegistration: get('clientRegistration', 'open'),
+    fetchAllow: get<readonly string[]>('fetchAllow', []),
     demo: get('demo', databaseUrl === undefined && isLoopback(host)),
     workers: get('workers', 1),
     searchHandling: get('searchHandling', 'strict'),

@@ -10,6 +10,7 @@ import type { ConsentSource } from './interactions/access/consent-source.ts'
 import type { Background } from './interactions/background.ts'
 import type { TerminologyCache } from './interactions/terminology/cache.ts'
 import type { Roles } from './roles.ts'
+import type { Sealer } from './sealing.ts'
 import type { IndexSource } from './store/index-source.ts'
 import type { Store } from './store/store.ts'
 
@@ -28,6 +29,7 @@ export interface Context {
   /** What people may do by their role, and which labels restrict. */
   readonly roles: Roles
   readonly consentSource: ConsentSource
+  readonly sealer: Sealer
   /** The FHIR base URL that clients see, without a slash at its end. */
   readonly base: string
   /** The version of this program. */

@@ -24,6 +24,8 @@ import { installNamedPackages } from './packages/named-packages.ts'
 import { ownPackage } from './packages/own-package.ts'
 import { publishedResources } from './published-resources.ts'
 import { readRoles } from './roles.ts'
+import { openSealer } from './sealing-keys.ts'
+import { registerOwnClients } from './smart/clients/own-clients.ts'
 import { openDatabase } from './store/database.ts'
 import { freePort } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
@@ -90,6 +92,7 @@ export async function openCore(config: Config): Promise<Core> {
       access: openAccess,
       roles: readRoles({ definitions, indexes: indexSource.current, base }),
       consentSource,
+      sealer: openSealer(config.dataDir),
       version: packageJson.version,
       operations,
       now: Date.now,
@@ -127,6 +130,7 @@ export async function startServer(settings: Config): Promise<Server> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
+  await registerOwnClients(core.context)
   const context = await withNamedPackages(core)
   const app = await createApp(context)
   if (await isReindexDue(context)) {

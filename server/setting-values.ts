@@ -14,6 +14,12 @@ export function origin(text: string): string | undefined {
   return plain && ['http:', 'https:'].includes(url.protocol) ? url.origin : undefined
 }
 
+/** Several origins with commas between them. */
+export function origins(text: string): readonly string[] | undefined {
+  const found = text.split(',').map((part) => origin(part.trim()))
+  return found.every((one) => one !== undefined) ? found : undefined
+}
+
 /** An http or https URL without a slash at its end. */
 export function baseUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined

@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   access: ['fhir', 'sql'],
   demo: [],
   store: ['fhir', 'access', 'sql'],
-  context: ['access', 'config', 'fhir', 'operations', 'roles', 'store', 'interactions'],
+  context: ['access', 'config', 'fhir', 'operations', 'roles', 'sealing', 'store', 'interactions'],
   interactions: ['fhir', 'access', 'store', 'context', 'operations', 'sql', 'config'],
   operations: ['fhir', 'access', 'store', 'context', 'interactions', 'sql', 'config'],
 }
@@ -48,6 +48,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   fhirpath: ['fhir/fhirpath/', 'fhir/fhirpath.ts'],
   saxes: ['fhir/xml-syntax.ts', 'cli/terminology/xml-events.ts'],
   yauzl: ['cli/terminology/'],
+  jose: ['smart/keys.ts', 'smart/clients/client-assertion.ts', 'smart/clients/client-keys.ts'],
   graphql: ['operations/graphql'],
   '@lhncbc/ucum-lhc': ['fhir/quantity.ts'],
   'tar-stream': ['packages/archive.ts'],

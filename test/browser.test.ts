@@ -1,6 +1,13 @@
 /** The pages that everybody may read, in Chromium. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accessibilityFaults, desktop, isTooWide, phone, type TestBrowser, testBrowser } from './support/chromium-page.ts'
+import {
+  accessibilityFaults,
+  desktop,
+  isTooWide,
+  phone,
+  type TestBrowser,
+  testBrowser,
+} from './support/chromium-page.ts'
 import { type TestServer, testServer } from './support/test-server.ts'
 
 let server: TestServer

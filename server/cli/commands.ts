@@ -29,6 +29,18 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: 'PATH… [--again]',
     run: async (args) => (await import('./import.ts')).importCommand(args),
   },
+  client: {
+    about: 'Registers, lists, approves and removes the clients that may ask for access.',
+    usage:
+      'add [FILE.json] [OPTIONS] | list | show ID | set ID OPTIONS | secret ID [--keep HOURS] | approve ID | disable ID | remove ID',
+    details: async () => (await import('./client/options.ts')).clientDetails,
+    run: async (args) => (await import('./client.ts')).clientCommand(args),
+  },
+  keys: {
+    about: 'Changes the key that id_tokens are signed with.',
+    usage: 'rotate',
+    run: async (args) => (await import('./keys.ts')).keys(args),
+  },
   package: {
     about: 'Installs, checks, lists and removes FHIR packages, beside running servers.',
     usage: 'add NAME@VERSION|FILE.tgz [--without-missing] | check NAME@VERSION|FILE.tgz | list | remove NAME@VERSION',

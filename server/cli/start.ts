@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { issueText, OutcomeError } from '../fhir/outcome.ts'
 import { loadDemo } from '../load-demo.ts'
 import { openCore, requireDurability, type Server, startServer, withNamedPackages, withPort } from '../main.ts'
+import { registerOwnClients } from '../smart/clients/own-clients.ts'
 
 export async function start(): Promise<number> {
   const { config } = loadConfig()
@@ -62,6 +63,7 @@ async function startWorkers(settings: Config, count: number): Promise<number> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
+  await registerOwnClients(core.context)
   await withNamedPackages(core)
   if (config.demo) await offerDemo(core.context)
   const fork = () => cluster.fork({ DATABASE_URL: core.databaseUrl, DEMO: '0', PORT: String(config.port) })

@@ -5,6 +5,7 @@ import type {
   CapabilityStatementRestResource,
   CapabilityStatementRestResourceOperation,
   CapabilityStatementRestResourceSearchParam,
+  CapabilityStatementRestSecurity,
   TerminologyCapabilities,
 } from '@medplum/fhirtypes'
 import type { Definitions } from './definitions.ts'
@@ -26,6 +27,15 @@ export interface RoutedOperation {
   readonly definition: string
 }
 
+export interface AuthorizationEndpoints {
+  readonly authorize: string
+  readonly token: string
+  readonly register: string
+  readonly introspect: string
+  readonly revoke: string
+  readonly manage: string
+}
+
 export interface CapabilitySource {
   readonly base: string
   /** An instant. */
@@ -37,6 +47,8 @@ export interface CapabilitySource {
   readonly operations: readonly RoutedOperation[]
   /** Canonicals of the profiles that are installed, by resource type. */
   readonly profiles: ReadonlyMap<string, readonly string[]>
+  /** Where tokens are got; absent where none are needed. */
+  readonly authorization?: AuthorizationEndpoints
   /** How many resources one conditional delete may delete. */
   readonly conditionalDelete: 'single' | 'multiple'
 }
@@ -105,7 +117,7 @@ function restOf(source: CapabilitySource, types: readonly string[]): CapabilityS
   const reverse = includesByTarget(source)
   return {
     mode: 'server',
-    security: { cors: true },
+    security: { cors: true, ...(source.authorization && smartSecurity(source.authorization)) },
     resource: types.map((type) => resourceOf(source, type, reverse)),
     ...(interaction.length > 0 && { interaction: interaction.map((code) => ({ code })) }),
     ...(offers(source, 'search-type') && { searchParam: systemParameters }),
@@ -116,6 +128,22 @@ function restOf(source: CapabilitySource, types: readonly string[]): CapabilityS
       ),
     }),
   } as CapabilityStatementRest
+}
+
+/** https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html#declaring-support-for-oauth2-endpoints */
+function smartSecurity(
+  endpoints: AuthorizationEndpoints,
+): Pick<CapabilityStatementRestSecurity, 'extension' | 'service'> {
+  const service = 'http://terminology.hl7.org/CodeSystem/restful-security-service'
+  return {
+    extension: [
+      {
+        url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris',
+        extension: Object.entries(endpoints).map(([url, valueUri]) => ({ url, valueUri })),
+      },
+    ],
+    service: [{ coding: [{ system: service, code: 'SMART-on-FHIR' }], text: 'OAuth2 using SMART-on-FHIR profile' }],
+  }
 }
 
 /** https://hl7.org/fhir/R4/valueset-system-restful-interaction.html; transactions and batches share their URL. */

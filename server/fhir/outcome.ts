@@ -264,6 +264,16 @@ export const catalogue = {
   },
 
   // Access
+  'token-required': {
+    status: 401,
+    issue: 'login',
+    text: 'This needs an access token: send it as Authorization: Bearer …. /fhir/.well-known/smart-configuration tells where to get one.',
+  },
+  'token-invalid': {
+    status: 401,
+    issue: 'login',
+    text: 'The access token is not known, has expired or was revoked. Get a new one.',
+  },
   'insufficient-scope': {
     status: 403,
     issue: 'forbidden',

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import type { JsonObject } from '../fhir/json.ts'
 import { didYouMean } from '../fhir/nearest.ts'
 import { OutcomeError, operationOutcome } from '../fhir/outcome.ts'
+import { addChallenge } from './bearer.ts'
 import { sendText } from './compression.ts'
 import { fallbackPresentation } from './presentation.ts'
 import { write } from './reply.ts'
@@ -25,6 +26,7 @@ export function errorHandler({ definitions }: Context): ErrorHandler {
     const resource = operationOutcome(outcome.issues) as unknown as JsonObject
     const [issue] = outcome.issues
     if (issue?.code === 'method-not-allowed') reply.header('allow', allowHeader(String(issue.params?.['allowed'])))
+    if (outcome.status === 401 || outcome.status === 403) addChallenge(reply, outcome)
     if (outcome.status === 503) reply.header('retry-after', '1')
     for (const name of bodyHeaders) reply.removeHeader(name)
     reply.code(outcome.status).header('content-type', presentation.contentType)
@@ -77,7 +79,7 @@ export function notFound(request: FastifyRequest): OutcomeError {
   if (!allowed.split(', ').includes(request.method)) {
     return new OutcomeError('method-not-allowed', { method: request.method, allowed })
   }
-  const known = ['/fhir', '/docs', '/healthz', '/readyz', '/metrics']
+  const known = ['/fhir', '/auth', '/docs', '/healthz', '/readyz', '/metrics']
   return new OutcomeError('unknown-path', { path: path.slice(1) + didYouMean(path, known) })
 }
 

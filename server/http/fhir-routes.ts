@@ -8,6 +8,8 @@ import { type FhirRequest, type Method, preferredHandling, type RequestHeaders }
 import { locateIssues } from '../fhir/validation/positions.ts'
 import type { Interaction } from '../interactions/interactions.ts'
 import { withReindexHint } from '../interactions/reindex/hint.ts'
+import type { TokenChecks } from '../smart/check-token.ts'
+import { isPublic, withBearer } from './bearer.ts'
 import { decompress } from './compression.ts'
 import { type Presentation, presentationOf } from './presentation.ts'
 import { sendReply } from './reply.ts'
@@ -22,7 +24,14 @@ declare module 'fastify' {
   }
 }
 
-export async function fhirRoutes(app: FastifyInstance, options: { context: Context }): Promise<void> {
+export interface FhirRoutesOptions {
+  readonly context: Context
+  /** Absent where nobody has to say who they are. */
+  readonly checks?: TokenChecks | undefined
+}
+
+export async function fhirRoutes(app: FastifyInstance, options: FhirRoutesOptions): Promise<void> {
+  const { checks } = options
   const warn: Context['warn'] = (message, facts) => app.log.warn(facts, message)
   let latest: Context = { ...options.context, reportBug: bugLog(app), warn }
   app.removeAllContentTypeParsers()
@@ -32,15 +41,18 @@ export async function fhirRoutes(app: FastifyInstance, options: { context: Conte
 
   async function handle(request: FastifyRequest, reply: FastifyReply) {
     latest = latestContext(latest)
-    const context = latest
     const url = splitUrl(request.raw.url!)
     const headers = requestHeaders(request)
     const wishes = {
       accept: request.headers.accept,
-      lenient: (preferredHandling(headers.prefer) ?? context.config.searchHandling) === 'lenient',
+      lenient: (preferredHandling(headers.prefer) ?? latest.config.searchHandling) === 'lenient',
       binary: url.path[0] === 'Binary',
     }
     request.presentation = presentationOf({ ...wishes, query: url.query })
+    const context =
+      checks === undefined || isPublic(url.path)
+        ? latest
+        : await withBearer(request.headers.authorization, latest, checks)
     const { form, ...body } = request.body ? readBody(await sentBody(request, url.path), context.definitions) : noBody
     const query = form === undefined ? url.query : [url.query, form].filter((part) => part !== '').join('&')
     if (form !== undefined) request.presentation = presentationOf({ ...wishes, query })

@@ -1,6 +1,11 @@
 /** https://hl7.org/fhir/R4/http.html#capabilities */
 import type { Context } from '../context.ts'
-import { type CapabilitySource, capabilityStatement, terminologyCapabilities } from '../fhir/capability-statement.ts'
+import {
+  type AuthorizationEndpoints,
+  type CapabilitySource,
+  capabilityStatement,
+  terminologyCapabilities,
+} from '../fhir/capability-statement.ts'
 import type { CanonicalsInForce } from '../fhir/conformance/in-force.ts'
 import { profilesOfPackage } from '../fhir/conformance/package-profiles.ts'
 import { instant } from '../fhir/date-range.ts'
@@ -35,7 +40,21 @@ function sourceOf(context: Context): CapabilitySource {
   const { conditionalDelete } = context.config
   const date = instant(context.now())
   const profiles = installedProfiles(context.canonicals)
-  return { base, version, date, definitions, indexes, interactions, operations, profiles, conditionalDelete }
+  const authorization = context.config.auth === 'smart' ? { authorization: endpointsOf(context.config) } : {}
+  const offered = { interactions, operations, profiles, conditionalDelete, ...authorization }
+  return { base, version, date, definitions, indexes, ...offered }
+}
+
+function endpointsOf({ publicUrl }: Context['config']): AuthorizationEndpoints {
+  const at = (path: string) => `${publicUrl}/auth/${path}`
+  return {
+    authorize: at('authorize'),
+    token: at('token'),
+    register: at('register'),
+    introspect: at('introspect'),
+    revoke: at('revoke'),
+    manage: at('apps'),
+  }
 }
 
 function textsFor({ indexes, canonicals }: Context): Map<string, string> {

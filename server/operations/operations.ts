@@ -10,6 +10,7 @@ import { meta } from './resource-meta.ts'
 import { metaAdd } from './resource-meta-add.ts'
 import { metaDelete } from './resource-meta-delete.ts'
 import { validate } from './resource-validate.ts'
+import { smartLaunch } from './smart-launch.ts'
 import { lookup } from './terminology/code-system-lookup.ts'
 import { subsumes } from './terminology/code-system-subsumes.ts'
 import { validateCodeInSystem } from './terminology/code-system-validate-code.ts'
@@ -185,6 +186,14 @@ export const operations: readonly Operation[] = [
     needs: { system: ['r'] },
     definition: `${standard}/ConceptMap-closure`,
     handler: closure,
+  },
+  {
+    code: 'smart-launch',
+    levels: ['system'],
+    affectsState: true,
+    needs: {},
+    definition: `${own}:smart-launch`,
+    handler: smartLaunch,
   },
   {
     code: 'graphql',

@@ -11,15 +11,25 @@ import { homePage } from './home-page.ts'
 import { layout, type Page } from './layout.ts'
 import { notFoundPage } from './not-found-page.ts'
 
-/** Nothing from elsewhere, nothing inside the page itself: styles and scripts are files of ours. */
-const pagePolicy = [
-  "default-src 'none'",
-  ...["style-src 'self'", "script-src 'self'", "img-src 'self'", "connect-src 'self'"],
-  ...["form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"],
-].join('; ')
+/**
+ * Nothing from elsewhere, nothing inside the page itself: styles and scripts are files of ours. `formTarget` is where a form
+ * may lead in the end.
+ */
+export function pagePolicy(formTarget?: string): string {
+  return [
+    "default-src 'none'",
+    ...["style-src 'self'", "script-src 'self'", "img-src 'self'", "connect-src 'self'"],
+    ...[
+      `form-action 'self'${formTarget === undefined ? '' : ` ${formTarget}`}`,
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ],
+  ].join('; ')
+}
 
 const files = [
   { path: '/docs/style.css', name: 'style.css', type: 'text/css; charset=utf-8' },
+  { path: '/docs/person.css', name: 'person.css', type: 'text/css; charset=utf-8' },
   { path: '/docs/console.js', name: 'console.js', type: 'text/javascript; charset=utf-8' },
   { path: '/docs/icon.svg', name: 'icon.svg', type: 'image/svg+xml' },
   // Asked for by browsers that show no page of ours, such as a resource.
@@ -56,7 +66,7 @@ export function notFoundHandler(context: Context) {
 function sendPage(page: Page, reply: FastifyReply) {
   reply.headers({
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': pagePolicy,
+    'content-security-policy': pagePolicy(),
     'cache-control': 'no-cache',
   })
   return sendText(reply, layout(page, '/docs/style.css'))

@@ -1,17 +1,19 @@
 /** What an app asks for, and what a person gives it. */
 import { type Html, html } from '../../http/pages/html.ts'
 import { fill, fillHtml } from './fill.ts'
-import { errorSummary, hidden, ownFields, type PageFrame, type PersonPage } from './person-layout.ts'
+import { errorSummary, hiddenFields, type PersonPage } from './person-layout.ts'
 import type { ScopeChoice } from './scope-choices.ts'
+import type { Texts } from './texts.ts'
 
 export interface ConsentView {
   readonly app: ConsentApp
-  readonly action: string
   /** Whose record it is; absent where the app works with what the user may see. */
   readonly patient?: { readonly name: string; readonly born?: string | undefined } | undefined
   readonly choices: readonly ScopeChoice[]
   /** Values that are not ticked any more, after the form came back. */
   readonly cleared?: readonly string[]
+  /** Who decides. */
+  readonly person: string
   readonly asksIdentity: boolean
   readonly offline?: 'offline_access' | 'online_access' | undefined
   readonly context: readonly ('launch' | 'encounter')[]
@@ -28,25 +30,36 @@ export interface ConsentApp {
   readonly logo?: string | undefined
 }
 
-export function consentPage(view: ConsentView, frame: PageFrame): PersonPage {
-  const { consent } = frame.texts
+export function consentPage(view: ConsentView, texts: Texts): PersonPage {
+  const { consent } = texts
   const { app } = view
   return {
     title: fill(consent.title, { app: app.name }),
-    main: html`<div class="sheet"><h1>${fill(consent.title, { app: app.name })}</h1>
-${view.isEmpty === true && errorSummary(frame.texts, [{ field: 'choices', text: consent.nothing }])}
-${lead(view, frame)}
+    main: (form) => html`<div class="sheet"><h1>${fill(consent.title, { app: app.name })}</h1>
+${view.isEmpty === true && errorSummary(texts, [{ field: 'choices', text: consent.nothing }])}
+${lead(view, texts)}
 ${!app.isReviewed && html`<p class="note caution">${consent.unverified}</p>`}
-<form method="post" action="${view.action}">${ownFields(frame)}${hidden('choices', 'shown')}
-${view.choices.length > 0 && choiceList(view, frame)}
-${also(view, frame)}
-<p class="hint">${fillHtml(consent.goesTo, { host: html`<strong>${app.host}</strong>` })} ${appLinks(app, frame)}</p>
+<form method="post" action="${form.action}">${hiddenFields(form)}${narrow}
+${view.choices.length > 0 && choiceList(view, texts)}
+${also(view, texts)}
+<p>${rememberBox(consent.remember)}</p>
+<p class="hint">${fill(consent.signedInAs, { name: view.person })} ${fillHtml(consent.goesTo, { host: html`<strong>${app.host}</strong>` })} ${appLinks(app, texts)}</p>
 <p class="actions two"><button class="button" name="decision" value="allow">${consent.allow}</button>
 <button class="button quiet" name="decision" value="deny" formnovalidate>${consent.deny}</button></p></form></div>`,
   }
 }
 
-function lead({ app, patient, choices }: ConsentView, { texts }: PageFrame): Html {
+function rememberBox(words: string): Html {
+  return html`<label class="box"><input class="tick" type="checkbox" name="remember" value="1"><span>${words}</span></label>`
+}
+
+/**
+ * Says that boxes were shown, so that one that is not sent was cleared. No field of type `hidden`: programs that send those
+ * and a decision alone mean all that was asked for.
+ */
+const narrow = html`<input name="narrow" value="1" hidden>`
+
+function lead({ app, patient, choices }: ConsentView, texts: Texts): Html {
   const { consent } = texts
   if (patient) {
     return html`<p>${fill(consent.leadPatient, { app: app.name })}</p>
@@ -55,7 +68,7 @@ function lead({ app, patient, choices }: ConsentView, { texts }: PageFrame): Htm
   return html`<p>${fill(choices.length > 0 ? consent.leadUser : consent.leadIdentity, { app: app.name })}</p>`
 }
 
-function choiceList({ choices, cleared = [] }: ConsentView, { texts }: PageFrame): Html {
+function choiceList({ choices, cleared = [] }: ConsentView, texts: Texts): Html {
   return html`<fieldset class="choices" id="choices" tabindex="-1"><legend>${texts.consent.what}</legend>
 <p class="hint">${texts.consent.whatHint}</p>
 <ul>${choices.map(
@@ -73,7 +86,7 @@ function box(value: string, words: string, isTicked: boolean, verbs?: string): H
 <span>${words}${verbs !== undefined && html` <span class="verbs">${verbs}</span>`}</span></label>`
 }
 
-function also({ asksIdentity, offline, context, cleared = [] }: ConsentView, { texts: { consent } }: PageFrame): Html {
+function also({ asksIdentity, offline, context, cleared = [] }: ConsentView, { consent }: Texts): Html {
   if (!asksIdentity && offline === undefined && context.length === 0) return html``
   return html`<fieldset class="choices"><legend>${consent.more}</legend><ul>
 ${asksIdentity && html`<li class="given">${consent.identity}</li>`}
@@ -85,7 +98,7 @@ ${offline === 'offline_access' && html`<p class="hint">${consent.offlineHint}</p
 }</ul></fieldset>`
 }
 
-function appLinks({ policyUri, tosUri }: ConsentApp, { texts: { consent } }: PageFrame): Html {
+function appLinks({ policyUri, tosUri }: ConsentApp, { consent }: Texts): Html {
   const link = (href: string | undefined, text: string) =>
     href !== undefined && html`<a href="${href}" rel="noreferrer noopener" target="_blank">${text}</a> `
   return html`${link(policyUri, consent.policy)}${link(tosUri, consent.terms)}`

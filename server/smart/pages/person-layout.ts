@@ -1,45 +1,47 @@
 /** What the pages of accounts and sign-in have around their content: one column, nothing that leads astray. */
-import { type Html, type HtmlValue, html } from '../../http/pages/html.ts'
+import { type Html, html } from '../../http/pages/html.ts'
 import { flame } from '../../http/pages/layout.ts'
 import { type Language, languageNames, languages } from './language.ts'
 import { type Texts, textsIn } from './texts.ts'
 
+/** A page that is drawn once it is known what its forms send along. */
 export interface PersonPage {
   /** The page's `h1` too. */
   readonly title: string
-  readonly main: HtmlValue
+  readonly main: (form: PageForm) => Html
   /** Scripts of our own, by their URLs. All works without them. */
   readonly scripts?: readonly string[]
 }
 
-/** What every page of a request shares. */
+/** Where the forms of a page lead, and what they send along. */
+export interface PageForm {
+  readonly action: string
+  readonly hidden: Readonly<Record<string, string>>
+}
+
+/** What is around the content of a page. */
 export interface PageFrame {
+  readonly title: string
+  readonly main: Html
   readonly language: Language
-  readonly texts: Texts
   /** Style sheets by their URLs. */
   readonly styles: readonly string[]
-  /** Where the language is changed: posts `language` and comes back. */
-  readonly languageAction: string
-  /** Proves that a form comes from one of our pages. */
-  readonly csrf: string
-  /** What belongs to the pending request, posted along: a name and its value. */
-  readonly pending?: string
+  readonly scripts?: readonly string[]
+  /** The path of this page: after the language was changed it is shown again. */
+  readonly here?: string | undefined
 }
 
-export function pageFrame(language: Language, rest: Omit<PageFrame, 'language' | 'texts'>): PageFrame {
-  return { language, texts: textsIn[language], ...rest }
-}
+export const languagePath = '/auth/language'
 
 /** A whole document. */
-export function personDocument({ title, main, scripts = [] }: PersonPage, frame: PageFrame): string {
-  const { language, texts, styles } = frame
+export function personDocument({ title, main, language, styles, scripts = [], here }: PageFrame): string {
+  const texts = textsIn[language]
   return html`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
 <title>${title} – Candela</title>
 <link rel="icon" href="/docs/icon.svg" type="image/svg+xml">
@@ -48,28 +50,27 @@ ${scripts.map((url) => html`<script src="${url}" type="module"></script>`)}
 </head>
 <body class="person">
 <a class="skip" href="#main">${texts.skip}</a>
-<header class="top"><span class="brand">${flame}<span>Candela</span></span>${languageForm(frame)}</header>
+<header class="top"><span class="brand">${flame}<span>Candela</span></span>${here !== undefined && languageForm(language, texts, here)}</header>
 <main id="main" tabindex="-1">${main}</main>
-<footer class="foot"><p>${texts.emergency}</p><p><a href="/docs/sign-in">${texts.help}</a></p></footer>
+<footer class="foot"><p>${texts.emergency}</p><p><a href="/docs">${texts.help}</a></p></footer>
 </body>
 </html>
 `.html
 }
 
-function languageForm({ language, texts, languageAction, csrf, pending }: PageFrame): Html {
+function languageForm(language: Language, texts: Texts, here: string): Html {
   const others = languages.filter((one) => one !== language)
-  return html`<form class="languages" method="post" action="${languageAction}" aria-label="${texts.language}">
-${hidden('csrf', csrf)}${pending !== undefined && hidden('pending', pending)}
+  return html`<form class="languages" method="post" action="${languagePath}" aria-label="${texts.language}">${hidden('back', here)}
 ${others.map((one) => html`<button class="plain" name="language" value="${one}" lang="${one}">${languageNames[one]}</button>`)}
 </form>`
 }
 
-/** The fields that every form posts. */
-export function ownFields({ csrf, pending }: PageFrame): Html {
-  return html`${hidden('csrf', csrf)}${pending !== undefined && hidden('pending', pending)}`
+/** What every form of a page sends along. */
+export function hiddenFields({ hidden: fields }: PageForm): Html {
+  return html`${Object.entries(fields).map(([name, value]) => hidden(name, value))}`
 }
 
-export function hidden(name: string, value: string): Html {
+function hidden(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`
 }
 
@@ -91,10 +92,17 @@ export function textField({ name, label, type = 'text', hint, error, value, ...r
   return html`<div class="field"><label for="${name}">${label}</label>
 ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
-<input class="input" id="${name}" name="${name}" type="${type}" autocomplete="${rest.autocomplete}" required autocapitalize="none" spellcheck="false"
-${rest.inputmode !== undefined && html`inputmode="${rest.inputmode}"`} ${value !== undefined && html`value="${value}"`}
-${described !== '' && html`aria-describedby="${described}"`} ${error !== undefined && html`aria-invalid="true"`}
-${rest.focused === true && html`autofocus`}></div>`
+<input class="input" id="${name}" name="${name}" type="${type}" autocomplete="${rest.autocomplete}" required autocapitalize="none" spellcheck="false"${[
+    attribute('inputmode', rest.inputmode),
+    attribute('value', value),
+    attribute('aria-describedby', described || undefined),
+    error !== undefined && html` aria-invalid="true"`,
+    rest.focused === true && html` autofocus`,
+  ]}></div>`
+}
+
+function attribute(name: string, value: string | undefined): Html | false {
+  return value !== undefined && html` ${name}="${value}"`
 }
 
 /** What is wrong, at the top: read out at once, with links to the fields. */

@@ -8,13 +8,13 @@ import {
   narrowScopes,
   type PlainScopeName,
   parseScope,
-  parseScopes,
   printScope,
   type ResourceScope,
   type Scope,
 } from '../../access/scope.ts'
 import { kindsOf } from './kinds.ts'
 import type { Language } from './language.ts'
+import type { RecordTypes } from './record-types.ts'
 import type { Texts } from './texts.ts'
 import { compareTypes, typeInWords } from './type-words.ts'
 
@@ -28,15 +28,15 @@ export interface ScopeChoice {
   readonly parts: readonly { readonly value: string; readonly words: string }[]
 }
 
-/** Scopes of resources as boxes, in the order in which people care. `recordTypes`: what `*` stands for. */
+/** Scopes of resources as boxes, in the order in which people care. `record`: what `*` stands for. */
 export function scopeChoices(
   asked: readonly Scope[],
-  recordTypes: readonly string[],
+  record: RecordTypes,
   language: Language,
   texts: Texts,
 ): readonly ScopeChoice[] {
   const resources = asked.flatMap((scope) => (scope.kind === 'resource' ? [scope] : []))
-  const single = resources.flatMap((scope) => (scope.type === '*' ? unfolded(scope, recordTypes) : [scope]))
+  const single = resources.flatMap((scope) => (scope.type === '*' ? unfolded(scope, record) : [scope]))
   const named = new Map(single.map((scope) => [printScope(scope), scope]))
   return [...named]
     .toSorted(([, a], [, b]) => compareTypes(a.type, b.type))
@@ -48,13 +48,13 @@ export function scopeChoices(
     }))
 }
 
-/** Each type of the record under a wildcard. */
-function unfolded(scope: ResourceScope, recordTypes: readonly string[]): ResourceScope[] {
-  return recordTypes.map((type) => ({ ...scope, type }))
+/** The types of the record that people know; the wildcard itself stands for the rest. */
+function unfolded(scope: ResourceScope, { named }: RecordTypes): ResourceScope[] {
+  return [...named.map((type) => ({ ...scope, type })), scope]
 }
 
 function wordsOf({ type, criteria }: ResourceScope, language: Language, texts: Texts): string {
-  const name = typeInWords(type, language)
+  const name = type === '*' ? texts.consent.rest : typeInWords(type, language)
   if (criteria.length === 0) return name
   const text = criteria.map((one) => decodeURIComponent(one.text)).join('&')
   const kind = kindsOf(type).find((one) => one.criteria === text)
@@ -98,9 +98,12 @@ export function chosenScopes(
   asked: readonly Scope[],
   shown: readonly ScopeChoice[],
   ticked: readonly string[] | undefined,
+  record: RecordTypes,
 ): readonly Scope[] {
   if (ticked === undefined) return asked
-  const boxes = ticked.flatMap((text) => parseScope(text) ?? [])
+  const boxes = ticked
+    .flatMap((text) => parseScope(text) ?? [])
+    .flatMap((scope) => withoutWildcard(scope, asked, record))
   const allowed = boxes.filter((box) => !boxes.some((other) => other !== box && isKindOf(other, box)))
   const plain = asked.filter(
     (scope) =>
@@ -120,6 +123,18 @@ export function chosenScopes(
   ]
 }
 
+/** The box of the rest; and with any box below a wildcard, what it refers to. */
+function withoutWildcard(box: Scope, asked: readonly Scope[], { rest, shared }: RecordTypes): readonly Scope[] {
+  if (box.kind === 'plain') return [box]
+  const types = box.type === '*' ? rest[box.context] : [box.type]
+  const isBelow = asked.some(
+    (scope) => scope.kind === 'resource' && scope.type === '*' && scope.context === box.context,
+  )
+  const { criteria: _criteria, ...whole } = box
+  const around = isBelow ? shared.map((type) => ({ ...whole, type, criteria: [] })) : []
+  return [...types.map((type) => ({ ...box, type })), ...around]
+}
+
 function isKindOf(kind: Scope, whole: Scope): boolean {
   return (
     kind.kind === 'resource' &&
@@ -132,7 +147,7 @@ function isKindOf(kind: Scope, whole: Scope): boolean {
 }
 
 /** Whether any access to resources is left, or none was asked for. */
-export function leavesSomething(asked: string, granted: readonly Scope[]): boolean {
-  const wanted = parseScopes(asked).scopes.some((scope) => scope.kind === 'resource')
-  return !wanted || granted.some((scope) => scope.kind === 'resource')
+export function leavesSomething(asked: readonly Scope[], granted: readonly Scope[]): boolean {
+  const isResource = (scope: Scope) => scope.kind === 'resource'
+  return !asked.some(isResource) || granted.some(isResource)
 }

@@ -1,21 +1,23 @@
 /** The second step of signing in. */
 import { html } from '../../http/pages/html.ts'
-import { errorSummary, ownFields, type PageFrame, type PersonPage, textField } from './person-layout.ts'
+import { errorSummary, hiddenFields, type PersonPage, textField } from './person-layout.ts'
+import type { Texts } from './texts.ts'
 
 export interface SecondFactorView {
-  readonly action: string
   readonly isWrong?: boolean
+  /** Says that the password was right: sent along with the code. */
+  readonly ticket: string
 }
 
-export function secondFactorPage({ action, isWrong }: SecondFactorView, frame: PageFrame): PersonPage {
-  const { otp } = frame.texts
+export function secondFactorPage({ ticket, isWrong }: SecondFactorView, texts: Texts): PersonPage {
+  const { otp } = texts
   const error = isWrong === true ? otp.wrong : undefined
   return {
     title: otp.title,
-    main: html`<div class="sheet"><h1>${otp.title}</h1>
-${error !== undefined && errorSummary(frame.texts, [{ field: 'otp', text: error }])}
+    main: (form) => html`<div class="sheet"><h1>${otp.title}</h1>
+${error !== undefined && errorSummary(texts, [{ field: 'otp', text: error }])}
 <p>${otp.lead}</p>
-<form method="post" action="${action}">${ownFields(frame)}
+<form method="post" action="${form.action}">${hiddenFields({ ...form, hidden: { ...form.hidden, ticket } })}
 ${textField({ name: 'otp', label: otp.code, hint: otp.hint, error, autocomplete: 'one-time-code', focused: true })}
 <p class="actions"><button class="button" type="submit">${otp.submit}</button></p></form>
 <details><summary>${otp.lost}</summary><p>${otp.lostHelp}</p></details></div>`,

@@ -1,12 +1,12 @@
 /** Name and password, a passkey, or another provider. */
-import { html } from '../../http/pages/html.ts'
+import { type Html, html } from '../../http/pages/html.ts'
 import { fill } from './fill.ts'
-import { errorSummary, ownFields, type PageFrame, type PersonPage, textField } from './person-layout.ts'
+import { errorSummary, hiddenFields, type PersonPage, textField } from './person-layout.ts'
+import type { Texts } from './texts.ts'
 
 export interface SignInView {
   /** The app that waits; undefined where somebody signs in for themselves. */
   readonly app?: string | undefined
-  readonly action: string
   readonly username?: string | undefined
   readonly problem?: 'wrong' | 'wait' | 'ended' | undefined
   /** How long to wait, in seconds. */
@@ -20,30 +20,30 @@ export interface SignInView {
   readonly passkeyScript?: string
 }
 
-export function signInPage(view: SignInView, frame: PageFrame): PersonPage {
-  const { signIn } = frame.texts
+export function signInPage(view: SignInView, texts: Texts): PersonPage {
+  const { signIn } = texts
   const { app, problem, username } = view
   const text = problem && fill(signIn[problem], { seconds: view.seconds ?? 0 })
   return {
     title: signIn.title,
     ...(view.passkeyScript !== undefined && { scripts: [view.passkeyScript] }),
-    main: html`<div class="sheet">
+    main: (form) => html`<div class="sheet">
 <h1>${signIn.title}${app !== undefined && html` <span class="sub">${fill(signIn.toContinue, { app })}</span>`}</h1>
-${text !== undefined && errorSummary(frame.texts, [{ ...(problem !== 'ended' && { field: 'username' }), text }])}
+${text !== undefined && errorSummary(texts, [{ ...(problem !== 'ended' && { field: 'username' }), text }])}
 ${view.signedOut === true && html`<p class="note" role="status">${signIn.signedOut}</p>`}
-<form method="post" action="${view.action}">${ownFields(frame)}
+<form method="post" action="${form.action}">${hiddenFields(form)}
 ${textField({ name: 'username', label: signIn.username, autocomplete: 'username webauthn', value: username, focused: username === undefined })}
 ${textField({ name: 'password', label: signIn.password, type: 'password', autocomplete: 'current-password', focused: username !== undefined })}
-<p class="aside">${view.forgotHref !== undefined && html`<a href="${view.forgotHref}">${signIn.forgot}</a>`}</p>
+${view.forgotHref !== undefined && html`<p class="aside"><a href="${view.forgotHref}">${signIn.forgot}</a></p>`}
 <p class="actions"><button class="button" type="submit">${signIn.submit}</button></p>
 </form>
-${(view.passkeyScript !== undefined || view.providers.length > 0) && otherWays(view, frame)}
+${(view.passkeyScript !== undefined || view.providers.length > 0) && otherWays(view, texts)}
 ${view.registerHref !== undefined && html`<p class="foot-note">${signIn.newHere} <a href="${view.registerHref}">${signIn.register}</a></p>`}
 <p class="hint">${signIn.shared}</p></div>`,
   }
 }
 
-function otherWays({ passkeyScript, providers }: SignInView, { texts: { signIn } }: PageFrame) {
+function otherWays({ passkeyScript, providers }: SignInView, { signIn }: Texts): Html {
   return html`<div class="others"><p class="or"><span>${signIn.or}</span></p>
 ${passkeyScript !== undefined && html`<p class="actions"><button class="button quiet" type="button" id="passkey" hidden>${signIn.passkey}</button></p>`}
 ${providers.map(({ name, href }) => html`<p class="actions"><a class="button quiet" href="${href}">${fill(signIn.provider, { name })}</a></p>`)}</div>`

@@ -52,7 +52,13 @@ export const english = {
     find: 'Find',
     none: 'No patient was found. Check the spelling, or search for the record number.',
     noOne: 'Your account is not linked to a record yet. Ask your clinic for an invitation code.',
-    choose: 'Please choose a person.',
+    nameless: 'A patient without a name',
+  },
+
+  visit: {
+    title: 'Which visit?',
+    lead: '{app} works with one visit at a time.',
+    one: 'Visit',
   },
 
   consent: {
@@ -64,9 +70,11 @@ export const english = {
     unverified: 'Your clinic has not reviewed this app. Share only what you want it to have.',
     policy: 'Privacy policy of the app',
     terms: 'Terms of the app',
+    signedInAs: 'You are signed in as {name}.',
+    remember: 'Do not ask me again for the same',
     what: 'What it may use',
     whatHint: 'Clear a box to keep that to yourself. You can change your mind later under “Connected apps”.',
-    everything: 'Everything in the record',
+    rest: 'Everything else',
     onlySome: 'Only some of it',
     onlySomeHint: 'Tick kinds to share only those.',
     more: 'Also',
@@ -88,8 +96,7 @@ export const english = {
   },
 
   trouble: {
-    title: 'This did not work',
-    lead: 'The app sent something that cannot be answered.',
+    title: 'The app cannot be opened',
     tell: 'Nothing was shared. Go back to the app and try again; if it happens again, show this to its makers:',
     code: 'Error',
   },

@@ -53,7 +53,13 @@ export const spanish: typeof english = {
     find: 'Buscar',
     none: 'No se encontró ningún paciente. Revise cómo está escrito o busque el número de expediente.',
     noOne: 'Su cuenta aún no está vinculada a un expediente. Pida a su clínica un código de invitación.',
-    choose: 'Elija una persona.',
+    nameless: 'Un paciente sin nombre',
+  },
+
+  visit: {
+    title: '¿Qué visita?',
+    lead: '{app} trabaja con una visita a la vez.',
+    one: 'Visita',
   },
 
   consent: {
@@ -65,10 +71,12 @@ export const spanish: typeof english = {
     unverified: 'Su clínica no ha revisado esta aplicación. Comparta solo lo que quiera que tenga.',
     policy: 'Política de privacidad de la aplicación',
     terms: 'Condiciones de la aplicación',
+    signedInAs: 'Ha iniciado sesión como {name}.',
+    remember: 'No volver a preguntarme por lo mismo',
     what: 'Lo que puede usar',
     whatHint:
       'Desmarque una casilla para no compartir eso. Puede cambiar de opinión más tarde en «Aplicaciones conectadas».',
-    everything: 'Todo el expediente',
+    rest: 'Todo lo demás',
     onlySome: 'Solo una parte',
     onlySomeHint: 'Marque tipos para compartir solo esos.',
     more: 'Además',
@@ -90,8 +98,7 @@ export const spanish: typeof english = {
   },
 
   trouble: {
-    title: 'Esto no funcionó',
-    lead: 'La aplicación envió algo que no se puede responder.',
+    title: 'No se puede abrir la aplicación',
     tell: 'No se compartió nada. Vuelva a la aplicación e inténtelo de nuevo; si se repite, muestre esto a sus creadores:',
     code: 'Error',
   },

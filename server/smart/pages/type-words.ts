@@ -68,6 +68,10 @@ export function typeInWords(type: string, language: Language): string {
   return words[type]?.[language] ?? type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
 }
 
+export function hasWords(type: string): boolean {
+  return Object.hasOwn(words, type)
+}
+
 /** Orders types by what people care for; those without words come last, by name. */
 export function compareTypes(a: string, b: string): number {
   const last = order.size

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { languages } from '../../../server/smart/pages/language.ts'
-import { pageFrame, personDocument } from '../../../server/smart/pages/person-layout.ts'
+import { type Language, languages } from '../../../server/smart/pages/language.ts'
+import { personDocument } from '../../../server/smart/pages/person-layout.ts'
 import { textsIn } from '../../../server/smart/pages/texts.ts'
 import {
   accessibilityFaults,
@@ -16,12 +16,11 @@ import {
 } from '../../support/chromium-page.ts'
 import { personPages } from '../../support/person-pages.ts'
 
-function documentOf(name: string, language: (typeof languages)[number], text: string): string {
-  const csrf = text
-  const frame = pageFrame(language, {
-    ...{ styles: ['/style.css', '/person.css'], languageAction: '/auth/language', csrf, pending: csrf },
-  })
-  return personDocument(personPages(text)[name]!(frame), frame)
+function documentOf(name: string, language: Language, text: string): string {
+  const { title, main } = personPages(text)[name]!(language, textsIn[language])
+  const form = { action: '/auth/x', hidden: { request: text } }
+  const styles = ['/style.css', '/person.css']
+  return personDocument({ title, main: main(form), language, styles, here: `/auth/${text}` })
 }
 
 const names = Object.keys(personPages(''))
@@ -51,7 +50,7 @@ test('each language says everything that the others say, with the same values', 
 describe('In a browser', () => {
   const styles: Readonly<Record<string, string>> = {
     '/style.css': 'server/http/pages/static/style.css',
-    '/person.css': 'server/smart/pages/static/person.css',
+    '/person.css': 'server/http/pages/static/person.css',
     '/docs/icon.svg': 'server/http/pages/static/icon.svg',
   }
   const types: Readonly<Record<string, string>> = { css: 'text/css', svg: 'image/svg+xml' }
@@ -61,7 +60,7 @@ describe('In a browser', () => {
     const [, language, name] = path.split('/')
     const body = file
       ? readFileSync(file)
-      : documentOf(name!, language as 'en', 'Maximiliana Featherstonehaugh-Cholmondeley')
+      : documentOf(name!, language as Language, 'Maximiliana Featherstonehaugh-Cholmondeley')
     reply.setHeader('content-type', types[file?.split('.').at(-1) ?? ''] ?? 'text/html; charset=utf-8').end(body)
   })
   let browser: TestBrowser
@@ -95,7 +94,7 @@ describe('In a browser', () => {
     const stops = await tabStops(page)
     expect(stops.slice(0, 3)).toEqual(['Skip to the content', 'language', 'You have cleared everything. Choose at l'])
     expect(stops.slice(-3)).toEqual(['decision', 'decision', 'Help'])
-    expect(stops.filter((stop) => stop === 'scope')).toHaveLength(4 + 1)
+    expect(stops.filter((stop) => stop === 'scope')).toHaveLength(5 + 1)
     await close()
   })
 })

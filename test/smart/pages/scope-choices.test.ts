@@ -3,11 +3,15 @@ import { parseScopes, printScopes } from '../../../server/access/scope.ts'
 import { chosenScopes, scopeChoices } from '../../../server/smart/pages/scope-choices.ts'
 import { textsIn } from '../../../server/smart/pages/texts.ts'
 
-const recordTypes = ['Condition', 'Encounter', 'Observation']
+const record = {
+  named: ['Condition', 'Encounter', 'Observation'],
+  rest: { patient: ['Flag'], user: ['Flag', 'Basic'], system: [] },
+  shared: ['Practitioner'],
+}
 const asked = (list: string) => parseScopes(list).scopes
-const shown = (list: string) => scopeChoices(asked(list), recordTypes, 'en', textsIn.en)
+const shown = (list: string) => scopeChoices(asked(list), record, 'en', textsIn.en)
 const granted = (list: string, ticked: readonly string[] | undefined) =>
-  printScopes(chosenScopes(asked(list), shown(list), ticked))
+  printScopes(chosenScopes(asked(list), shown(list), ticked, record))
 
 const problems = 'category=http://terminology.hl7.org/CodeSystem/condition-category|problem-list-item'
 const plain = 'openid fhirUser launch/patient offline_access'
@@ -28,6 +32,7 @@ describe('What a person is asked', () => {
       'patient/Condition.rs',
       'patient/Observation.rs',
       'patient/Encounter.rs',
+      'patient/*.rs',
     ])
   })
 
@@ -47,7 +52,7 @@ describe('What a person is asked', () => {
   })
 
   test('is said in Spanish', () => {
-    const [first] = scopeChoices(asked('patient/AllergyIntolerance.cu'), [], 'es', textsIn.es)
+    const [first] = scopeChoices(asked('patient/AllergyIntolerance.cu'), record, 'es', textsIn.es)
     expect(first).toMatchObject({ words: 'Alergias', verbs: 'añadir y cambiar' })
   })
 })
@@ -61,10 +66,16 @@ describe('What is granted', () => {
     [
       'all, where nothing was cleared',
       `${plain} patient/*.rs`,
-      ['offline_access', conditions, observations, 'patient/Encounter.rs'],
+      ['offline_access', conditions, observations, 'patient/Encounter.rs', 'patient/*.rs'],
       `${plain} patient/*.rs`,
     ],
-    ['what is left of everything', `${plain} patient/*.rs`, ['offline_access', conditions], `${plain} ${conditions}`],
+    [
+      'what is left of everything',
+      `${plain} patient/*.rs`,
+      ['offline_access', conditions],
+      `${plain} ${conditions} patient/Practitioner.rs`,
+    ],
+    ['the rest of everything', 'user/*.rs', ['user/*.rs'], 'user/Flag.rs user/Basic.rs user/Practitioner.rs'],
     ['some types', `${conditions} ${observations}`, [observations], observations],
     ['no lasting access', `${plain} ${conditions}`, [conditions], `openid fhirUser launch/patient ${conditions}`],
     ['nothing', `${conditions}`, [], ''],

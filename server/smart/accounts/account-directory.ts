@@ -1,0 +1,30 @@
+/** The accounts themselves, as far as this folder needs them: who keeps them gives these functions. */
+import type { Db } from '../../store/database.ts'
+
+export interface AccountRecord {
+  readonly number: string
+  readonly username: string
+  readonly email?: string
+  readonly emailVerified: boolean
+  /** A PHC string; absent where the person signs in in another way. */
+  readonly password?: string
+  readonly roles: readonly string[]
+  /** `Patient/1`, `Practitioner/2`, …; absent until it is known who the person is. */
+  readonly fhirUser?: string
+}
+
+export type AccountChanges = Partial<Omit<AccountRecord, 'number'>>
+
+export interface AccountDirectory {
+  find(db: Db, number: string): Promise<AccountRecord | undefined>
+  /** By user name, or by a verified address; whatever the case of its letters. */
+  findByLogin(db: Db, login: string): Promise<AccountRecord | undefined>
+  /** By an address that has been verified. */
+  findByEmail(db: Db, email: string): Promise<AccountRecord | undefined>
+  /** Undefined where the user name is taken: decided by a constraint. */
+  create(db: Db, account: Omit<AccountRecord, 'number'>): Promise<string | undefined>
+  /** False where the address is verified as another account's meanwhile, or there is no such account. */
+  change(db: Db, number: string, changes: AccountChanges): Promise<boolean>
+  /** Ends the sessions, and what apps were granted where `grants` is true. */
+  signOut(db: Db, number: string, what: { readonly grants: boolean }): Promise<void>
+}

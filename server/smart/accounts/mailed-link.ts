@@ -1,0 +1,41 @@
+/** Links that are sent by mail, and used once. */
+import { newToken, secretHash } from '../../store/accounts/codes.ts'
+import { addMailToken, findMailToken, type MailPurpose, type MailToken } from '../../store/accounts/mail-tokens.ts'
+import type { Db } from '../../store/database.ts'
+import type { AccountPowers } from './account-powers.ts'
+
+interface Lifetime {
+  readonly milliseconds: number
+  /** As the notice says it. */
+  readonly text: string
+}
+
+const hour = 3_600_000
+
+export const lifetimes: Readonly<Record<MailPurpose, Lifetime>> = {
+  'verify-address': { milliseconds: 24 * hour, text: '24 hours' },
+  'change-address': { milliseconds: 24 * hour, text: '24 hours' },
+  'reset-password': { milliseconds: hour / 2, text: '30 minutes' },
+}
+
+/** A new token for a link to `address`; earlier ones for the same purpose end. */
+export async function makeMailToken(
+  db: Db,
+  purpose: MailPurpose,
+  { account, address }: MailToken,
+  now: number,
+): Promise<string> {
+  const token = newToken()
+  const expires = now + lifetimes[purpose].milliseconds
+  await addMailToken(db, { hash: secretHash(token), purpose, account, address, created: now, expires })
+  return token
+}
+
+/** Whether the page of a link may show its form. Opening a link uses nothing up: programs open links too. */
+export async function isLinkUsable(
+  { database, now }: Pick<AccountPowers, 'database' | 'now'>,
+  purpose: MailPurpose,
+  token: string,
+): Promise<boolean> {
+  return (await findMailToken(database, secretHash(token), purpose, now())) !== undefined
+}

@@ -1,0 +1,88 @@
+/** Choosing another password, by the old one or by a link in a mail. */
+import { secretHash } from '../../store/accounts/codes.ts'
+import { findMailToken, revokeMailTokens, useMailToken } from '../../store/accounts/mail-tokens.ts'
+import type { Db } from '../../store/database.ts'
+import type { AccountRecord } from './account-directory.ts'
+import type { AccountEventKind } from './account-event.ts'
+import { momentText } from './account-notice.ts'
+import type { AccountPowers } from './account-powers.ts'
+import { lifetimes, makeMailToken } from './mailed-link.ts'
+import { hashPassword, verifyPassword } from './password.ts'
+import { passwordFaults } from './password-rules.ts'
+
+export type PasswordChange =
+  | { readonly kind: 'changed'; readonly account: string }
+  /** The old password is not right. */
+  | { readonly kind: 'wrong-password' }
+  /** The link was used, is too old, or is none. */
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'weak'; readonly faults: readonly string[] }
+
+/**
+ * Sends a link to whoever has this user name or address, where their address is verified. Callers answer before this ends,
+ * and always the same: whether there is such an account is told to nobody.
+ */
+export async function requestPasswordReset(powers: AccountPowers, login: string): Promise<void> {
+  const { database, directory, now, notify, audit, links } = powers
+  const account = await directory.findByLogin(database, login)
+  if (account?.email === undefined || !account.emailVerified) return
+  const { number, email } = account
+  await database.transaction(async (tx) => {
+    const token = await makeMailToken(tx, 'reset-password', { account: number, address: email }, now())
+    const parameters = { link: links.resetPassword(token), time: lifetimes['reset-password'].text }
+    await notify(tx, email, { template: 'reset-password', parameters })
+    await audit(tx, { kind: 'password-reset-requested', account: number })
+  })
+}
+
+/** Sets the password of the account that a link was sent to. A weak password leaves the link usable. */
+export async function resetPassword(powers: AccountPowers, token: string, password: string): Promise<PasswordChange> {
+  const { database, directory, now } = powers
+  const hash = secretHash(token)
+  const found = await findMailToken(database, hash, 'reset-password', now())
+  const account = found && (await directory.find(database, found.account))
+  if (!account) return { kind: 'expired' }
+  const faults = passwordFaults(password, account)
+  if (faults.length > 0) return { kind: 'weak', faults }
+
+  const stored = await hashPassword(password)
+  return database.transaction(async (tx) => {
+    if (!(await useMailToken(tx, hash, 'reset-password', now()))) return { kind: 'expired' }
+    await storePassword(powers, tx, account, stored, 'password-reset')
+    return { kind: 'changed', account: account.number }
+  })
+}
+
+/** Sets the password of who knows the old one. */
+export async function changePassword(
+  powers: AccountPowers,
+  number: string,
+  { old, password }: { readonly old: string; readonly password: string },
+): Promise<PasswordChange> {
+  const { database, directory } = powers
+  const account = await directory.find(database, number)
+  if (!(await verifyPassword(old, account?.password)) || !account) return { kind: 'wrong-password' }
+  const faults = passwordFaults(password, account)
+  if (faults.length > 0) return { kind: 'weak', faults }
+
+  const stored = await hashPassword(password)
+  await database.transaction((tx) => storePassword(powers, tx, account, stored, 'password-changed'))
+  return { kind: 'changed', account: number }
+}
+
+/** Whoever was signed in with the old password is not any more, and no older link sets another one. */
+async function storePassword(
+  { directory, now, notify, audit, links }: AccountPowers,
+  tx: Db,
+  { number, email, emailVerified }: AccountRecord,
+  password: string,
+  kind: AccountEventKind,
+): Promise<void> {
+  await directory.change(tx, number, { password })
+  await directory.signOut(tx, number, { grants: true })
+  await revokeMailTokens(tx, number, ['reset-password', 'change-address'], now())
+  await audit(tx, { kind, account: number })
+  if (email === undefined || !emailVerified) return
+  const parameters = { when: momentText(now()), link: links.forgotten }
+  await notify(tx, email, { template: 'password-changed', parameters })
+}

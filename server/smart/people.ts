@@ -1,0 +1,68 @@
+/** The people who sign in, as far as the authorization server needs them: whoever keeps accounts gives these functions. */
+import type { CallerAccount } from '../access/caller.ts'
+
+export interface Session {
+  /** What the secret in the cookie hashes to. */
+  readonly hash: Buffer
+  readonly account: CallerAccount
+  /** How the person is addressed on pages, and known to apps that may know their profile. */
+  readonly name: string
+  /** When they signed in, in milliseconds. */
+  readonly authTime: number
+}
+
+/** What an account is, as of now. */
+export interface AccountNow {
+  readonly account: CallerAccount
+  /** `BTG` while the glass is broken. */
+  readonly purposeOfUse?: string
+}
+
+export interface SignInAttempt extends SignInPlace {
+  readonly username: string
+  readonly password: string
+}
+
+export interface CodeAttempt extends SignInPlace {
+  readonly ticket: string
+  readonly otp: string
+}
+
+export interface SignInPlace {
+  readonly address: string
+  readonly userAgent?: string
+  /** The cookie of the session that there was before, which ends. */
+  readonly before?: string
+}
+
+export type SignInResult =
+  /** `secret` is for the cookie, `maxAge` its seconds. */
+  | { readonly kind: 'signed-in'; readonly secret: string; readonly maxAge?: number }
+  /** The password is right; a code is wanted besides. The ticket goes with it: a secret of some minutes. */
+  | { readonly kind: 'otp-wanted'; readonly ticket: string }
+  | { readonly kind: 'refused' }
+  /** Too many attempts: in so many seconds again. */
+  | { readonly kind: 'later'; readonly seconds: number }
+
+export interface People {
+  /** The session of a cookie, as of now; undefined where it has ended. */
+  session(secret: string): Promise<Session | undefined>
+  /** Whether a session goes on, by its hash. */
+  isSignedIn(session: Buffer): Promise<boolean>
+  signIn(attempt: SignInAttempt): Promise<SignInResult>
+  /** The second factor; `otp-wanted` again where the code is wrong. */
+  confirmCode(attempt: CodeAttempt): Promise<SignInResult>
+  signOut(secret: string): Promise<void>
+  /** Undefined where the account is closed, or there is none. */
+  account(number: string): Promise<AccountNow | undefined>
+}
+
+/** Where there are no accounts yet: backend services alone get tokens. */
+export const nobody: People = {
+  session: async () => undefined,
+  isSignedIn: async () => false,
+  signIn: async () => ({ kind: 'refused' }),
+  confirmCode: async () => ({ kind: 'refused' }),
+  signOut: async () => {},
+  account: async () => undefined,
+}

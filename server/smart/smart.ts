@@ -1,0 +1,50 @@
+/** What the functions of the authorization server may use. */
+import type { Context } from '../context.ts'
+import type { TokenChecks } from './check-token.ts'
+import type { KeySource } from './clients/client-keys.ts'
+import type { SigningKeys } from './keys.ts'
+import type { People } from './people.ts'
+
+export interface Smart {
+  /** Of now. */
+  readonly context: () => Context
+  readonly people: People
+  readonly keys: SigningKeys
+  readonly clientKeys: KeySource
+  readonly checks: TokenChecks
+  readonly urls: SmartUrls
+}
+
+/** Where everything is, as clients see it. */
+export interface SmartUrls {
+  /** The origin: what tokens are issued by. */
+  readonly issuer: string
+  /** The FHIR base, without a slash at its end. */
+  readonly fhir: string
+  readonly authorize: string
+  readonly token: string
+  readonly introspect: string
+  readonly revoke: string
+  readonly register: string
+  readonly jwks: string
+  readonly style: string
+  readonly brands: string
+  /** What people manage their apps with. */
+  readonly management: string
+}
+
+export function smartUrls(origin: string): SmartUrls {
+  return {
+    issuer: origin,
+    fhir: `${origin}/fhir`,
+    authorize: `${origin}/auth/authorize`,
+    token: `${origin}/auth/token`,
+    introspect: `${origin}/auth/introspect`,
+    revoke: `${origin}/auth/revoke`,
+    register: `${origin}/auth/register`,
+    jwks: `${origin}/auth/jwks`,
+    style: `${origin}/auth/smart-style.json`,
+    brands: `${origin}/auth/brands.json`,
+    management: `${origin}/auth/apps`,
+  }
+}

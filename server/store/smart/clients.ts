@@ -1,0 +1,111 @@
+/** The client programs that are known. */
+import type { JsonObject } from '../../fhir/json.ts'
+import { type Sql, sql } from '../../sql.ts'
+import type { Db } from '../database.ts'
+import { at, bytes, milliseconds } from '../values.ts'
+
+export const authMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
+export type AuthMethod = (typeof authMethods)[number]
+
+export const clientGrantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+export type ClientGrantType = (typeof clientGrantTypes)[number]
+
+export type ClientState = 'waiting' | 'active' | 'disabled'
+export type ClientSource = 'administrator' | 'app' | 'demo' | 'registration'
+
+export interface ClientRecord {
+  readonly id: string
+  readonly name: string
+  readonly state: ClientState
+  readonly source: ClientSource
+  readonly authMethod: AuthMethod
+  readonly redirectUris: readonly string[]
+  readonly grantTypes: readonly string[]
+  /** The most that it is ever granted, with spaces between. */
+  readonly scopes: string
+  readonly jwks: JsonObject | null
+  readonly jwksUri: string | null
+  readonly trusted: boolean
+  /** Further metadata of its registration, by the names of RFC 7591. */
+  readonly metadata: JsonObject
+  /** Milliseconds. */
+  readonly created: number
+}
+
+const columns = sql`id, name, state, source, auth_method as "authMethod", redirect_uris as "redirectUris",
+  grant_types as "grantTypes", scopes, jwks, jwks_uri as "jwksUri", trusted, metadata,
+  ${milliseconds(sql`created`)} as created`
+
+export async function findClient(db: Db, id: string): Promise<ClientRecord | undefined> {
+  const rows = await db.query<ClientRecord>(sql`select ${columns} from client where id = ${id}`)
+  return rows[0]
+}
+
+/** All of them, in the order of their names. */
+export function listClients(db: Db): Promise<ClientRecord[]> {
+  return db.query<ClientRecord>(sql`select ${columns} from client order by name, id`)
+}
+
+/** False where there is one of that id. */
+export async function addClient(db: Db, client: ClientRecord): Promise<boolean> {
+  const rows = await db.query(sql`${insertion(client)} on conflict (id) do nothing returning id`, { writes: true })
+  return rows.length > 0
+}
+
+/** Stores a client, in place of one of that id; whether it is active stays as it was decided. */
+export async function putClient(db: Db, client: ClientRecord): Promise<void> {
+  await db.query(
+    sql`${insertion(client)} on conflict (id) do update set
+      name = excluded.name, source = excluded.source, auth_method = excluded.auth_method,
+      redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes,
+      jwks = excluded.jwks, jwks_uri = excluded.jwks_uri, trusted = excluded.trusted, metadata = excluded.metadata`,
+    { writes: true },
+  )
+}
+
+function insertion(client: ClientRecord): Sql {
+  const { id, name, state, source, authMethod, redirectUris, grantTypes, scopes, jwks, jwksUri, trusted } = client
+  return sql`
+    insert into client (id, name, state, source, auth_method, redirect_uris, grant_types, scopes, jwks, jwks_uri, trusted,
+      metadata, created)
+    values (${id}, ${name}, ${state}, ${source}, ${authMethod}, ${redirectUris}::text[], ${grantTypes}::text[], ${scopes},
+      ${jwks && JSON.stringify(jwks)}::jsonb, ${jwksUri}, ${trusted}, ${JSON.stringify(client.metadata)}::jsonb,
+      ${at(client.created)})`
+}
+
+/** False where there is none. */
+export async function setClientState(db: Db, id: string, state: ClientState): Promise<boolean> {
+  const rows = await db.query(sql`update client set state = ${state} where id = ${id} returning id`, { writes: true })
+  return rows.length > 0
+}
+
+/** Also ends all that it was granted; false where there is none. */
+export async function removeClient(db: Db, id: string): Promise<boolean> {
+  const rows = await db.query(sql`delete from client where id = ${id} returning id`, { writes: true })
+  return rows.length > 0
+}
+
+/** What the secrets hash to that are valid now. */
+export async function clientSecrets(db: Db, client: string, now: number): Promise<readonly Buffer[]> {
+  const rows = await db.query<{ hash: Buffer }>(sql`
+    select hash from client_secret where client = ${client} and (expires is null or expires > ${at(now)})`)
+  return rows.map(({ hash }) => hash)
+}
+
+/** A new secret; earlier ones are valid until `until`. */
+export async function addClientSecret(
+  db: Db,
+  client: string,
+  hash: Buffer,
+  { now, until }: { readonly now: number; readonly until: number },
+): Promise<void> {
+  await db.query(
+    sql`with earlier as (
+        update client_secret set expires = ${at(until)}
+        where client = ${client} and hash <> ${bytes(hash)} and (expires is null or expires > ${at(until)})),
+      gone as (delete from client_secret where client = ${client} and expires < ${at(now)})
+      insert into client_secret (client, hash, created) values (${client}, ${bytes(hash)}, ${at(now)})
+      on conflict (client, hash) do update set expires = null`,
+    { writes: true },
+  )
+}
