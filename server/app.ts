@@ -8,14 +8,16 @@ import { addHealth } from './http/health.ts'
 import { ownMachineOnly } from './http/own-machine.ts'
 import { notFoundHandler, pageRoutes } from './http/pages/page-routes.ts'
 import { smartRoutes } from './http/smart-routes.ts'
+import { unrecorded } from './smart/accounts/account-event.ts'
+import { storedPeople } from './smart/accounts/stored-people.ts'
 import { openSmart } from './smart/open-smart.ts'
-import { nobody, type People } from './smart/people.ts'
+import type { People } from './smart/people.ts'
 
 /** Bytes, after decompression; larger bodies are answered with 413. */
 export const bodyLimit = 48_000_000
 
-/** `people` are those who may sign in while AUTH is smart. */
-export async function createApp(context: Context, people: People = nobody): Promise<FastifyInstance> {
+/** `people` are those who may sign in while AUTH is smart: those who have accounts, unless others are given. */
+export async function createApp(context: Context, people = peopleOf(context)): Promise<FastifyInstance> {
   const handleError = errorHandler(context)
   const app = fastify({
     bodyLimit,
@@ -49,6 +51,10 @@ export async function createApp(context: Context, people: People = nobody): Prom
   if (smart) await app.register(smartRoutes, { smart })
   await app.register(pageRoutes, { context })
   return app
+}
+
+function peopleOf({ store, sealer, now }: Context): People {
+  return storedPeople({ database: store.database, sealer, now, audit: unrecorded })
 }
 
 /** Details of the database's errors quote values, which may be a patient's: they stay out of the log. */

@@ -24,6 +24,7 @@ export interface Config {
   /** Origins. */
   readonly fetchAllow: readonly string[]
   readonly demo: boolean
+  readonly demoPassword: string
   readonly workers: number
   readonly searchHandling: 'strict' | 'lenient'
   readonly conditionalDelete: 'single' | 'multiple'
@@ -123,6 +124,13 @@ export const settings = {
     about: 'on first start load the demo clinic',
     takes: '0 or 1',
     parse: (value) => (value === '1' ? true : value === '0' ? false : undefined),
+  },
+  demoPassword: {
+    env: 'DEMO_PASSWORD',
+    fallback: 'candela-demo',
+    about: 'password of every demo account',
+    takes: 'at least 8 characters',
+    parse: (value) => (value.length >= 8 ? value : undefined),
   },
   workers: {
     env: 'WORKERS',
@@ -290,6 +298,7 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     clientRegistration: get('clientRegistration', 'open'),
     fetchAllow: get<readonly string[]>('fetchAllow', []),
     demo: get('demo', databaseUrl === undefined && isLoopback(host)),
+    demoPassword: get('demoPassword', settings.demoPassword.fallback),
     workers: get('workers', 1),
     searchHandling: get('searchHandling', 'strict'),
     conditionalDelete: get('conditionalDelete', 'single'),

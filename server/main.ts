@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import packageJson from '../package.json' with { type: 'json' }
 import { openAccess } from './access/access.ts'
 import { createApp } from './app.ts'
-import { type Config, ConfigError } from './config.ts'
+import { type Config, ConfigError, isLoopback } from './config.ts'
 import { type Context, latestContext } from './context.ts'
 import { dispatch } from './dispatch.ts'
 import { computedValues } from './fhir/search/computed-values.ts'
@@ -26,6 +26,7 @@ import { publishedResources } from './published-resources.ts'
 import { readRoles } from './roles.ts'
 import { openSealer } from './sealing-keys.ts'
 import { registerOwnClients } from './smart/clients/own-clients.ts'
+import { hasDemoAccounts } from './store/accounts/accounts.ts'
 import { openDatabase } from './store/database.ts'
 import { freePort } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
@@ -126,10 +127,19 @@ export async function requireDurability({ store }: Context): Promise<void> {
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
 }
 
+/** Refuses to show others a server whose passwords everybody knows. */
+export async function requirePrivateDemo({ config, store }: Context): Promise<void> {
+  if (isLoopback(config.host) || !(await hasDemoAccounts(store.database))) return
+  throw new ConfigError(
+    `HOST must be a loopback address such as 127.0.0.1 while there are demo accounts, not '${config.host}'. Remove them with: candela user remove --demo`,
+  )
+}
+
 export async function startServer(settings: Config): Promise<Server> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
+  await requirePrivateDemo(core.context)
   await registerOwnClients(core.context)
   const context = await withNamedPackages(core)
   const app = await createApp(context)

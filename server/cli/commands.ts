@@ -57,6 +57,13 @@ export const commands: Readonly<Record<string, Command>> = {
     details: async () => (await import('./terminology.ts')).detailsText(),
     run: async (args) => (await import('./terminology.ts')).terminology(args),
   },
+  user: {
+    about: 'Adds, lists, changes and removes the accounts of people.',
+    usage:
+      'add NAME [OPTIONS] | list | show NAME | set NAME OPTIONS | password NAME | disable NAME | enable NAME | sign-out NAME | remove NAME | remove --demo',
+    details: async () => (await import('./user/options.ts')).userDetails,
+    run: async (args) => (await import('./user.ts')).userCommand(args),
+  },
   start: { about: 'Starts the server.', usage: '', run: async () => (await import('./start.ts')).start() },
   bench: { about: 'Measures the server against the limits of its parts.', usage: benchUsage, run: bench },
 }

@@ -4,10 +4,21 @@ import { availableParallelism } from 'node:os'
 import { type Config, isLoopback } from '../config.ts'
 import { loadConfig } from '../config-file.ts'
 import type { Context } from '../context.ts'
+import { demoAccounts } from '../demo/accounts.ts'
 import { issueText, OutcomeError } from '../fhir/outcome.ts'
 import { loadDemo } from '../load-demo.ts'
-import { openCore, requireDurability, type Server, startServer, withNamedPackages, withPort } from '../main.ts'
+import {
+  openCore,
+  requireDurability,
+  requirePrivateDemo,
+  type Server,
+  startServer,
+  withNamedPackages,
+  withPort,
+} from '../main.ts'
+import { addDemoAccounts } from '../smart/accounts/demo-accounts.ts'
 import { registerOwnClients } from '../smart/clients/own-clients.ts'
+import { hasDemoAccounts } from '../store/accounts/accounts.ts'
 
 export async function start(): Promise<number> {
   const { config } = loadConfig()
@@ -35,6 +46,7 @@ async function offerDemo(context: Context): Promise<void> {
   try {
     const summary = await loadDemo(context)
     if (summary !== undefined) console.log(`Loaded the demo clinic: ${summary}`)
+    if (context.config.auth === 'smart') await offerDemoAccounts(context, summary !== undefined)
   } catch (error) {
     if (!(error instanceof OutcomeError)) throw error
     const [issue] = error.issues
@@ -43,6 +55,17 @@ async function offerDemo(context: Context): Promise<void> {
       `The demo clinic was not loaded, since it is not what this server demands: ${issueText(issue!)}${place}`,
     )
   }
+}
+
+/** Only beside the demo clinic: the people are in it. */
+async function offerDemoAccounts(context: Context, isNew: boolean): Promise<void> {
+  if (!isNew && !(await hasDemoAccounts(context.store.database))) return
+  if (isNew) await addDemoAccounts(context)
+  const width = Math.max(...demoAccounts.map(({ username }) => username.length))
+  const lines = demoAccounts.map(({ username, about }) => `  ${username.padEnd(width)}  ${about}`)
+  console.log(
+    `Demo accounts, with the password ${context.config.demoPassword} unless it was changed:\n${lines.join('\n')}`,
+  )
 }
 
 async function serve(server: Server): Promise<number> {
@@ -63,6 +86,7 @@ async function startWorkers(settings: Config, count: number): Promise<number> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
+  await requirePrivateDemo(core.context)
   await registerOwnClients(core.context)
   await withNamedPackages(core)
   if (config.demo) await offerDemo(core.context)

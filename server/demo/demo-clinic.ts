@@ -29,6 +29,7 @@ import { microbiology } from './results/microbiology.ts'
 import { openOrderResources } from './results/open-orders.ts'
 import { counter, resultResources } from './results/results.ts'
 import { inStoreOrder } from './store-order.ts'
+import { practitioners } from './tables/practitioners.ts'
 import { type Visit, visitsOf } from './visit-plan.ts'
 import { visitResources } from './visits.ts'
 
@@ -63,7 +64,7 @@ export function demoSummary(resources: readonly Resource[]): string {
   const count = (type: Resource['resourceType']) => (counts.get(type)?.length ?? 0).toLocaleString('en-US')
   const shown = [
     `${count('Patient')} patients`,
-    `${count('Practitioner')} clinicians`,
+    `${practitioners.length} clinicians`,
     `${count('Location')} locations`,
     `${count('Encounter')} visits`,
     `${count('Observation')} observations`,

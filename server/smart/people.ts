@@ -56,13 +56,3 @@ export interface People {
   /** Undefined where the account is closed, or there is none. */
   account(number: string): Promise<AccountNow | undefined>
 }
-
-/** Where there are no accounts yet: backend services alone get tokens. */
-export const nobody: People = {
-  session: async () => undefined,
-  isSignedIn: async () => false,
-  signIn: async () => ({ kind: 'refused' }),
-  confirmCode: async () => ({ kind: 'refused' }),
-  signOut: async () => {},
-  account: async () => undefined,
-}

@@ -14,6 +14,7 @@ import {
   snomed,
   typedIdentifier,
 } from '../elements.ts'
+import { type OfficeRow, office } from '../tables/office.ts'
 import { languageNames, locations } from '../tables/places.ts'
 import { type PractitionerRow, practitioners, type SessionRow } from '../tables/practitioners.ts'
 import { specialties } from '../tables/specialties.ts'
@@ -26,6 +27,7 @@ export function practitionerResources(today: Day): Resource[] {
   const roles = practitioners.flatMap((row) => row.sessions.map((session) => ({ row, session })))
   return [
     ...practitioners.map(practitioner),
+    ...office.map(officeWorker),
     ...roles.map(({ row, session }) => practitionerRole(row, session)),
     ...roles.map(({ row, session }) => schedule(row, session, today)),
   ]
@@ -62,6 +64,23 @@ function practitioner(row: PractitionerRow): Practitioner {
       },
     ],
     communication: row.languages.map((code) => concept('urn:ietf:bcp:47', code, languageNames[code]!)),
+  }
+}
+
+function officeWorker({ key, given, family, gender, work }: OfficeRow): Practitioner {
+  return {
+    resourceType: 'Practitioner',
+    id: `demo-office-${key}`,
+    meta: claims('practitioner'),
+    identifier: [typedIdentifier(['EN', 'Employer number'], ownSystem('staff'), `E-${key}`)],
+    active: true,
+    name: [{ use: 'official', family, given: [given] }],
+    telecom: [
+      { system: 'phone', value: locations.main.phone, use: 'work' },
+      { system: 'email', value: `${key}@larkfield.example`, use: 'work' },
+    ],
+    gender,
+    qualification: [{ code: { text: work } }],
   }
 }
 

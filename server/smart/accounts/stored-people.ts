@@ -1,0 +1,56 @@
+/** The people of the authorization server, as their accounts have them. */
+import type { CallerAccount } from '../../access/caller.ts'
+import { findAccount, type StoredAccount } from '../../store/accounts/accounts.ts'
+import { secretHash } from '../../store/accounts/codes.ts'
+import { proxiedPatients } from '../../store/accounts/proxies.ts'
+import { endSession, findSession, noteSeen, type SessionAges } from '../../store/accounts/sessions.ts'
+import type { AccountNow, People, Session } from '../people.ts'
+import { type SignInPowers, signInByCode, signInByPassword } from './sign-in.ts'
+
+const minute = 60_000
+
+/** Milliseconds. NIST SP 800-63B asks for half an hour and twelve hours where health is concerned. */
+export const sessionAges: SessionAges = { idle: 30 * minute, absolute: 12 * 60 * minute }
+
+/** Milliseconds after which it is noted again that a session is used. */
+const noted = minute
+
+export function storedPeople(powers: SignInPowers): People {
+  const { database, now } = powers
+  return {
+    session: (secret) => currentSession(secretHash(secret), powers),
+    isSignedIn: async (hash) => (await currentSession(hash, powers)) !== undefined,
+    signIn: (attempt) => signInByPassword(attempt, powers),
+    confirmCode: (attempt) => signInByCode(attempt, powers),
+    signOut: (secret) => endSession(database, secretHash(secret)),
+    account: async (number) => {
+      const account = await findAccount(database, number)
+      return account?.state === 'active' ? accountNow(account, powers) : undefined
+    },
+  }
+
+  async function currentSession(hash: Buffer, { database: db }: SignInPowers): Promise<Session | undefined> {
+    const found = await findSession(db, hash, sessionAges, now())
+    const account = found && (await findAccount(db, found.account))
+    if (!found || account?.state !== 'active') return undefined
+    if (now() - found.seen > noted) await noteSeen(db, hash, now())
+    const { account: caller } = await accountNow(account, powers)
+    return { hash, account: caller, name: account.name, authTime: found.created }
+  }
+}
+
+async function accountNow(account: StoredAccount, { database, now }: SignInPowers): Promise<AccountNow> {
+  const { number, roles, fhirUser } = account
+  const [type, id] = fhirUser?.split('/') ?? []
+  const own = type === 'Patient' && id !== undefined ? [id] : []
+  // Staff have the patients that their role has, whoever they care for at home.
+  const actsForPatients = roles.includes('patient')
+  const proxied = actsForPatients ? await proxiedPatients(database, number, now()) : []
+  const caller: CallerAccount = {
+    number,
+    roles,
+    patients: actsForPatients ? [...new Set([...own, ...proxied])] : [],
+    ...(fhirUser !== null && { fhirUser }),
+  }
+  return { account: caller }
+}
