@@ -144,9 +144,12 @@ function smartRequest(request: FastifyRequest, { method, body }: Route, cookies:
   const mark = url.indexOf('?')
   const { authorization, origin, 'user-agent': userAgent } = request.headers
   const sent = method === 'POST' && body ? bodyOf(request, body) : ''
+  const query = mark < 0 ? '' : url.slice(mark + 1)
+  // No text of ours has it, and the database refuses it.
+  if (/%00|\\u0000|\x00/.test(query + sent)) throw new OAuthError('invalid_request', 'The request contains U+0000.')
   return {
     method,
-    query: mark < 0 ? '' : url.slice(mark + 1),
+    query,
     form: body === 'form' ? sent : '',
     ...(body === 'json' && { json: jsonOf(sent) }),
     authorization,
