@@ -1,5 +1,5 @@
 /** What terminology is looked up in during one request: sent along, imported, published, stored. */
-import { reachOf } from '../../access/access.ts'
+import { type Access, reachOf } from '../../access/access.ts'
 import { predicateText } from '../../access/predicate.ts'
 import type { Config } from '../../config.ts'
 import type { Context } from '../../context.ts'
@@ -27,7 +27,9 @@ export async function refreshLooks(context: Context): Promise<void> {
   const { terminologyCache: cache, store } = context
   const at = context.now()
   const isOld = (known: { readonly at: number } | undefined) => !known || at - known.at > refreshedAfter
-  const old = [...cache.searches.used.entries()].filter(([key]) => isOld(recentlyFound(cache, key, at)))
+  const old = [...cache.searches.used.entries()].filter(
+    ([key, search]) => key === keyOf(search, context) && isOld(recentlyFound(cache, key, at)),
+  )
   if (old.length > 0) {
     const searches = old.map(([, search]) => search)
     const found = await findStored(searches, context)
@@ -59,7 +61,6 @@ export function gatherFacts(
   { memoryOnly = false }: { readonly memoryOnly?: boolean } = {},
 ): GatheredFacts {
   const { canonicals, terminologyCache: cache } = context
-  const keyOf = (one: UriSearch) => `${nameOf(one)}${whoseReach(context, one.type)}`
   const stored = new Map<string, readonly JsonObject[]>()
   const wanted = new Map<string, UriSearch>()
   const releases = new Map<number, StoredSystem>()
@@ -70,7 +71,7 @@ export function gatherFacts(
   let stage = {}
 
   const search = (one: UriSearch): readonly JsonObject[] => {
-    const key = keyOf(one)
+    const key = keyOf(one, context)
     const known = stored.get(key)
     if (known) return known
     if (!memoryOnly) {
@@ -129,7 +130,7 @@ export function gatherFacts(
     },
     supplements: (url) => {
       const one: UriSearch = { type: 'CodeSystem', parameter: 'supplements', uri: url }
-      const key = keyOf(one)
+      const key = keyOf(one, context)
       const recent = recentlyFound(cache, key, context.now())
       if (memoryOnly) {
         cache.searches.used.set(key, one)
@@ -187,9 +188,20 @@ export function gatherFacts(
   }
 }
 
-/** Callers who reach the same resources share what was found. */
-function whoseReach({ access }: Context, type: string): string {
-  return access.kind === 'open' ? '' : ` ${predicateText(reachOf(access.for('use'), type))}`
+function keyOf(search: UriSearch, { access }: Context): string {
+  return `${nameOf(search)}${reachKey(access, search.type)}`
+}
+
+const reachKeys = new WeakMap<Access, Map<string, string>>()
+
+/** Callers who reach the same resources of a type share what was found. */
+export function reachKey(access: Access, type: string): string {
+  if (access.kind === 'open') return ''
+  const known = reachKeys.get(access) ?? new Map<string, string>()
+  reachKeys.set(access, known)
+  const key = known.get(type) ?? ` ${predicateText(reachOf(access.for('use'), type))}`
+  known.set(type, key)
+  return key
 }
 
 function nameOf({ type, parameter, uri }: UriSearch): string {

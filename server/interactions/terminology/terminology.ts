@@ -11,7 +11,7 @@ import { StaleReleaseError } from '../../store/terminology/concepts.ts'
 import { currentReleases } from '../../store/terminology/releases.ts'
 import { recallVerdict, remembered, rememberVerdict, takeReleases } from './cache.ts'
 import { askVerdict } from './external/judge-code.ts'
-import { type GatheredFacts, gatherFacts } from './gathered-facts.ts'
+import { type GatheredFacts, gatherFacts, reachKey } from './gathered-facts.ts'
 
 /** A rule of terminology, run as often as it takes until all it needs is there. */
 export type Rule<T> = (facts: Facts) => T
@@ -82,8 +82,9 @@ export function terminologyOf(context: Context): Terminology {
   return {
     check: (question) => {
       const { valueSet, system, code, display, version } = question
-      const key = `${context.canonicals.generation} ${valueSet} ${system} ${code} ${version} ${display}`
-      const { terminologyCache: cache } = context
+      const { terminologyCache: cache, canonicals, access } = context
+      const reach = `${reachKey(access, 'CodeSystem')}${reachKey(access, 'ValueSet')}`
+      const key = `${canonicals.generation} ${valueSet} ${system} ${code} ${version} ${display}${reach}`
       const known = recallVerdict(cache, key, context.now())
       if (known) return known
       const facts = gatherFacts(context, [], { memoryOnly: true })
