@@ -1,5 +1,11 @@
 /** Every plugin, in order: the table of contents of the HTTP server. */
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 import type { Context } from './context.ts'
 import { errorHandler, handleClientError } from './http/errors.ts'
 import { fhirRoutes } from './http/fhir-routes.ts'
@@ -8,6 +14,7 @@ import { addHealth } from './http/health.ts'
 import { ownMachineOnly } from './http/own-machine.ts'
 import { notFoundHandler, pageRoutes } from './http/pages/page-routes.ts'
 import { smartRoutes } from './http/smart-routes.ts'
+import { tlsOptions } from './http/tls.ts'
 import { unrecorded } from './smart/accounts/account-event.ts'
 import { storedPeople } from './smart/accounts/stored-people.ts'
 import { openSmart } from './smart/open-smart.ts'
@@ -19,15 +26,17 @@ export const bodyLimit = 48_000_000
 /** `people` are those who may sign in while AUTH is smart: those who have accounts, unless others are given. */
 export async function createApp(context: Context, people = peopleOf(context)): Promise<FastifyInstance> {
   const handleError = errorHandler(context)
+  const tls = tlsOptions(context.config)
+  // Long searches are sent as URLs by clients that do not know better.
+  const limits = { maxHeaderSize: 128 * 1024 }
   const app = fastify({
+    ...(tls ? { https: { ...tls, ...limits } } : { http: limits }),
     bodyLimit,
     logger: { level: context.config.logLevel, serializers: { err: serializeError } },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     // Few requests log anything: those that do name the request's id themselves.
     childLoggerFactory: (logger) => logger,
-    // Long searches are sent as URLs by clients that do not know better.
-    http: { maxHeaderSize: 128 * 1024 },
     requestTimeout: 300_000,
     keepAliveTimeout: 72_000,
     // While shutting down, connections that are open still get answers, and are closed after them.
@@ -37,7 +46,7 @@ export async function createApp(context: Context, people = peopleOf(context)): P
       handleError(error, request as FastifyRequest, reply.headers(apiHeaders) as FastifyReply)
     },
     routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true },
-  })
+  } as FastifyServerOptions)
   app.decorateRequest('presentation', undefined)
   app.decorateRequest('interaction', undefined)
   app.setErrorHandler(handleError)

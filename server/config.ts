@@ -16,6 +16,9 @@ export interface Config {
   readonly port: number
   readonly host: string
   readonly publicUrl: string
+  /** Files. */
+  readonly tlsCert: string | undefined
+  readonly tlsKey: string | undefined
   readonly databaseUrl: string | undefined
   readonly databaseReadUrl: string | undefined
   readonly dataDir: string
@@ -68,10 +71,24 @@ export const settings = {
   },
   publicUrl: {
     env: 'PUBLIC_URL',
-    fallback: 'http://localhost:$PORT',
+    fallback: '`http://localhost:$PORT`, with TLS `https://localhost:$PORT`',
     about: 'the origin that clients see; the FHIR base derives from it',
     takes: 'an http or https URL without path',
     parse: origin,
+  },
+  tlsCert: {
+    env: 'TLS_CERT',
+    fallback: 'none: HTTP without TLS',
+    about: 'a PEM file of the certificate, with those that it depends on; TLS 1.2 and 1.3 are spoken',
+    takes: 'the name of a file, together with TLS_KEY',
+    parse: (value) => value,
+  },
+  tlsKey: {
+    env: 'TLS_KEY',
+    fallback: 'none',
+    about: 'a PEM file of the private key that belongs to `TLS_CERT`',
+    takes: 'the name of a file, together with TLS_CERT',
+    parse: (value) => value,
   },
   databaseUrl: {
     env: 'DATABASE_URL',
@@ -278,6 +295,9 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
   if (config.auth === 'none' && config.validationClients.size > 0) {
     problems.push('VALIDATION_CLIENTS has no effect while AUTH is none, since no client is known then. Remove it.')
   }
+  if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) {
+    problems.push('TLS_CERT and TLS_KEY belong together: set both, or neither.')
+  }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
   return { config, origins, texts }
 }
@@ -290,7 +310,9 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
   return {
     port,
     host,
-    publicUrl: get('publicUrl', `http://localhost:${port}`),
+    publicUrl: get('publicUrl', `${given.has('tlsCert') ? 'https' : 'http'}://localhost:${port}`),
+    tlsCert: get<string | undefined>('tlsCert', undefined),
+    tlsKey: get<string | undefined>('tlsKey', undefined),
     databaseUrl,
     databaseReadUrl: get<string | undefined>('databaseReadUrl', undefined),
     dataDir: get('dataDir', '.data'),

@@ -153,9 +153,12 @@ function smartRequest(request: FastifyRequest, { method, body }: Route, cookies:
   const { authorization, origin, 'user-agent': userAgent } = request.headers
   const content = method === 'POST' && body ? bodyOf(request, body) : ''
   const sent = sentCookies(request.headers.cookie, cookies)
+  const query = mark < 0 ? '' : url.slice(mark + 1)
+  // No text of ours has it, and the database refuses it.
+  if (/%00|\\u0000|\x00/.test(query + content)) throw new OAuthError('invalid_request', 'The request contains U+0000.')
   return {
     method,
-    query: mark < 0 ? '' : url.slice(mark + 1),
+    query,
     form: body === 'form' ? content : '',
     ...(body === 'json' && { json: jsonOf(content) }),
     authorization,

@@ -21,6 +21,7 @@ import { pageRows } from './search-pages.ts'
 import { selectiveRows } from './selective.ts'
 import { diskRows, memoryRows, startRows } from './sizes.ts'
 import { terminologyRows } from './terminology-rows.ts'
+import { tokenRows } from './tokens.ts'
 import { validationRows } from './validation-rows.ts'
 import { writeRows } from './writes.ts'
 
@@ -55,6 +56,7 @@ export interface Part {
 /** What only reads comes first: the data must be the same for all of it. */
 export const parts: readonly Part[] = [
   { name: 'read', run: readRows },
+  { name: 'token', run: tokenRows },
   { name: 'pages', run: pageRows },
   { name: 'deep', run: deepRows },
   { name: 'selective', run: selectiveRows },

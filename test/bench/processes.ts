@@ -40,8 +40,9 @@ export async function startListening(
   return { pid: child.pid!, port, readyAfter: performance.now() - started, stop: () => stop(child) }
 }
 
-export function startServer(dataDir: string): Promise<Listening> {
-  return startListening('server/cli.ts', ['start'], serverSettings(dataDir))
+/** `settings` go before the usual ones. */
+export function startServer(dataDir: string, settings: Readonly<Record<string, string>> = {}): Promise<Listening> {
+  return startListening('server/cli.ts', ['start'], { ...serverSettings(dataDir), ...settings })
 }
 
 /** The settings of the server under test and of the commands that work beside it. */

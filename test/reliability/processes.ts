@@ -47,16 +47,17 @@ export async function startProcesses(count: number): Promise<Processes> {
   }
 }
 
-/** Starts a server on a database; `env` holds settings besides. */
+/** Starts a server on a database; `env` holds settings besides, `script` is another file of this folder. */
 export async function serverProcess(
   databaseUrl: string,
   env: Readonly<Record<string, string>> = {},
+  script = 'server-process.ts',
 ): Promise<ServerProcess> {
   const errors: string[] = []
   let child: ChildProcess
   let url = ''
   const start = async () => {
-    child = forkServer(databaseUrl, env, errors)
+    child = forkServer(databaseUrl, env, errors, script)
     url = await listening(child, errors)
   }
   await start()
@@ -82,11 +83,16 @@ export async function serverProcess(
   }
 }
 
-function forkServer(databaseUrl: string, env: Readonly<Record<string, string>>, errors: string[]): ChildProcess {
+function forkServer(
+  databaseUrl: string,
+  env: Readonly<Record<string, string>>,
+  errors: string[],
+  script: string,
+): ChildProcess {
   const given = { PORT: '0', DEMO: '0', DATA_DIR: tmpdir(), DATABASE_URL: databaseUrl, ...env }
   // Starting again and again takes half the time when compiled code is kept.
   const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'candela-compiled') }
-  const child = fork(join(import.meta.dirname, 'server-process.ts'), [], {
+  const child = fork(join(import.meta.dirname, script), [], {
     env: { PATH: process.env['PATH'], NO_COLOR: '1', ...cache, ...given },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

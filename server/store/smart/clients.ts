@@ -37,6 +37,8 @@ const columns = sql`id, name, state, source, auth_method as "authMethod", redire
   ${milliseconds(sql`created`)} as created`
 
 export async function findClient(db: Db, id: string): Promise<ClientRecord | undefined> {
+  // The database has no texts with it.
+  if (id.includes('\u0000')) return undefined
   const rows = await db.query<ClientRecord>(sql`select ${columns} from client where id = ${id}`)
   return rows[0]
 }

@@ -1,0 +1,21 @@
+/** A certificate for localhost, signed by itself, and its key: of use in tests alone. */
+
+export const testCertificate = `-----BEGIN CERTIFICATE-----
+MIIBgDCCASWgAwIBAgIUWj/LoQqWQxV3WTLeHpdE4gl/MLYwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzA2MTkwOVoYDzIxMjYxMDMw
+MDYxOTA5WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASjXZiA1B/vleOj9wIiD8yogQNdB09b3idDyVDaWvLL89PUQGsN7Grn
+GyMlFsk6AuuCiTPWMCTF6jbQiwpaQexUo1MwUTAdBgNVHQ4EFgQUFzmEo3hkp6B9
+SuYKeza1Xlq47uwwHwYDVR0jBBgwFoAUFzmEo3hkp6B9SuYKeza1Xlq47uwwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEAj2jJdPG0V9DkKJlRnaQc
+wHSWJ3RJVaS+Pndbjp+oClgCIQCT3jM0bfKAzfRXfNf980fw9f+18bF1+otEgIe0
+4DfT8A==
+-----END CERTIFICATE-----
+`
+
+export const testCertificateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyz5NstEukvCrlijQ
+8BIJ93NOER3sYlrECmUCdvN8YwOhRANCAASjXZiA1B/vleOj9wIiD8yogQNdB09b
+3idDyVDaWvLL89PUQGsN7GrnGyMlFsk6AuuCiTPWMCTF6jbQiwpaQexU
+-----END PRIVATE KEY-----
+`
