@@ -219,7 +219,12 @@ function send(result: SmartReply, reply: FastifyReply, cookies: CookieNames) {
   if (result.location !== undefined) return reply.header('location', result.location).send()
   if (result.page) {
     const { formTarget, ...page } = result.page
-    reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pagePolicy(formTarget) })
+    reply.headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': pagePolicy(formTarget),
+      // Without any referrer browsers do not tell where a form was sent from.
+      'referrer-policy': 'same-origin',
+    })
     return sendText(reply, personDocument({ ...page, styles: ['/docs/style.css', '/docs/person.css'] }))
   }
   if (result.json === undefined) return reply.send()

@@ -25,15 +25,20 @@ const flags = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ]
 
-export async function testBrowser(origin: string): Promise<TestBrowser> {
+/** `others` are origins that pages may ask besides. */
+export async function testBrowser(origin: string, ...others: readonly string[]): Promise<TestBrowser> {
   const executablePath = findChromium()
   if (executablePath === undefined) throw new Error('There is no Chromium: run npm test, or set CHROMIUM_PATH.')
   const browser = await chromium.launch({ executablePath, args: flags })
-  return { open: (options) => openPage(browser, origin, options), close: () => browser.close() }
+  return { open: (options) => openPage(browser, [origin, ...others], options), close: () => browser.close() }
 }
 
-async function openPage(browser: Browser, origin: string, options: BrowserContextOptions = {}): Promise<TestPage> {
-  const context = await browser.newContext({ baseURL: origin, viewport: desktop, ...options })
+async function openPage(
+  browser: Browser,
+  origins: readonly [string, ...string[]],
+  options: BrowserContextOptions = {},
+): Promise<TestPage> {
+  const context = await browser.newContext({ baseURL: origins[0], viewport: desktop, ...options })
   const page = await context.newPage()
   const faults: string[] = []
   page.on('console', (message) => {
@@ -42,7 +47,7 @@ async function openPage(browser: Browser, origin: string, options: BrowserContex
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('request', (request) => {
     const url = new URL(request.url())
-    if (url.protocol.startsWith('http') && url.origin !== origin) faults.push(`asked ${url.origin}`)
+    if (url.protocol.startsWith('http') && !origins.includes(url.origin)) faults.push(`asked ${url.origin}`)
   })
   return { page, faults, close: () => context.close() }
 }
