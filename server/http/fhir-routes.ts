@@ -36,8 +36,15 @@ export async function fhirRoutes(app: FastifyInstance, options: FhirRoutesOption
   let latest: Context = { ...options.context, reportBug: bugLog(app), warn }
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  if (bearer) app.addHook('onRequest', refuseBodies)
   app.all('/fhir', handle)
   app.all('/fhir/*', handle)
+
+  /** Of those who have no token not even the body is read. */
+  function refuseBodies({ method, headers }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) {
+    if (method === 'GET' || method === 'HEAD') return done()
+    bearer!(headers.authorization, latest).then(() => done(), done)
+  }
 
   async function handle(request: FastifyRequest, reply: FastifyReply) {
     latest = latestContext(latest)
