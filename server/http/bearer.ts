@@ -1,5 +1,6 @@
 /** From the Authorization header to what the caller may reach. https://www.rfc-editor.org/rfc/rfc6750 */
 import type { FastifyReply } from 'fastify'
+import type { Access } from '../access/access.ts'
 import type { Context } from '../context.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { accessOf } from '../interactions/access/caller-access.ts'
@@ -12,17 +13,41 @@ export function isPublic(path: readonly string[]): boolean {
   return publicPaths.has(path.join('/'))
 }
 
-/** The context with the access of the token; throws 401 without one that is valid. */
-export async function withBearer(
-  authorization: string | undefined,
-  context: Context,
-  checks: TokenChecks,
-): Promise<Context> {
-  const token = authorization !== undefined && /^bearer +\S+$/i.test(authorization) ? authorization.slice(7).trim() : ''
-  if (token === '') throw new OutcomeError('token-required')
-  const caller = await checks.callerOf(token)
-  if (!caller) throw new OutcomeError('token-invalid')
-  return { ...context, access: await accessOf(caller, context) }
+/** From a request's header to the context of its caller; throws 401 without a token that is valid. */
+export type Bearer = (authorization: string | undefined, context: Context) => Promise<Context>
+
+export function bearerContexts(checks: TokenChecks): Bearer {
+  // Requests of one token share a context, as long as that of all requests stays the same.
+  let common: Context | undefined
+  let made = new WeakMap<Access, Context>()
+  return async (authorization, context) => {
+    const caller = await checks.callerOf(tokenOf(authorization))
+    if (!caller) throw new OutcomeError('token-invalid')
+    const access = await accessOf(caller, context)
+    if (common !== context) {
+      common = context
+      made = new WeakMap()
+    }
+    let own = made.get(access)
+    if (!own) {
+      own = { ...context, access }
+      made.set(access, own)
+    }
+    return own
+  }
+}
+
+const scheme = 'Bearer '
+
+function tokenOf(authorization: string | undefined): string {
+  if (authorization === undefined) throw new OutcomeError('token-required')
+  if (authorization.startsWith(scheme)) {
+    const token = authorization.slice(scheme.length)
+    if (token !== '') return token
+  }
+  const [, token] = /^bearer +(\S+) *$/i.exec(authorization) ?? []
+  if (token === undefined) throw new OutcomeError('token-required')
+  return token
 }
 
 /** Tells a client what is wrong with its token. https://www.rfc-editor.org/rfc/rfc6750#section-3 */

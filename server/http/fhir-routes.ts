@@ -9,7 +9,7 @@ import { locateIssues } from '../fhir/validation/positions.ts'
 import type { Interaction } from '../interactions/interactions.ts'
 import { withReindexHint } from '../interactions/reindex/hint.ts'
 import type { TokenChecks } from '../smart/check-token.ts'
-import { isPublic, withBearer } from './bearer.ts'
+import { bearerContexts, isPublic } from './bearer.ts'
 import { decompress } from './compression.ts'
 import { type Presentation, presentationOf } from './presentation.ts'
 import { sendReply } from './reply.ts'
@@ -31,13 +31,20 @@ export interface FhirRoutesOptions {
 }
 
 export async function fhirRoutes(app: FastifyInstance, options: FhirRoutesOptions): Promise<void> {
-  const { checks } = options
+  const bearer = options.checks && bearerContexts(options.checks)
   const warn: Context['warn'] = (message, facts) => app.log.warn(facts, message)
   let latest: Context = { ...options.context, reportBug: bugLog(app), warn }
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  if (bearer) app.addHook('onRequest', refuseBodies)
   app.all('/fhir', handle)
   app.all('/fhir/*', handle)
+
+  /** Of those who have no token not even the body is read. */
+  function refuseBodies({ method, headers }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) {
+    if (method === 'GET' || method === 'HEAD') return done()
+    bearer!(headers.authorization, latest).then(() => done(), done)
+  }
 
   async function handle(request: FastifyRequest, reply: FastifyReply) {
     latest = latestContext(latest)
@@ -50,9 +57,7 @@ export async function fhirRoutes(app: FastifyInstance, options: FhirRoutesOption
     }
     request.presentation = presentationOf({ ...wishes, query: url.query })
     const context =
-      checks === undefined || isPublic(url.path)
-        ? latest
-        : await withBearer(request.headers.authorization, latest, checks)
+      bearer === undefined || isPublic(url.path) ? latest : await bearer(request.headers.authorization, latest)
     const { form, ...body } = request.body ? readBody(await sentBody(request, url.path), context.definitions) : noBody
     const query = form === undefined ? url.query : [url.query, form].filter((part) => part !== '').join('&')
     if (form !== undefined) request.presentation = presentationOf({ ...wishes, query })

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAccess } from '../../server/access/access.ts'
+import { accessOf } from '../../server/interactions/access/caller-access.ts'
 import { updateResource } from '../../server/interactions/update.ts'
 import type { Db } from '../../server/store/database.ts'
 import { batchedReads } from '../../server/store/read-batches.ts'
 import { currentVersion } from '../../server/store/resources.ts'
+import { callerWith } from '../support/granted.ts'
 import { type TestServer, testServer } from '../support/test-server.ts'
 
 let server: TestServer
@@ -55,13 +57,19 @@ describe('reads of one moment', () => {
     expect([basic?.version, list]).toEqual([1, undefined])
   })
 
-  test('for different callers are statements of their own', async () => {
+  test('for different callers are one statement, and each sees what is theirs', async () => {
     const currentVersion = batchedReads(counting)
+    const all = await accessOf(callerWith('system/Basic.rs'), server.context)
+    const some = await accessOf(callerWith('system/Basic.rs?_id=b'), server.context)
+    const none = await accessOf(callerWith('system/List.rs'), server.context)
     statements = 0
-    const callers = [openAccess, { ...openAccess }, openAccess]
-    const found = await Promise.all(callers.map((access) => currentVersion(access, 'Basic', key('Basic', 'a'))))
-    expect(statements).toBeGreaterThan(1)
-    expect(found.map((version) => version?.version)).toEqual([1, 1, 1])
+    const callers = [openAccess, all, some, none, { ...openAccess }]
+    const found = await Promise.all(
+      ['a', 'b'].flatMap((id) => callers.map((access) => currentVersion(access, 'Basic', key('Basic', id)))),
+    )
+    expect(statements).toBe(1)
+    const [a, b] = [found.slice(0, 5), found.slice(5)].map((part) => part.map((version) => version !== undefined))
+    expect({ a, b }).toEqual({ a: [true, true, false, false, true], b: [true, true, true, false, true] })
   })
 
   test('all fail when their statement fails, and later ones do not', async () => {

@@ -1,12 +1,16 @@
 /** Clients that register themselves. https://www.rfc-editor.org/rfc/rfc7591 */
 import { randomUUID } from 'node:crypto'
 import { newToken, secretHash } from '../../store/accounts/codes.ts'
-import { addClient, addClientSecret, type ClientRecord } from '../../store/smart/clients.ts'
+import { addClient, addClientSecret, type ClientRecord, registeredSince } from '../../store/smart/clients.ts'
 import type { Handler } from '../exchange.ts'
 import { allowedUrl } from '../foreign-fetch.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Smart } from '../smart.ts'
 import { describeClient, parseMetadata } from './metadata.ts'
+
+const hour = 3_600_000
+/** Whoever wants to fill the database by registering gets no further. */
+const mostInHour = 300
 
 /**
  * An app that people launch may be used at once, unless the settings want approval: people decide about their own data. A
@@ -17,6 +21,9 @@ export function register(smart: Smart): Handler {
     const { config, store, now } = smart.context()
     if (config.clientRegistration === 'off') {
       throw new OAuthError('access_denied', 'Clients are registered by an administrator of this server.')
+    }
+    if ((await registeredSince(store.database, now() - hour)) >= mostInHour) {
+      throw new OAuthError('temporarily_unavailable', 'Too many clients have registered. Try again in an hour.')
     }
     const described = parseMetadata(json, {
       trusted: false,

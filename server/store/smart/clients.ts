@@ -54,6 +54,22 @@ export async function addClient(db: Db, client: ClientRecord): Promise<boolean> 
   return rows.length > 0
 }
 
+/** How many have registered themselves since. */
+export async function registeredSince(db: Db, since: number): Promise<number> {
+  const rows = await db.query<{ n: number }>(sql`
+    select count(*)::int as n from client where source = 'registration' and created > ${at(since)}`)
+  return rows[0]!.n
+}
+
+/** Removes those that registered themselves before, and were never granted anything. */
+export async function removeUnusedClients(db: Db, before: number): Promise<void> {
+  await db.query(
+    sql`delete from client c where source = 'registration' and created < ${at(before)}
+      and not exists (select from grant_ g where g.client = c.id)`,
+    { writes: true },
+  )
+}
+
 /** Stores a client, in place of one of that id; whether it is active stays as it was decided. */
 export async function putClient(db: Db, client: ClientRecord): Promise<void> {
   await db.query(

@@ -2,10 +2,13 @@
 import { identifier, sql } from '../../sql.ts'
 import type { Db } from '../database.ts'
 import { at } from '../values.ts'
+import { removeUnusedClients } from './clients.ts'
 
 /** Milliseconds for which expired tokens are kept: using one again still tells that it was stolen. */
 const kept = 7 * 86_400_000
 const batch = 5000
+/** Milliseconds for which a client that registered itself and got nothing is known. */
+const clientsKept = 30 * 86_400_000
 
 /** Answers how many rows are gone. */
 export async function tidyAuthorization(db: Db, now: number): Promise<number> {
@@ -25,5 +28,6 @@ export async function tidyAuthorization(db: Db, now: number): Promise<number> {
     )
     gone += rows.length
   }
+  await removeUnusedClients(db, now - clientsKept)
   return gone
 }

@@ -94,9 +94,9 @@ test.each<[string, object]>([
 })
 
 describe('what somebody else named is not fetched', () => {
-  test.each([
+  test.each<[name: string, url: string, reason?: string]>([
     ['from this machine', 'https://127.0.0.1/jwks'],
-    ['from this machine by name', 'https://localhost/jwks'],
+    ['from this machine by name', 'https://localhost/jwks', '(EACCES)'],
     ['from this machine in digits', 'https://2130706433/jwks'],
     ['from this machine in octal', 'https://0177.0.0.1/jwks'],
     ['from this machine in hexadecimal', 'https://0x7f.1/jwks'],
@@ -112,13 +112,16 @@ describe('what somebody else named is not fetched', () => {
     ['from the link by IPv6', 'https://[fe80::1]/jwks'],
     ['from a carrier', 'https://100.64.0.1/jwks'],
     ['through NAT64', 'https://[64:ff9b::7f00:1]/jwks'],
-    ['without TLS', 'http://app.example.org/jwks'],
-    ['from a file', 'file:///etc/passwd'],
-    ['with a password', 'https://a:b@app.example.org/jwks'],
-    ['from what is no address', 'jwks'],
-    ['from another port of an allowed host', 'http://127.0.0.1:1/jwks'],
-  ])('%s', async (_name, url) => {
-    await expect(foreignFetch(url, { allowedOrigins: [address] })).rejects.toThrow(ForeignFetchError)
+    ['without TLS', 'http://app.example.org/jwks', 'must begin with https'],
+    ['from a file', 'file:///etc/passwd', 'must begin with https'],
+    ['with a password', 'https://a:b@app.example.org/jwks', 'contains a password'],
+    ['from what is no address', 'jwks', 'no URL'],
+    ['from another port of an allowed host', 'http://127.0.0.1:1/jwks', 'must begin with https'],
+  ])('%s', async (_name, url, reason = 'The address is not public.') => {
+    const fault = await foreignFetch(url, { allowedOrigins: [address] }).catch((error) => error)
+    expect(fault).toBeInstanceOf(ForeignFetchError)
+    // Told apart from an address where only nobody listens.
+    expect(fault.message).toContain(reason)
   })
 
   test('for long', async () => {

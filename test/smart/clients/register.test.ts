@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setClientState } from '../../../server/store/smart/clients.ts'
+import { tidyAuthorization } from '../../../server/store/smart/tidy.ts'
 import { authorizeParameters, browser } from '../../support/browser.ts'
 import { basic, callback, keyId, type SmartServer, smartServer } from '../../support/smart-server.ts'
 
@@ -188,5 +189,24 @@ test('where only administrators register clients, nobody else does', async () =>
     )
   } finally {
     await closed.close()
+  }
+})
+
+test('not more than a few hundred register in an hour', async () => {
+  const crowded = await smartServer()
+  try {
+    await crowded.context.store.database.pool.query(
+      `insert into client select 'c' || n, 'x', 'active', 'registration', 'none', '{}', '{}', '', null, null, false, '{}', now()
+       from generate_series(1, 300) n`,
+    )
+    const { status, json } = await register(app, crowded)
+    expect({ status, error: json['error'] }).toEqual({ status: 503, error: 'temporarily_unavailable' })
+    crowded.pass(3_700_000)
+    expect((await register(app, crowded)).status).toBe(201)
+    await tidyAuthorization(crowded.context.store.database, crowded.now() + 31 * 86_400_000)
+    const { rows } = await crowded.context.store.database.pool.query("select from client where source = 'registration'")
+    expect(rows).toHaveLength(0)
+  } finally {
+    await crowded.close()
   }
 })

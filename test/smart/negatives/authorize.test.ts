@@ -209,6 +209,8 @@ describe('a form is of use to its page alone', () => {
   test('not in another browser where the same person is signed in', async () => {
     const { user, handle } = await atConsent()
     const other = browser(server)
+    // It has a request of its own.
+    await other.get(`/auth/authorize?${authorizeParameters().query}`)
     const [name, value] = [...user.cookies].find(([key]) => key.includes('session'))!
     other.cookies.set(name, value)
     await expectNothing(await other.post(path, allow(handle)))

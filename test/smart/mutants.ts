@@ -1,0 +1,288 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources are quoted
+/**
+ * `node test/smart/mutants.ts`: puts one bug at a time into a copy of the sources and says whether the tests catch it. What has
+ * never failed is no evidence.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+interface Mutant {
+  readonly bug: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  /** The test files that are to catch it. */
+  readonly tests: string
+}
+
+const authorize = 'test/smart/negatives/authorize.test.ts'
+const token = 'test/smart/negatives/token.test.ts'
+const endpoint = 'test/smart/authorize/endpoint.test.ts'
+const services = 'test/smart/grants/client-credentials.test.ts'
+const once = 'test/reliability/oauth-once.test.ts'
+const uris = 'test/smart/clients/redirect-uris.test.ts'
+const keys = 'test/smart/clients/client-keys.test.ts'
+
+const mutants: readonly Mutant[] = [
+  {
+    bug: 'a code is not used up',
+    file: 'server/store/smart/tokens.ts',
+    from: 'update token set used = ${at(now)}',
+    to: 'update token set used = null',
+    tests: endpoint,
+  },
+  {
+    bug: 'a code is looked at, then used up',
+    file: 'server/store/smart/tokens.ts',
+    from: 'where hash = ${bytes(hash)} and kind = ${kind} and used is null and expires > ${at(now)}\n        returning *',
+    to: 'where hash = ${bytes(hash)} and kind = ${kind} and (select used from token o where o.hash = ${bytes(hash)}) is null and expires > ${at(now)}\n        returning *',
+    tests: once,
+  },
+  {
+    bug: 'using a token again revokes nothing',
+    file: 'server/store/smart/tokens.ts',
+    from: 'and kind = ${kind} and used is not null)',
+    to: 'and kind = ${kind} and used is null)',
+    tests: endpoint,
+  },
+  {
+    bug: 'assertions are remembered by this process alone',
+    file: 'server/store/smart/assertions.ts',
+    from: 'const rows = await db.query(',
+    to: 'const known = ((globalThis as any).known ??= new Set<string>())\n  const fresh = !known.has(hash.toString("hex"))\n  known.add(hash.toString("hex"))\n  if (fresh || client === "") return fresh\n  const rows = await db.query(',
+    tests: once,
+  },
+  {
+    bug: 'redirect URIs are compared by their beginning',
+    file: 'server/smart/clients/redirect-uris.ts',
+    from: '(known === uri && !isLoopbackPattern(known))',
+    to: 'uri.startsWith(known)',
+    tests: `${uris} ${authorize}`,
+  },
+  {
+    bug: 'the port of localhost is compared by its beginning',
+    file: 'server/smart/clients/redirect-uris.ts',
+    from: 'if (!isLoopbackPattern(known) || redirectUriProblem(uri) !== undefined) return false\n',
+    to: "if (uri.startsWith(known.replace(':*', ''))) return true\n",
+    tests: uris,
+  },
+  {
+    bug: 'errors go to a redirect URI that was not looked at',
+    file: 'server/smart/authorize/check-redirect-uri.ts',
+    from: 'if (!isRegisteredUri(redirectUri, state.client!.redirectUris))',
+    to: 'if (redirectUri === "")',
+    tests: authorize,
+  },
+  {
+    bug: 'PKCE may be plain',
+    file: 'server/smart/authorize/check-pkce.ts',
+    from: "if (state.parameters.get('code_challenge_method') !== 'S256')",
+    to: "if (!['S256', 'plain', undefined].includes(state.parameters.get('code_challenge_method')))",
+    tests: authorize,
+  },
+  {
+    bug: 'a verifier that is missing is right',
+    file: 'server/smart/grants/authorization-code.ts',
+    from: "if (verifier === undefined) return 'code_verifier is missing.'",
+    to: 'if (verifier === undefined) return undefined',
+    tests: token,
+  },
+  {
+    bug: 'the challenge is a verifier, too',
+    file: 'server/smart/grants/authorization-code.ts',
+    from: 'return challenge.length === expected.length && timingSafeEqual(challenge, expected)',
+    to: "return verifier === data!['code_challenge'] || timingSafeEqual(challenge, expected)",
+    tests: token,
+  },
+  {
+    bug: 'codes are of use to any client',
+    file: 'server/smart/grants/authorization-code.ts',
+    from: 'if (client !== sender)',
+    to: "if (client === '' && sender === '')",
+    tests: token,
+  },
+  {
+    bug: 'aud is compared by its beginning',
+    file: 'server/smart/authorize/check-audience.ts',
+    from: "value.replace(/\\/$/, '') === urls.fhir",
+    to: 'value.startsWith(urls.fhir)',
+    tests: authorize,
+  },
+  {
+    bug: 'scopes go beyond the registration',
+    file: 'server/smart/authorize/check-scope.ts',
+    from: 'narrowScopes(meant.filter(isOfPerson), allowed)',
+    to: 'narrowScopes(meant.filter(isOfPerson), [...allowed, ...meant])',
+    tests: authorize,
+  },
+  {
+    bug: 'more can be ticked than was asked for',
+    file: 'server/smart/authorize/require-consent.ts',
+    from: 'covers(scope, one))\n  })\n',
+    to: 'scope !== one)\n  })\n',
+    tests: authorize,
+  },
+  {
+    bug: 'a refreshed token may have other scopes',
+    file: 'server/smart/grants/refresh-token.ts',
+    from: 'if (!isWithin || narrowed.length === 0)',
+    to: 'if (isWithin && narrowed.length === 0)',
+    tests: token,
+  },
+  {
+    bug: 'forms are taken from any browser',
+    file: 'server/store/smart/authorization-requests.ts',
+    from: 'and browser = ${bytes(browser)}',
+    to: 'and (browser = ${bytes(browser)} or true)',
+    tests: authorize,
+  },
+  {
+    bug: 'forms are taken from any origin',
+    file: 'server/smart/authorize/endpoint.ts',
+    from: 'if (request.origin !== undefined && request.origin !== smart.urls.issuer) return ended()',
+    to: '',
+    tests: authorize,
+  },
+  {
+    bug: 'an answered request can be answered again',
+    file: 'server/smart/authorize/issue-code.ts',
+    from: 'if (handle !== undefined && !(await takeRequest(tx, secretHash(handle))))',
+    to: "if (handle === '')",
+    tests: authorize,
+  },
+  {
+    bug: 'assertions may be for somebody else, too',
+    file: 'server/smart/clients/client-assertion.ts',
+    from: 'audiences.some((one) => !ours.includes(one))',
+    to: '!audiences.some((one) => ours.includes(one))',
+    tests: services,
+  },
+  {
+    bug: 'assertions may live as long as they like',
+    file: 'server/smart/clients/client-assertion.ts',
+    from: 'if (exp > now + longestLife + tolerance)',
+    to: 'if (exp > Number.MAX_SAFE_INTEGER)',
+    tests: services,
+  },
+  {
+    bug: 'keys are fetched from where a stranger says',
+    file: 'server/smart/clients/client-assertion.ts',
+    from: 'if (jku !== undefined && jku !== client.jwksUri)',
+    to: "if (jku === '')",
+    tests: `${services} ${keys}`,
+  },
+  {
+    bug: 'addresses inside are fetched from',
+    file: 'server/smart/foreign-fetch.ts',
+    from: 'if (isIP(host) !== 0 && !isPublicAddress(host))',
+    to: "if (host === '')",
+    tests: keys,
+  },
+  {
+    bug: 'names that lead inside are fetched from',
+    file: 'server/smart/foreign-fetch.ts',
+    from: '...(!isAllowed && { lookup: publicLookup })',
+    to: '...(isAllowed && { lookup: publicLookup })',
+    tests: keys,
+  },
+  {
+    bug: 'what another process revokes is not noticed',
+    file: 'server/smart/check-token.ts',
+    from: 'const trusted = 800',
+    to: 'const trusted = 80_000',
+    tests: once,
+  },
+  {
+    bug: 'what this process revokes is noticed later',
+    file: 'server/smart/check-token.ts',
+    from: 'epoch += 1',
+    to: 'epoch += 0',
+    tests: endpoint,
+  },
+  {
+    bug: 'the tokens of a closed account go on',
+    file: 'server/smart/check-token.ts',
+    from: 'if (record.account !== null && !account) return undefined',
+    to: '',
+    tests: endpoint,
+  },
+  {
+    bug: 'refresh tokens open the API',
+    file: 'server/smart/check-token.ts',
+    from: "['access'], time)",
+    to: "['access', 'refresh', 'code'], time)",
+    tests: token,
+  },
+  {
+    bug: 'inactive tokens are explained',
+    file: 'server/smart/introspect.ts',
+    from: "if (!found || (found.kind === 'refresh' && found.client !== asker)) return inactive",
+    to: 'if (!found || asker === "") return inactive',
+    tests: endpoint,
+  },
+  {
+    bug: 'any client revokes any token',
+    file: 'server/smart/revoke.ts',
+    from: 'if (found && found.client !== client.id)',
+    to: "if (found && found.client === '')",
+    tests: token,
+  },
+  {
+    bug: 'launches are used more than once',
+    file: 'server/store/smart/launches.ts',
+    from: 'and used is null and expires',
+    to: 'and expires',
+    tests: 'test/operations/smart-launch.test.ts',
+  },
+  {
+    bug: 'launches are of use to anybody',
+    file: 'server/smart/authorize/require-sign-in.ts',
+    from: 'if (launch && launch.account !== session.account.number)',
+    to: "if (launch?.account === '')",
+    tests: 'test/operations/smart-launch.test.ts',
+  },
+  {
+    bug: 'rows that one caller may see are given to another',
+    file: 'server/store/read-batches.ts',
+    from: 'const row = found.get(`${parts[i]} ${key}`)',
+    to: 'const row = rows.find(({ pk }) => pk === String(key))',
+    tests: 'test/store/read-batches.test.ts',
+  },
+]
+
+const root = join(import.meta.dirname, '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'candela-mutants-'))
+let caught = 0
+try {
+  for (const name of ['server', 'test', 'profiles', 'package.json', 'vitest.config.ts', 'tsconfig.json', 'README.md']) {
+    cpSync(join(root, name), join(folder, name), { recursive: true })
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  const only = process.argv[2]
+  const chosen = mutants.filter(({ bug }) => only === undefined || bug.includes(only))
+  for (const mutant of chosen) {
+    const isCaught = tried(mutant)
+    caught += isCaught ? 1 : 0
+    console.log(`${isCaught ? 'caught ' : 'MISSED '} ${mutant.bug}`)
+  }
+  console.log(`${caught} of ${chosen.length} caught`)
+  process.exitCode = caught === chosen.length ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function tried({ bug, file, from, to, tests }: Mutant): boolean {
+  const path = join(folder, file)
+  const text = readFileSync(path, 'utf8')
+  if (text.split(from).length !== 2) throw new Error(`The place of '${bug}' is not there, or more than once.`)
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  )
+  const program = join(root, 'node_modules', '.bin', 'vitest')
+  const { status } = spawnSync(program, ['run', '--bail=1', ...tests.split(' ')], { cwd: folder, stdio: 'ignore' })
+  writeFileSync(path, text)
+  return status !== 0
+}
