@@ -100,9 +100,12 @@ export async function systemHistory(store: Store, access: Access, query: History
   const found: HistoryVersion[] = []
   const types = access.kind === 'open' ? undefined : [...names].filter(([, name]) => reachesType(access, name))
   const numbers = types?.map(([number]) => number)
-  let after = query.after?.length === 3 ? await changeAt(store.db, query.after) : query.after?.[0]
+  const place = query.after?.length === 3 ? query.after : undefined
+  let after = place ? await changeSeen(store.db, access, place, names, query) : query.after?.[0]
+  // What the caller does not see any more, or never did, has a time and no position: else it would tell that it is there.
+  const beyond = place && after === undefined ? Number(place[0]) : undefined
   for (let limit = query.limit; ; limit = Math.min(limit * 4, 1000)) {
-    const changes = await readChanges(store.db, { ...query, from, horizon, after, limit, types: numbers })
+    const changes = await readChanges(store.db, { ...query, from, horizon, after, beyond, limit, types: numbers })
     const versions = await versionsOfChanges(store.db, access, changes, names, query)
     found.push(...versions)
     if (found.length >= query.limit || changes.length < limit) return found.slice(0, query.limit)
@@ -191,6 +194,8 @@ interface Change {
 
 interface ChangeQuery extends Omit<HistoryQuery, 'after'> {
   readonly after: bigint | undefined
+  /** Those of this time and after it, or before it. */
+  readonly beyond: number | undefined
   readonly from: bigint | undefined
   readonly horizon: Horizon | undefined
   /** All types when undefined. */
@@ -218,12 +223,13 @@ async function readHorizon(db: Db): Promise<Horizon> {
 }
 
 function readChanges(db: Db, query: ChangeQuery): Promise<Change[]> {
-  const { since, at, ascending, after, from, horizon, limit, types } = query
+  const { since, at, ascending, after, beyond, from, horizon, limit, types } = query
   const conditions = [
     ...(from === undefined ? [] : [sql`seq >= ${from}`]),
     ...(since === undefined ? [] : [sql`ts >= ${since}`]),
     ...(at ? [sql`ts < ${at.high}`] : []),
     ...(after === undefined ? [] : [ascending ? sql`seq > ${after}` : sql`seq < ${after}`]),
+    ...(beyond === undefined ? [] : [ascending ? sql`ts >= ${beyond}` : sql`ts <= ${beyond}`]),
     ...(horizon ? [sql`seq <= ${horizon.last}::bigint`] : []),
     ...(types ? [sql`type = any (${types}::smallint[])`] : []),
     ...named(query),
@@ -255,12 +261,21 @@ async function firstChangeSince(db: Db, since: number): Promise<bigint> {
   return BigInt(rows[0]!.seq)
 }
 
-/** The position in the change log of a version; of one that was expunged, a position before it. */
-async function changeAt(db: Db, [ts, key, version]: readonly bigint[]): Promise<bigint> {
+/** The position in the change log of a version that the caller sees; undefined for all others. */
+async function changeSeen(
+  db: Db,
+  access: Access,
+  [ts, key, version]: readonly bigint[],
+  names: ReadonlyMap<number, string>,
+  query: HistoryQuery,
+): Promise<bigint | undefined> {
   const from = await firstChangeSince(db, Number(ts))
-  const rows = await db.query<{ seq: string | null }>(sql`
-    select min(seq) as seq from change_log where seq >= ${from} and pk = ${key} and version = ${version}`)
-  return rows[0]!.seq === null ? from : BigInt(rows[0]!.seq)
+  const changes = await db.query<Change>(sql`
+    select seq, type, pk, version from change_log where seq >= ${from} and pk = ${key} and version = ${version}
+    order by seq limit 1`)
+  const everyTime = { ...query, since: undefined, at: undefined }
+  const [found] = await versionsOfChanges(db, access, changes, names, everyTime)
+  return found?.seq
 }
 
 /** The versions that the changes made, in the order of the changes, without those the caller may not see. */
