@@ -10,6 +10,10 @@ import type { CookieName, Handler, SetCookie, SmartReply, SmartRequest } from '.
 import { token } from '../smart/grants/token.ts'
 import { introspect } from '../smart/introspect.ts'
 import { OAuthError } from '../smart/oauth-error.ts'
+import { accountPath, ownAccount, secondFactor, secondFactorPath } from '../smart/own-pages/account.ts'
+import { appsPath, connectedApps } from '../smart/own-pages/apps.ts'
+import { signInPath } from '../smart/own-pages/own-page.ts'
+import { acceptSignIn, showSignIn } from '../smart/own-pages/sign-in.ts'
 import { changeLanguage } from '../smart/pages/change-language.ts'
 import { errorPage } from '../smart/pages/error-page.ts'
 import { type Language, languageOf } from '../smart/pages/language.ts'
@@ -53,6 +57,14 @@ const routes: readonly Route[] = [
   { method: 'POST', path: '/auth/authorize', body: 'form', page: true, make: authorizePost },
   { method: 'GET', path: '/auth/authorize/next', page: true, make: authorizeNext },
   { method: 'POST', path: '/auth/authorize/next', body: 'form', page: true, make: authorizeForm },
+  { method: 'GET', path: signInPath, page: true, make: showSignIn },
+  { method: 'POST', path: signInPath, body: 'form', page: true, make: acceptSignIn },
+  { method: 'GET', path: accountPath, page: true, make: ownAccount },
+  { method: 'POST', path: accountPath, body: 'form', page: true, make: ownAccount },
+  { method: 'GET', path: secondFactorPath, page: true, make: secondFactor },
+  { method: 'POST', path: secondFactorPath, body: 'form', page: true, make: secondFactor },
+  { method: 'GET', path: appsPath, page: true, make: connectedApps },
+  { method: 'POST', path: appsPath, body: 'form', page: true, make: connectedApps },
   { method: 'POST', path: languagePath, body: 'form', page: true, make: changeLanguage },
 ]
 

@@ -47,6 +47,18 @@ export async function beginTotp(
   return { secret: base32(secret), uri: otpauthUri(secret, issuer, account.label) }
 }
 
+/** The secret that is yet to be confirmed, to be shown again; undefined where there is none. */
+export async function pendingTotp(
+  { database, sealer }: SecondFactorPowers,
+  account: { readonly number: string; readonly label: string },
+  issuer: string,
+): Promise<TotpEnrolment | undefined> {
+  const sealed = await totpSecret(database, account.number, 'pending')
+  if (!sealed) return undefined
+  const secret = opened(sealer, sealed, account.number)
+  return { secret: base32(secret), uri: otpauthUri(secret, issuer, account.label) }
+}
+
 /** Ends the enrolment with a first code; answers new backup codes, or undefined where the code is wrong. */
 export async function confirmTotp(
   powers: SecondFactorPowers,

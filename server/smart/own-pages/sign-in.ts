@@ -1,0 +1,82 @@
+/** Signing in for oneself, without an app that waits. */
+import type { Handler, SmartReply, SmartRequest } from '../exchange.ts'
+import type { PersonPage } from '../pages/person-layout.ts'
+import { secondFactorPage } from '../pages/second-factor-page.ts'
+import { type SignInView, signInPage } from '../pages/sign-in-page.ts'
+import { textsIn } from '../pages/texts.ts'
+import type { SignInResult } from '../people.ts'
+import type { Smart } from '../smart.ts'
+import { signInPath } from './own-page.ts'
+
+export function showSignIn(smart: Smart): Handler {
+  return async (request) => {
+    const next = localPath(new URLSearchParams(request.query).get('next'))
+    const secret = request.cookies.get('session')
+    if (secret !== undefined && (await smart.people.session(secret))) return { status: 303, location: next }
+    const signedOut = new URLSearchParams(request.query).has('out')
+    return drawn(signIn(request, { signedOut }), next, request)
+  }
+}
+
+export function acceptSignIn(smart: Smart): Handler {
+  return async (request) => {
+    const form = new URLSearchParams(request.form)
+    const next = localPath(form.get('next'))
+    if (request.origin !== undefined && request.origin !== smart.urls.issuer) {
+      return drawn(signIn(request, {}), next, request)
+    }
+    const before = request.cookies.get('session')
+    const { address, userAgent } = request
+    const place = { address, ...(userAgent !== undefined && { userAgent }), ...(before !== undefined && { before }) }
+    const ticket = form.get('ticket')
+    const otp = form.get('otp')?.trim() ?? ''
+    const username = form.get('username')?.trim() ?? ''
+    const result =
+      ticket === null
+        ? await smart.people.signIn({ ...place, username, password: form.get('password') ?? '' })
+        : await smart.people.confirmCode({ ...place, ticket, otp })
+    return answered(result, username, otp !== '', next, request)
+  }
+}
+
+function answered(
+  result: SignInResult,
+  username: string,
+  isWrong: boolean,
+  next: string,
+  request: SmartRequest,
+): SmartReply {
+  switch (result.kind) {
+    case 'signed-in': {
+      const { secret, maxAge } = result
+      return {
+        status: 303,
+        location: next,
+        cookies: [{ name: 'session', value: secret, ...(maxAge !== undefined && { maxAge }) }],
+      }
+    }
+    case 'otp-wanted':
+      return drawn(secondFactorPage({ ticket: result.ticket, isWrong }, textsIn[request.language]), next, request)
+    case 'later':
+      return {
+        ...drawn(signIn(request, { username, problem: 'wait', seconds: result.seconds }), next, request),
+        status: 429,
+      }
+    case 'refused':
+      return drawn(signIn(request, { username, problem: 'wrong' }), next, request)
+  }
+}
+
+function signIn({ language }: SmartRequest, view: Partial<SignInView>): PersonPage {
+  return signInPage({ providers: [], ...view }, textsIn[language])
+}
+
+function drawn(page: PersonPage, next: string, { language }: SmartRequest): SmartReply {
+  const main = page.main({ action: signInPath, hidden: { next } })
+  return { status: 200, page: { ...page, main, language, here: signInPath } }
+}
+
+/** Never to another host. */
+function localPath(path: string | null): string {
+  return path !== null && /^\/(?![/\\])[\w/.-]*$/.test(path) ? path : '/auth/account'
+}
