@@ -26,6 +26,7 @@ import { publishedResources } from './published-resources.ts'
 import { readRoles } from './roles.ts'
 import { openSealer } from './sealing-keys.ts'
 import { registerOwnClients } from './smart/clients/own-clients.ts'
+import { nobody, type People } from './smart/people.ts'
 import { openDatabase } from './store/database.ts'
 import { freePort } from './store/embedded-postgres.ts'
 import { openIndexSource } from './store/index-source.ts'
@@ -126,13 +127,17 @@ export async function requireDurability({ store }: Context): Promise<void> {
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
 }
 
-export async function startServer(settings: Config): Promise<Server> {
+/** `peopleOf` makes what knows the people who may sign in. */
+export async function startServer(
+  settings: Config,
+  peopleOf: (context: Context) => People = () => nobody,
+): Promise<Server> {
   const config = await withPort(settings)
   const core = await openCore(config)
   await requireDurability(core.context)
   await registerOwnClients(core.context)
   const context = await withNamedPackages(core)
-  const app = await createApp(context)
+  const app = await createApp(context, peopleOf(context))
   if (await isReindexDue(context)) {
     app.log.warn('The search index was made by another version of this program: call $reindex?everything=true.')
   }

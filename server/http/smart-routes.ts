@@ -200,7 +200,12 @@ function send(result: SmartReply, reply: FastifyReply, cookies: CookieNames) {
   if (result.location !== undefined) return reply.header('location', result.location).send()
   if (result.page) {
     const { title, main, formTarget } = result.page
-    reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pagePolicy(formTarget) })
+    reply.headers({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': pagePolicy(formTarget),
+      // With no-referrer browsers would send the forms of the page as of no origin.
+      'referrer-policy': 'same-origin',
+    })
     return sendText(reply, layout({ title, path: '/auth', main }, '/docs/style.css'))
   }
   if (result.json === undefined) return reply.send()
