@@ -2,6 +2,7 @@
 import { latestContext } from '../../context.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
 import { withFreshIndex } from '../../interactions/fresh-index.ts'
+import { refreshLooks } from '../../interactions/terminology/gathered-facts.ts'
 import { advanceImport, relaxForImport } from '../../store/import-progress.ts'
 import { retryContention } from '../../store/retry.ts'
 import type { ImportContext } from './context.ts'
@@ -20,6 +21,7 @@ export function localLane(context: ImportContext): Lane {
 
 /** Parses, checks and stores what the delivery holds. */
 export async function storeParcel(delivery: Delivery, steps: Steps, context: ImportContext): Promise<ParcelResult> {
+  await refreshLooks(context)
   const parcel = tryParcel(delivery, context)
   if ('unreadable' in parcel) return parcel
   await settleCodes(parcel.drafts, context)

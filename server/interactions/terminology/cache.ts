@@ -4,6 +4,16 @@ import type { CodeVerdict } from '../../fhir/terminology/terminology.ts'
 import type { Release } from '../../store/terminology/releases.ts'
 import { createExternalMemory, type ExternalMemory } from './external/memory.ts'
 import type { SetCache } from './set-cache.ts'
+import type { UriSearch } from './stored-resources.ts'
+
+interface KnownVerdict {
+  readonly verdict: CodeVerdict
+  /**
+   * The time of the oldest look-up that it rests on. `Infinity` for what published definitions and releases tell: as long
+   * as no release comes or goes, it stays so.
+   */
+  readonly asOf: number
+}
 
 export interface TerminologyCache {
   /** Stored resources by type, key and version: a version never changes. */
@@ -14,14 +24,13 @@ export interface TerminologyCache {
   readonly sets: Map<number, SetCache>
   /** When `releases` was looked up, in milliseconds. */
   lookedUp: number
-  /** What published definitions and releases tell: as long as no release comes or goes, it stays so. */
-  readonly verdicts: Map<string, CodeVerdict>
-  /** What searches for stored resources found, with the time of looking; what was found before `from` does not count. */
-  readonly searches: { readonly found: Bounded<FoundResources>; from: number }
+  readonly verdicts: Map<string, KnownVerdict>
+  readonly searches: RememberedSearches
   readonly external: ExternalMemory
 }
 
 const mostResources = 2000
+const mostUsed = 200
 
 export function createTerminologyCache(): TerminologyCache {
   return {
@@ -30,7 +39,7 @@ export function createTerminologyCache(): TerminologyCache {
     sets: new Map(),
     lookedUp: 0,
     verdicts: new Map(),
-    searches: { found: bounded(mostResources), from: 0 },
+    searches: { found: bounded(mostResources), from: 0, used: bounded(mostUsed) },
     external: createExternalMemory(),
   }
 }
@@ -47,16 +56,32 @@ export function takeReleases(cache: TerminologyCache, releases: ReadonlyMap<stri
   cache.verdicts.clear()
 }
 
-/** The verdict under a key, made once. */
-export function rememberVerdict({ verdicts }: TerminologyCache, key: string, verdict: CodeVerdict): CodeVerdict {
+/** The verdict under a key; undefined where it is not known, or rests on what was looked up too long ago. */
+export function recallVerdict({ verdicts, searches }: TerminologyCache, key: string, now: number) {
+  const known = verdicts.get(key)
+  return known && (known.asOf === Number.POSITIVE_INFINITY || isRecent(searches, known.asOf, now))
+    ? known.verdict
+    : undefined
+}
+
+export function rememberVerdict({ verdicts }: TerminologyCache, key: string, verdict: CodeVerdict, asOf: number): void {
   if (verdicts.size >= mostVerdicts) verdicts.clear()
-  verdicts.set(key, verdict)
-  return verdict
+  verdicts.set(key, { verdict, asOf })
 }
 
 const mostVerdicts = 50_000
 
+/** What searches for stored resources found. */
+export interface RememberedSearches {
+  readonly found: Bounded<FoundResources>
+  /** What was found before this time, in milliseconds, does not count. */
+  from: number
+  /** Those that were made use of lately. */
+  readonly used: Bounded<UriSearch>
+}
+
 export interface FoundResources {
+  /** The time of looking. */
   readonly at: number
   readonly resources: readonly JsonObject[]
 }
@@ -68,10 +93,13 @@ export interface FoundResources {
 export const remembered = 2000
 
 /** What was found a moment ago; undefined where that is too long ago. */
-export function recentlyFound({ searches }: TerminologyCache, key: string, now: number) {
-  if (now < searches.from) return undefined
+export function recentlyFound({ searches }: TerminologyCache, key: string, now: number): FoundResources | undefined {
   const known = searches.found.get(key)
-  return known && known.at >= searches.from && now - known.at < remembered ? known.resources : undefined
+  return known && isRecent(searches, known.at, now) ? known : undefined
+}
+
+function isRecent({ from }: TerminologyCache['searches'], at: number, now: number): boolean {
+  return now >= from && at >= from && now - at < remembered
 }
 
 const searched: ReadonlySet<string> = new Set(['CodeSystem', 'ValueSet', 'ConceptMap'])
@@ -84,6 +112,7 @@ export function forgetSearches({ searches }: TerminologyCache, type: string, now
 export interface Bounded<V> {
   get(key: string): V | undefined
   set(key: string, value: V): void
+  entries(): Iterable<readonly [string, V]>
 }
 
 /** A map that forgets what was used longest ago. */
@@ -104,5 +133,6 @@ export function bounded<V>(most: number): Bounded<V> {
       const [oldest] = entries.keys()
       if (entries.size > most && oldest !== undefined) entries.delete(oldest)
     },
+    entries: () => entries.entries(),
   }
 }

@@ -14,14 +14,38 @@ import { newestRelease, setsFor } from './release-caches.ts'
 import { findStored, type UriSearch } from './stored-resources.ts'
 import { type StoredSystem, storedSystem } from './stored-system.ts'
 
+/** Milliseconds after which what is used all the time is looked for again before it is asked for. */
+const refreshedAfter = remembered / 2
+
+/**
+ * Looks again for what has been asked of memory lately, before it is too old: between many resources that are checked one
+ * after the other, none of which waits then.
+ */
+export async function refreshLooks(context: Context): Promise<void> {
+  const { terminologyCache: cache, store } = context
+  const at = context.now()
+  const isOld = (known: { readonly at: number } | undefined) => !known || at - known.at > refreshedAfter
+  const old = [...cache.searches.used.entries()].filter(([key]) => isOld(recentlyFound(cache, key, at)))
+  if (old.length > 0) {
+    const searches = old.map(([, search]) => search)
+    const found = await findStored(searches, context)
+    for (const [i, [key]] of old.entries()) cache.searches.found.set(key, { at, resources: found[i]! })
+  }
+  if (!isOld({ at: cache.lookedUp })) return
+  cache.lookedUp = at
+  takeReleases(cache, await currentReleases(store.db))
+}
+
 export interface GatheredFacts extends Facts {
   /**
    * Whether something was asked for that is still to be fetched. Resources that are are taken to be absent meanwhile,
    * so that what else will be needed shows, too: what a rule makes of that does not count.
    */
   isOpen(): boolean
-  /** Whether what clients stored was asked for: what was found of that changes with every write. */
-  askedStored(): boolean
+  /** The time of the oldest look-up that was made use of, `Infinity` without one: what it found may be otherwise by now. */
+  oldestLook(): number
+  /** The same of supplements; undefined where they were passed over, since they would have had to be fetched. */
+  oldestTexts(): number | undefined
   /** Fetches what was asked for in vain. */
   fetch(): Promise<void>
 }
@@ -38,7 +62,8 @@ export function gatherFacts(
   const releases = new Map<number, StoredSystem>()
   let releasesWanted = cache.releases === undefined
   let searched = false
-  let usedSearches = false
+  let oldestLook = Number.POSITIVE_INFINITY
+  let oldestTexts: number | undefined = Number.POSITIVE_INFINITY
   let stage = {}
 
   const search = (one: UriSearch): readonly JsonObject[] => {
@@ -50,9 +75,10 @@ export function gatherFacts(
       return []
     }
     const recent = recentlyFound(cache, key, context.now())
-    usedSearches = true
-    if (recent) return recent
-    throw new Needed()
+    cache.searches.used.set(key, one)
+    if (!recent) throw new Needed()
+    oldestLook = Math.min(oldestLook, recent.at)
+    return recent.resources
   }
   const sentBy = (type: TerminologyType, url: string) =>
     sent.filter((resource) => resource['resourceType'] === type && resource['url'] === url)
@@ -93,17 +119,23 @@ export function gatherFacts(
       if (!codeSystem && !searched) {
         const isRecent = context.now() - cache.lookedUp < remembered
         if (memoryOnly && !isRecent) throw new Needed()
+        oldestLook = Math.min(oldestLook, cache.lookedUp)
         releasesWanted = !memoryOnly
       }
       return codeSystem && hasConcepts(codeSystem) ? codeTable(codeSystem) : undefined
     },
     supplements: (url) => {
-      // They only add texts: what is in a value set can be told without.
-      if (memoryOnly) return []
-      const own = sent.filter((one) => splitCanonical(String(one['supplements'] ?? '')).url === url)
       const one: UriSearch = { type: 'CodeSystem', parameter: 'supplements', uri: url }
-      const others = recentlyFound(cache, keyOf(one), context.now()) ?? search(one)
-      return [...own, ...others].map(codeTable)
+      const key = keyOf(one)
+      const recent = recentlyFound(cache, key, context.now())
+      if (memoryOnly) {
+        cache.searches.used.set(key, one)
+        oldestTexts = recent && oldestTexts && Math.min(oldestTexts, recent.at)
+        // They only add texts: what is in a value set can be told without.
+        if (!recent) return []
+      }
+      const own = sent.filter((sentOne) => splitCanonical(String(sentOne['supplements'] ?? '')).url === url)
+      return [...own, ...(recent?.resources ?? search(one))].map(codeTable)
     },
     conceptMaps: (uris) => {
       const found = uris.flatMap((uri) =>
@@ -121,7 +153,8 @@ export function gatherFacts(
     get stage() {
       return stage
     },
-    askedStored: () => usedSearches,
+    oldestLook: () => oldestLook,
+    oldestTexts: () => oldestTexts,
     isOpen: () => wanted.size > 0 || releasesWanted,
     fetch: async () => {
       const searches = [...wanted]

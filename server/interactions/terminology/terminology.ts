@@ -9,7 +9,7 @@ import type { CodeQuestion, CodeVerdict, Terminology } from '../../fhir/terminol
 import { type CodeAnswer, checkInSystem, checkInValueSet } from '../../fhir/terminology/validate-code.ts'
 import { StaleReleaseError } from '../../store/terminology/concepts.ts'
 import { currentReleases } from '../../store/terminology/releases.ts'
-import { remembered, rememberVerdict, takeReleases } from './cache.ts'
+import { recallVerdict, remembered, rememberVerdict, takeReleases } from './cache.ts'
 import { askVerdict } from './external/judge-code.ts'
 import { type GatheredFacts, gatherFacts } from './gathered-facts.ts'
 
@@ -83,21 +83,13 @@ export function terminologyOf(context: Context): Terminology {
     check: (question) => {
       const { valueSet, system, code, display, version } = question
       const key = `${context.canonicals.generation} ${valueSet} ${system} ${code} ${version} ${display}`
-      const known = context.terminologyCache.verdicts.get(key)
+      const { terminologyCache: cache } = context
+      const known = recallVerdict(cache, key, context.now())
       if (known) return known
       const facts = gatherFacts(context, [], { memoryOnly: true })
-      try {
-        const answer = checkQuestion(question, facts)
-        // A supplement may have the display.
-        if (answer.displayOk === false) return undefined
-        if (answer.result === 'unknown') return unknownHere(answer, context)
-        return facts.askedStored() ? answer : rememberVerdict(context.terminologyCache, key, answer)
-      } catch (error) {
-        // What cannot be told from memory, `decide` tells.
-        if (error instanceof Needed) return undefined
-        if (error instanceof OutcomeError) return unknownHere({ result: 'unknown', message: error.message }, context)
-        throw error
-      }
+      const verdict = verdictInMemory(question, facts, context)
+      if (verdict) rememberVerdict(cache, key, verdict, asOf(verdict, facts))
+      return verdict
     },
     decide: async (questions) => {
       const rules = questions.map(
@@ -109,6 +101,24 @@ export function terminologyOf(context: Context): Terminology {
       return Promise.all(results.map((result, i) => verdictOf(result, questions[i]!, context)))
     },
   }
+}
+
+/** Undefined for what `decide` may tell: it fetches what is missing. */
+function verdictInMemory(question: CodeQuestion, facts: GatheredFacts, context: Context): CodeVerdict | undefined {
+  try {
+    const answer = checkQuestion(question, facts)
+    if (answer.displayOk === false && facts.oldestTexts() === undefined) return undefined
+    return answer.result === 'unknown' ? unknownHere(answer, context) : answer
+  } catch (error) {
+    if (error instanceof Needed) return undefined
+    if (error instanceof OutcomeError) return unknownHere({ result: 'unknown', message: error.message }, context)
+    throw error
+  }
+}
+
+/** A supplement may have a display that is wrong otherwise. */
+function asOf({ displayOk }: CodeVerdict, facts: GatheredFacts): number {
+  return displayOk === false ? Math.min(facts.oldestLook(), facts.oldestTexts() ?? 0) : facts.oldestLook()
 }
 
 /** An external server may know more. */
