@@ -43,5 +43,8 @@ export interface AccountEvent {
   readonly detail?: string
 }
 
+/** For who keeps no audit log. */
+export const unrecorded: Audit = async () => {}
+
 /** Records an event, in the transaction that it is part of where `db` is one. */
 export type Audit = (db: Db, event: AccountEvent) => Promise<void>

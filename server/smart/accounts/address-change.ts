@@ -8,7 +8,12 @@ import type { AccountPowers } from './account-powers.ts'
 import { lifetimes, makeMailToken } from './mailed-link.ts'
 
 /** Sends the link that proves a new account's address. Sent again, the earlier link ends. */
-export async function requestVerification(powers: AccountPowers, db: Db, account: string, address: string): Promise<void> {
+export async function requestVerification(
+  powers: AccountPowers,
+  db: Db,
+  account: string,
+  address: string,
+): Promise<void> {
   const { now, notify, links } = powers
   const token = await makeMailToken(db, 'verify-address', { account, address }, now())
   const parameters = { link: links.verifyAddress(token), time: lifetimes['verify-address'].text }

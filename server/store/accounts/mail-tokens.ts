@@ -32,7 +32,12 @@ export async function addMailToken(db: Db, token: NewMailToken): Promise<void> {
 }
 
 /** What a token stands for, as long as it can be used. */
-export async function findMailToken(db: Db, hash: Buffer, purpose: MailPurpose, now: number): Promise<MailToken | undefined> {
+export async function findMailToken(
+  db: Db,
+  hash: Buffer,
+  purpose: MailPurpose,
+  now: number,
+): Promise<MailToken | undefined> {
   const rows = await db.query<MailToken>(sql`
     select account, address from mail_token
     where hash = ${bytes(hash)} and purpose = ${purpose} and used is null and revoked is null and expires > ${at(now)}`)
@@ -40,7 +45,12 @@ export async function findMailToken(db: Db, hash: Buffer, purpose: MailPurpose, 
 }
 
 /** Uses a token up. One of several at once succeeds. */
-export async function useMailToken(db: Db, hash: Buffer, purpose: MailPurpose, now: number): Promise<MailToken | undefined> {
+export async function useMailToken(
+  db: Db,
+  hash: Buffer,
+  purpose: MailPurpose,
+  now: number,
+): Promise<MailToken | undefined> {
   const rows = await db.query<MailToken>(
     sql`update mail_token set used = ${at(now)}
       where hash = ${bytes(hash)} and purpose = ${purpose} and used is null and revoked is null and expires > ${at(now)}
@@ -51,7 +61,12 @@ export async function useMailToken(db: Db, hash: Buffer, purpose: MailPurpose, n
 }
 
 /** Ends the tokens of an account that are not used yet. */
-export async function revokeMailTokens(db: Db, account: string, purposes: readonly MailPurpose[], now: number): Promise<void> {
+export async function revokeMailTokens(
+  db: Db,
+  account: string,
+  purposes: readonly MailPurpose[],
+  now: number,
+): Promise<void> {
   await db.query(
     sql`update mail_token set revoked = ${at(now)}
       where account = ${account}::bigint and purpose = any(${purposes}::text[]) and used is null and revoked is null`,

@@ -1,6 +1,45 @@
 -- What belongs to accounts besides the accounts themselves: second factors, links that are sent by mail, invitations,
 -- terms of use, proxies, broken glass; and the notices that wait to be sent. "account" is the number of an account.
 
+-- People who sign in.
+create table account (
+  number         bigint generated always as identity primary key,
+  -- Without an @: an address can never be taken for a user name.
+  username       text not null check (username !~ '[@[:space:]]' and username <> ''),
+  -- How the person is addressed.
+  name           text not null,
+  email          text,
+  email_verified boolean not null default false,
+  -- A PHC string; absent where the person signs in in another way.
+  password       text,
+  -- Names of role policies.
+  roles          text[] not null,
+  -- `Patient/1`, `Practitioner/2`, …; absent until it is known who the person is.
+  fhir_user      text,
+  state          text not null default 'active' check (state in ('active', 'disabled')),
+  -- Of the demo clinic: its password is known to everybody.
+  demo           boolean not null default false,
+  created        timestamptz not null,
+  check (email is not null or not email_verified)
+);
+create unique index account_username on account (lower(username));
+create unique index account_email on account (lower(email)) where email_verified;
+create index account_fhir_user on account (fhir_user);
+
+-- Browsers that somebody is signed in on.
+create table session (
+  hash       bytea primary key,
+  account    bigint not null references account (number) on delete cascade,
+  created    timestamptz not null,
+  -- About when it was used last.
+  seen       timestamptz not null,
+  -- How the person was recognized: RFC 8176.
+  methods    text[] not null,
+  address    text not null,
+  user_agent text
+);
+create index session_account on session (account);
+
 -- RFC 6238. A secret that is not confirmed by a code yet is "pending" beside the active one.
 create table account_totp (
   account   bigint not null,
@@ -188,3 +227,15 @@ create table outbox (
   error      text
 );
 create index outbox_due on outbox (due) where state = 'waiting';
+
+-- People as external OpenID providers know them.
+create table account_identity (
+  issuer  text not null,
+  subject text not null,
+  account bigint not null,
+  created timestamptz not null,
+  -- When somebody signed in that way last.
+  used    timestamptz,
+  primary key (issuer, subject)
+);
+create index account_identity_account on account_identity (account);
