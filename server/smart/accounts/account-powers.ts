@@ -11,6 +11,8 @@ export interface AccountPowers {
   readonly notify: Notify
   readonly audit: Audit
   readonly links: AccountLinks
+  /** Whether a mail can be sent there. */
+  readonly isAddress: (text: string) => boolean
 }
 
 /** The pages that notices lead to, as absolute URLs. */
