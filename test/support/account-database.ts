@@ -67,12 +67,17 @@ export interface AccountWorld extends AccountDatabase {
 /** All that accounts need, on a real database; notices and events are kept to be looked at. */
 export async function accountWorld(): Promise<AccountWorld> {
   const opened = await accountDatabase()
+  return { ...worldOn(opened.database), close: opened.close }
+}
+
+/** The same on a database that is open. */
+export function worldOn(database: Database): Omit<AccountWorld, 'close'> {
   const clock = testClock()
   const { events, audit } = auditLog()
   const notices: SentNotice[] = []
   const revoked: string[] = []
   const powers: AccountPowers = {
-    database: opened.database,
+    database,
     directory: storedDirectory({ now: clock.now, revokeGrants: async (_db, account) => revoked.push(account) }),
     now: clock.now,
     notify: async (_db, address, notice) => void notices.push({ address, ...notice }),
@@ -80,7 +85,7 @@ export async function accountWorld(): Promise<AccountWorld> {
     links: accountLinks('https://health.example'),
     isAddress: isMailAddress,
   }
-  return { ...opened, powers, notices, events, clock, revoked }
+  return { database, powers, notices, events, clock, revoked }
 }
 
 /** The token of the link of a notice. */
@@ -90,7 +95,7 @@ export function tokenOf(notice: SentNotice | undefined): string {
 
 /** An account with a proved address. */
 export async function verifiedAccount(
-  { powers }: AccountWorld,
+  { powers }: Pick<AccountWorld, 'powers'>,
   username: string,
   changes: Partial<Omit<AccountRecord, 'number'>> = {},
 ): Promise<string> {

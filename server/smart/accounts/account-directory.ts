@@ -32,6 +32,11 @@ export interface AccountDirectory {
   create(db: Db, account: Omit<AccountRecord, 'number'>): Promise<string | undefined>
   /** False where the address is verified as another account's meanwhile, or there is no such account. */
   change(db: Db, number: string, changes: AccountChanges): Promise<boolean>
+  /**
+   * Says who the person of an account is, and gives it the role `patient`. False where the account is somebody else's, its
+   * address is not proved, or it is disabled: decided by one statement.
+   */
+  link(db: Db, number: string, fhirUser: string): Promise<boolean>
   /** Ends the sessions, and what apps were granted where `grants` is true. */
   signOut(db: Db, number: string, what: { readonly grants: boolean }): Promise<void>
 }

@@ -1,5 +1,6 @@
 /** The accounts of the database, for the functions of this folder. */
 import { accountsOfPerson, accountsWithRole } from '../../store/accounts/account-lists.ts'
+import { linkAccount } from '../../store/accounts/account-person.ts'
 import {
   addAccount,
   changeAccount,
@@ -27,6 +28,7 @@ export function storedDirectory({ now, revokeGrants }: DirectoryPowers): Account
     create: (db, { email = null, password = null, fhirUser = null, ...account }) =>
       addAccount(db, { ...account, email, password, fhirUser, demo: false }, now()),
     change: changeAccount,
+    link: linkAccount,
     signOut: async (db, number, { grants }) => {
       await endSessions(db, number)
       if (grants) await revokeGrants(db, number)
