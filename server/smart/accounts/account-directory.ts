@@ -37,6 +37,6 @@ export interface AccountDirectory {
    * address is not proved, or it is disabled: decided by one statement.
    */
   link(db: Db, number: string, fhirUser: string): Promise<boolean>
-  /** Ends the sessions, and what apps were granted where `grants` is true. */
-  signOut(db: Db, number: string, what: { readonly grants: boolean }): Promise<void>
+  /** Ends the sessions, but for `except`, and what apps were granted where `grants` is true. */
+  signOut(db: Db, number: string, what: { readonly grants: boolean; readonly except?: Buffer }): Promise<void>
 }

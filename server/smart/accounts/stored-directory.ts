@@ -29,8 +29,8 @@ export function storedDirectory({ now, revokeGrants }: DirectoryPowers): Account
       addAccount(db, { ...account, email, password, fhirUser, demo: false }, now()),
     change: changeAccount,
     link: linkAccount,
-    signOut: async (db, number, { grants }) => {
-      await endSessions(db, number)
+    signOut: async (db, number, { grants, except }) => {
+      await endSessions(db, number, except)
       if (grants) await revokeGrants(db, number)
     },
   }
