@@ -10,7 +10,7 @@ import {
   validationModes,
 } from './fhir/validation/mode.ts'
 import { nameMeant } from './setting-names.ts'
-import { baseUrl, origin, origins, postgresUrl, wholeNumber } from './setting-values.ts'
+import { baseUrl, origin, origins, postgresUrl, smtpUrl, wholeNumber } from './setting-values.ts'
 
 export interface Config {
   readonly port: number
@@ -39,6 +39,8 @@ export interface Config {
   /** `name@version`. */
   readonly packages: readonly string[]
   readonly packageRegistry: string
+  readonly smtpUrl: string | undefined
+  readonly mailFrom: string | undefined
   readonly logLevel: string
 }
 
@@ -223,6 +225,21 @@ export const settings = {
     takes: 'an http or https URL without query',
     parse: baseUrl,
   },
+  smtpUrl: {
+    env: 'SMTP_URL',
+    fallback: 'none',
+    about:
+      'where mail is sent, with TLS unless it is this machine or `?ignoreTLS=true` is added; without it mail is kept in the outbox of the database',
+    takes: 'an smtp:// or smtps:// URL',
+    parse: smtpUrl,
+  },
+  mailFrom: {
+    env: 'MAIL_FROM',
+    fallback: '`no-reply@` the host of `PUBLIC_URL`',
+    about: 'the address that mail comes from',
+    takes: 'an e-mail address',
+    parse: (value) => (/^[^\s@<>,;]+@[^\s@<>,;]+$/.test(value) ? value : undefined),
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     fallback: 'info',
@@ -331,6 +348,8 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     txServer: get<string | undefined>('txServer', undefined),
     packages: get<readonly string[]>('packages', []),
     packageRegistry: get('packageRegistry', settings.packageRegistry.fallback),
+    smtpUrl: get<string | undefined>('smtpUrl', undefined),
+    mailFrom: get<string | undefined>('mailFrom', undefined),
     logLevel: get('logLevel', 'info'),
   }
 }

@@ -32,3 +32,10 @@ export function baseUrl(text: string): string | undefined {
 export function postgresUrl(text: string): string | undefined {
   return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol) ? text : undefined
 }
+
+/** An smtp or smtps URL with a host. */
+export function smtpUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { protocol, hostname } = new URL(text)
+  return ['smtp:', 'smtps:'].includes(protocol) && hostname !== '' ? text : undefined
+}

@@ -29,7 +29,11 @@ export type Notify = (db: Db, address: string, notice: AccountNotice) => Promise
 
 /** A moment as notices name it. */
 export function momentText(milliseconds: number): string {
-  const date = new Date(milliseconds)
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
-  return `${day}, ${date.toISOString().slice(11, 16)} UTC`
+  return `${dayText(milliseconds)}, ${new Date(milliseconds).toISOString().slice(11, 16)} UTC`
+}
+
+/** A day as notices name it. */
+export function dayText(milliseconds: number): string {
+  const form = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const
+  return new Date(milliseconds).toLocaleDateString('en-GB', form)
 }

@@ -3,6 +3,7 @@ import type { Database } from '../../store/database.ts'
 import type { AccountDirectory } from './account-directory.ts'
 import type { Audit } from './account-event.ts'
 import type { Notify } from './account-notice.ts'
+import type { FhirRecord } from './fhir-record.ts'
 
 export interface AccountPowers {
   readonly database: Database
@@ -11,6 +12,13 @@ export interface AccountPowers {
   readonly notify: Notify
   readonly audit: Audit
   readonly links: AccountLinks
+  /** Whether a mail can be sent there. */
+  readonly isAddress: (text: string) => boolean
+}
+
+/** For what has to do with resources. */
+export interface RecordPowers extends AccountPowers {
+  readonly record: FhirRecord
 }
 
 /** The pages that notices lead to, as absolute URLs. */
@@ -22,6 +30,8 @@ export interface AccountLinks {
   readonly verifyAddress: (token: string) => string
   readonly resetPassword: (token: string) => string
   readonly confirmAddress: (token: string) => string
+  /** Behind a #: what is there is sent to no server and written into no log. */
+  readonly invitation: (code: string) => string
 }
 
 const paths = {
@@ -32,6 +42,7 @@ const paths = {
   verifyAddress: 'verify-address',
   resetPassword: 'reset-password',
   confirmAddress: 'confirm-address',
+  invitation: 'invitation',
 }
 
 /** Pages below `origin`/auth; the token of a link is used when its page's form is sent, not when it is opened. */
@@ -46,5 +57,6 @@ export function accountLinks(origin: string): AccountLinks {
     verifyAddress: withToken(paths.verifyAddress),
     resetPassword: withToken(paths.resetPassword),
     confirmAddress: withToken(paths.confirmAddress),
+    invitation: (code) => `${page(paths.invitation)}#${code}`,
   }
 }

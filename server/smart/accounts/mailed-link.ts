@@ -8,17 +8,22 @@ interface Lifetime {
   readonly milliseconds: number
   /** As the notice says it. */
   readonly text: string
+  /**
+   * Earlier links for the same purpose end. Not those for a new password: anybody may ask for them, and would end the link
+   * that the owner has just been sent.
+   */
+  readonly replaces: boolean
 }
 
 const hour = 3_600_000
 
 export const lifetimes: Readonly<Record<MailPurpose, Lifetime>> = {
-  'verify-address': { milliseconds: 24 * hour, text: '24 hours' },
-  'change-address': { milliseconds: 24 * hour, text: '24 hours' },
-  'reset-password': { milliseconds: hour / 2, text: '30 minutes' },
+  'verify-address': { milliseconds: 24 * hour, text: '24 hours', replaces: true },
+  'change-address': { milliseconds: 24 * hour, text: '24 hours', replaces: true },
+  'reset-password': { milliseconds: hour / 2, text: '30 minutes', replaces: false },
 }
 
-/** A new token for a link to `address`; earlier ones for the same purpose end. */
+/** A new token for a link to `address`. */
 export async function makeMailToken(
   db: Db,
   purpose: MailPurpose,
@@ -26,8 +31,9 @@ export async function makeMailToken(
   now: number,
 ): Promise<string> {
   const token = newToken()
-  const expires = now + lifetimes[purpose].milliseconds
-  await addMailToken(db, { hash: secretHash(token), purpose, account, address, created: now, expires })
+  const { milliseconds, replaces } = lifetimes[purpose]
+  const expires = now + milliseconds
+  await addMailToken(db, { hash: secretHash(token), purpose, account, address, created: now, expires }, replaces)
   return token
 }
 

@@ -1,6 +1,7 @@
 /** Choosing another password, by the old one or by a link in a mail. */
 import { secretHash } from '../../store/accounts/codes.ts'
 import { findMailToken, revokeMailTokens, useMailToken } from '../../store/accounts/mail-tokens.ts'
+import { isKnownNetwork } from '../../store/accounts/sign-in-failures.ts'
 import type { Db } from '../../store/database.ts'
 import type { AccountRecord } from './account-directory.ts'
 import type { AccountEventKind } from './account-event.ts'
@@ -9,6 +10,7 @@ import type { AccountPowers } from './account-powers.ts'
 import { lifetimes, makeMailToken } from './mailed-link.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { passwordFaults } from './password-rules.ts'
+import { secondsToWait } from './rate-limit.ts'
 
 export type PasswordChange =
   | { readonly kind: 'changed'; readonly account: string }
@@ -20,13 +22,17 @@ export type PasswordChange =
 
 /**
  * Sends a link to whoever has this user name or address, where their address is verified. Callers answer before this ends,
- * and always the same: whether there is such an account is told to nobody.
+ * and always the same: whether there is such an account is told to nobody. Nor can anybody keep its owner from being sent
+ * a link: how often others ask elsewhere does not count where the account has signed in from.
  */
-export async function requestPasswordReset(powers: AccountPowers, login: string): Promise<void> {
+export async function requestPasswordReset(powers: AccountPowers, login: string, network: string): Promise<void> {
   const { database, directory, now, notify, audit, links } = powers
+  if (await isAskedTooOften(powers, login, network)) return
   const account = await directory.findByLogin(database, login)
-  if (account?.email === undefined || !account.emailVerified) return
+  if (account?.email === undefined || !account.emailVerified || account.state !== 'active') return
   const { number, email } = account
+  const isKnown = await isKnownNetwork(database, number, network, now() - knownFor)
+  if (!isKnown && (await secondsToWait(powers, 'forgotten-mail', number)) > 0) return
   await database.transaction(async (tx) => {
     const token = await makeMailToken(tx, 'reset-password', { account: number, address: email }, now())
     const parameters = { link: links.resetPassword(token), time: lifetimes['reset-password'].text }
@@ -35,13 +41,22 @@ export async function requestPasswordReset(powers: AccountPowers, login: string)
   })
 }
 
+async function isAskedTooOften(powers: AccountPowers, login: string, network: string): Promise<boolean> {
+  const here = await secondsToWait(powers, 'forgotten-here', login.toLowerCase(), network)
+  const all = await secondsToWait(powers, 'forgotten-network', network)
+  return here > 0 || all > 0
+}
+
+/** Milliseconds for which a network counts as one that the account signs in from. */
+const knownFor = 180 * 24 * 3_600_000
+
 /** Sets the password of the account that a link was sent to. A weak password leaves the link usable. */
 export async function resetPassword(powers: AccountPowers, token: string, password: string): Promise<PasswordChange> {
   const { database, directory, now } = powers
   const hash = secretHash(token)
   const found = await findMailToken(database, hash, 'reset-password', now())
   const account = found && (await directory.find(database, found.account))
-  if (!account) return { kind: 'expired' }
+  if (account?.state !== 'active') return { kind: 'expired' }
   const faults = passwordFaults(password, account)
   if (faults.length > 0) return { kind: 'weak', faults }
 

@@ -18,13 +18,13 @@ export interface NewMailToken extends MailToken {
   readonly expires: number
 }
 
-/** Stores a token; earlier ones of the account for the same purpose end. */
-export async function addMailToken(db: Db, token: NewMailToken): Promise<void> {
+/** Stores a token; earlier ones of the account for the same purpose end where `replaces` is true. */
+export async function addMailToken(db: Db, token: NewMailToken, replaces: boolean): Promise<void> {
   const { hash, purpose, account, address, created, expires } = token
   await db.query(
     sql`with earlier as (
         update mail_token set revoked = ${at(created)}
-        where account = ${account}::bigint and purpose = ${purpose} and used is null and revoked is null)
+        where account = ${account}::bigint and purpose = ${purpose} and used is null and revoked is null and ${replaces})
       insert into mail_token (hash, purpose, account, address, created, expires)
       values (${bytes(hash)}, ${purpose}, ${account}::bigint, ${address}, ${at(created)}, ${at(expires)})`,
     { writes: true },
@@ -72,4 +72,9 @@ export async function revokeMailTokens(
       where account = ${account}::bigint and purpose = any(${purposes}::text[]) and used is null and revoked is null`,
     { writes: true },
   )
+}
+
+/** Removes tokens that ended before `before`. */
+export async function tidyMailTokens(db: Db, before: number): Promise<void> {
+  await db.query(sql`delete from mail_token where expires < ${at(before)}`, { writes: true })
 }

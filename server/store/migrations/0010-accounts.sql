@@ -227,3 +227,15 @@ create table outbox (
   error      text
 );
 create index outbox_due on outbox (due) where state = 'waiting';
+
+-- People as external OpenID providers know them.
+create table account_identity (
+  issuer  text not null,
+  subject text not null,
+  account bigint not null,
+  created timestamptz not null,
+  -- When somebody signed in that way last.
+  used    timestamptz,
+  primary key (issuer, subject)
+);
+create index account_identity_account on account_identity (account);
