@@ -1,4 +1,5 @@
 /** Each page of accounts and sign-in as it may look, by its name; `text` stands for what people and apps are called. */
+
 import { parseScopes } from '../../server/access/scope.ts'
 import { OAuthError } from '../../server/smart/oauth-error.ts'
 import { consentPage } from '../../server/smart/pages/consent-page.ts'
@@ -12,6 +13,7 @@ import { secondFactorPage } from '../../server/smart/pages/second-factor-page.ts
 import { signInPage } from '../../server/smart/pages/sign-in-page.ts'
 import type { Texts } from '../../server/smart/pages/texts.ts'
 import { visitPage } from '../../server/smart/pages/visit-page.ts'
+import { definitions } from './validation.ts'
 
 /** What the consent page shows for everything. */
 const record: RecordTypes = {
@@ -37,6 +39,13 @@ export function personPages(text: string): Readonly<Record<string, (language: La
       const app = { name: text, host: text, isReviewed: false, policyUri: '/p' }
       const plain = { asksIdentity: true, offline: 'offline_access', context: ['launch'] } as const
       return consentPage({ app, patient: { name: text }, person: text, choices, ...plain, isEmpty: true }, texts)
+    },
+    'long-consent': (language, texts) => {
+      const types = Object.keys(definitions.compartments['Patient'] ?? {}).slice(0, 20)
+      const asked = parseScopes(types.map((type) => `patient/${type}.rs`).join(' ')).scopes
+      const choices = scopeChoices(asked, record, language, texts)
+      const app = { name: text, host: text, isReviewed: true }
+      return consentPage({ app, person: text, choices, asksIdentity: false, context: [] }, texts)
     },
     error: (language) => {
       const { title, main } = errorPage(new OAuthError('invalid_request', text), language).page!

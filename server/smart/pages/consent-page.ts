@@ -70,6 +70,7 @@ function lead({ app, patient, choices }: ConsentView, texts: Texts): Html {
 
 function choiceList({ choices, cleared = [] }: ConsentView, texts: Texts): Html {
   return html`<fieldset class="choices" id="choices" tabindex="-1"><legend>${texts.consent.what}</legend>
+${choices.length > mostOpen && html`<p>${summaryOf(choices, texts)}</p><details class="long"><summary>${texts.consent.choose}</summary>`}
 <p class="hint">${texts.consent.whatHint}</p>
 <ul>${choices.map(
     (choice) => html`<li>${box(choice.value, choice.words, !cleared.includes(choice.value), choice.verbs)}
@@ -78,7 +79,20 @@ ${
   html`<details><summary><span class="away">${choice.words}: </span>${texts.consent.onlySome}</summary><p class="hint">${texts.consent.onlySomeHint}</p>
 <ul>${choice.parts.map((part) => html`<li>${box(part.value, part.words, false)}</li>`)}</ul></details>`
 }</li>`,
-  )}</ul></fieldset>`
+  )}</ul>${choices.length > mostOpen && html`</details>`}</fieldset>`
+}
+
+/** So many boxes are shown at once; more are folded away. */
+const mostOpen = 14
+const named = 5
+
+/** `Allergies, prescriptions, … and 30 more kinds of data` */
+function summaryOf(choices: readonly ScopeChoice[], { consent }: Texts): Html {
+  const words = choices.slice(0, named).map((choice) => choice.words)
+  const some = [words[0]!, ...words.slice(1).map((text) => text.charAt(0).toLowerCase() + text.slice(1))].join('; ')
+  const verbs = new Set(choices.map((choice) => choice.verbs))
+  const all = fill(consent.much, { some, count: choices.length - named })
+  return html`${all}${verbs.size === 1 && html` <span class="verbs">(${choices[0]!.verbs})</span>`}`
 }
 
 function box(value: string, words: string, isTicked: boolean, verbs?: string): Html {

@@ -75,6 +75,8 @@ export const english = {
     what: 'What it may use',
     whatHint: 'Clear a box to keep that to yourself. You can change your mind later under “Connected apps”.',
     rest: 'Everything else',
+    much: '{some} and {count} more kinds of data',
+    choose: 'Choose what to share',
     onlySome: 'Only some of it',
     onlySomeHint: 'Tick kinds to share only those.',
     more: 'Also',

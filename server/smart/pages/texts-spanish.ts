@@ -77,6 +77,8 @@ export const spanish: typeof english = {
     whatHint:
       'Desmarque una casilla para no compartir eso. Puede cambiar de opinión más tarde en «Aplicaciones conectadas».',
     rest: 'Todo lo demás',
+    much: '{some} y {count} tipos de datos más',
+    choose: 'Elegir qué compartir',
     onlySome: 'Solo una parte',
     onlySomeHint: 'Marque tipos para compartir solo esos.',
     more: 'Además',
