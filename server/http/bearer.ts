@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { Context } from '../context.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { accessOf } from '../interactions/access/caller-access.ts'
+import { originOf } from '../interactions/audit/note.ts'
 import type { TokenChecks } from '../smart/check-token.ts'
 
 /** What everybody may ask without a token: what the server can do, and where tokens are got. */
@@ -17,12 +18,14 @@ export async function withBearer(
   authorization: string | undefined,
   context: Context,
   checks: TokenChecks,
+  { ip, id }: { readonly ip: string; readonly id: string },
 ): Promise<Context> {
   const token = authorization !== undefined && /^bearer +\S+$/i.test(authorization) ? authorization.slice(7).trim() : ''
   if (token === '') throw new OutcomeError('token-required')
   const caller = await checks.callerOf(token)
   if (!caller) throw new OutcomeError('token-invalid')
-  return { ...context, access: await accessOf(caller, context) }
+  const access = await accessOf(caller, context)
+  return { ...context, access, origin: originOf(access, ip, id) }
 }
 
 /** Tells a client what is wrong with its token. https://www.rfc-editor.org/rfc/rfc6750#section-3 */

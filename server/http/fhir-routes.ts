@@ -52,7 +52,7 @@ export async function fhirRoutes(app: FastifyInstance, options: FhirRoutesOption
     const context =
       checks === undefined || isPublic(url.path)
         ? latest
-        : await withBearer(request.headers.authorization, latest, checks)
+        : await withBearer(request.headers.authorization, latest, checks, request)
     const { form, ...body } = request.body ? readBody(await sentBody(request, url.path), context.definitions) : noBody
     const query = form === undefined ? url.query : [url.query, form].filter((part) => part !== '').join('&')
     if (form !== undefined) request.presentation = presentationOf({ ...wishes, query })
