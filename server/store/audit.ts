@@ -5,6 +5,7 @@ import { copyIn } from './copy.ts'
 import { addChange, addResource, addSideRows, collect, copiesOf } from './copy-rows.ts'
 import type { Database, Db, Transaction } from './database.ts'
 import type { NewVersion, Store } from './store.ts'
+import { bytes } from './values.ts'
 
 /** A row of the journal. `version` is the one that a write has stored. */
 export interface JournalRow {
@@ -98,7 +99,7 @@ export async function storeSegment(
   const { number, made, journal, keys, leaves, hash, seal } = segment
   await tx.query(sql`
     insert into audit_segment (number, made, journal, pks, leaves, hash, seal)
-    values (${number}, ${made}, ${journal}::bigint[], ${arrayText(keys)}::bigint[], ${leaves}, ${hash}, ${seal})`)
+    values (${number}, ${made}, ${journal}::bigint[], ${arrayText(keys)}::bigint[], ${bytes(leaves)}, ${bytes(hash)}, ${bytes(seal)})`)
   await tx.query(sql`delete from audit_journal where number = any (${journal}::bigint[])`)
 }
 

@@ -42,9 +42,31 @@ const kinds: Readonly<Record<string, Kind>> = {
   delete: { action: 'D', pattern: 'Delete' },
 }
 
-/** Of clients and servers: data leaves its source. What is asked leaves the client, and so does what is written. */
+interface Parts {
+  readonly client: AuditCoding
+  readonly server: AuditCoding
+  /** A code of v3-ParticipationType. */
+  readonly user: string
+}
+
 const source: AuditCoding = { system: dicom, code: '110153', display: 'Source Role ID' }
 const destination: AuditCoding = { system: dicom, code: '110152', display: 'Destination Role ID' }
+const custodian = 'http://terminology.hl7.org/CodeSystem/provenance-participant-type'
+const asks: Parts = { client: source, server: destination, user: 'IRCP' }
+const writes: Parts = { client: source, server: destination, user: 'AUT' }
+
+/** What client, server and user are to each pattern. */
+const parts: Readonly<Record<Pattern, Parts>> = {
+  Read: { client: destination, server: source, user: 'IRCP' },
+  Query: asks,
+  Create: writes,
+  Update: writes,
+  Delete: {
+    client: { system: dicom, code: '110150', display: 'Application' },
+    server: { system: custodian, code: 'custodian', display: 'Custodian' },
+    user: 'AUT',
+  },
+}
 
 /** The AuditEvents of one record. Where several patients are concerned, none is told of the others. */
 export function auditEvents(record: AuditRecord, world: AuditWorld): readonly JsonObject[] {
@@ -110,7 +132,7 @@ function outcomeText({ fault, status }: AuditRecord, other: OtherEvent | undefin
 
 function agents(record: AuditRecord, pattern: Pattern | undefined, { base }: AuditWorld): JsonObject[] {
   const { who, address } = record
-  const [client, server] = pattern === 'Read' ? [destination, source] : [source, destination]
+  const { client, server, user } = pattern === undefined ? asks : parts[pattern]
   return [
     {
       type: { coding: [coding(client)] },
@@ -125,16 +147,16 @@ function agents(record: AuditRecord, pattern: Pattern | undefined, { base }: Aud
       requestor: false,
       network: { address: base, type: '5' },
     },
-    ...userAgents(who),
+    ...userAgents(who, user),
   ]
 }
 
-function userAgents(who: AuditedCaller): JsonObject[] {
+function userAgents(who: AuditedCaller, part: string): JsonObject[] {
   const { account, user, roles = [], onBehalfOf } = who
   if (account === undefined) return []
   const identifier = { system: 'urn:candela:account', value: account }
   const person: JsonObject = {
-    type: { coding: [{ system: participation, code: 'IRCP' }] },
+    type: { coding: [{ system: participation, code: part }] },
     ...(roles.length > 0 && { role: roles.map((code) => ({ coding: [{ system: 'urn:candela:role', code }] })) }),
     who: { ...(user !== undefined && { reference: user }), identifier },
     requestor: true,
@@ -170,7 +192,7 @@ function entities(
   if (what !== undefined) list.push({ what: { reference: what }, ...object('4') })
   // A query may name others.
   const told = query === undefined ? undefined : alone ? query : query.split('?')[0]!
-  if (told !== undefined && (what === undefined || pattern === undefined)) {
+  if (told !== undefined && told !== '' && (what === undefined || pattern === undefined)) {
     list.push({ ...object('24'), query: Buffer.from(told).toString('base64') })
   }
   if (patient !== undefined) {

@@ -1,6 +1,6 @@
 /** The chain that AuditEvents are in: every segment contains the hash of the one before, and a seal that only the server makes. */
 import { createHash } from 'node:crypto'
-import type { Sealer } from '../../sealing.ts'
+import type { Context } from '../../context.ts'
 import type { Segment } from '../../store/audit.ts'
 
 export const leafLength = 32
@@ -21,11 +21,14 @@ export function segmentHash(
   return hash.update(leaves).digest()
 }
 
-export function sealSegment(sealer: Sealer, number: number, hash: Buffer): Buffer {
+export function sealSegment(sealer: Context['sealer'], number: number, hash: Buffer): Buffer {
   return sealer.seal(hash.toString('hex'), purposeOf(number))
 }
 
-export function isSealed(sealer: Sealer, { number, hash, seal }: Pick<Segment, 'number' | 'hash' | 'seal'>): boolean {
+export function isSealed(
+  sealer: Context['sealer'],
+  { number, hash, seal }: Pick<Segment, 'number' | 'hash' | 'seal'>,
+): boolean {
   try {
     return sealer.open(seal, purposeOf(number)) === hash.toString('hex')
   } catch {

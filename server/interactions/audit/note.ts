@@ -98,6 +98,7 @@ function recordOf({ path, query }: FhirRequest, origin: Origin, call: Call, resu
   const isOfOne = type !== undefined && id !== undefined && !/^[$_]/.test(id) && !call.code.startsWith('search')
   const isPlain = isOfOne && operation === undefined && (call.code !== 'history-instance' || query === '')
   const place = path.join('/')
+  const asked = query === '' ? place : `${place}?${query}`
   return {
     ...result,
     who: origin.who,
@@ -106,7 +107,7 @@ function recordOf({ path, query }: FhirRequest, origin: Origin, call: Call, resu
     code: call.code,
     ...(isOfOne && { what: call.code === 'vread' ? place : `${type}/${id}` }),
     ...(operation !== undefined && { operation }),
-    ...(!isPlain && { query: query === '' ? place : `${place}?${query}` }),
+    ...(!isPlain && asked !== '' && { query: asked }),
     ...(call.patients.size > 0 && { patients: [...call.patients] }),
   }
 }

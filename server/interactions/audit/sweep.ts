@@ -1,10 +1,10 @@
 /** Makes AuditEvents of the journal: in the order in which it was written, by one process at a time. */
+import type { Context } from '../../context.ts'
 import { auditEvents } from '../../fhir/audit/audit-event.ts'
 import { addPatientsIn } from '../../fhir/audit/patients.ts'
 import { type AuditRecord, unpackRecords } from '../../fhir/audit/record.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import type { SearchIndexes } from '../../fhir/search/search-indexes.ts'
-import type { Sealer } from '../../sealing.ts'
 import {
   type JournalRow,
   journalIsEmpty,
@@ -23,7 +23,7 @@ import { beginning, leafOf, sealSegment, segmentHash } from './chain.ts'
 
 export interface SweepWorld {
   readonly store: Store
-  readonly sealer: Sealer
+  readonly sealer: Context['sealer']
   readonly base: string
   readonly indexSource: Pick<IndexSource, 'current' | 'after'>
   readonly now: () => number
