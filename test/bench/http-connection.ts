@@ -5,6 +5,8 @@ export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly body?: string
+  /** An access token. */
+  readonly token?: string
 }
 
 export interface WireReply {
@@ -20,8 +22,9 @@ export interface HttpConnection {
 }
 
 /** A request as it goes over the wire. */
-export function wireBytes({ method, path, body }: WireRequest): Buffer {
-  const head = `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n`
+export function wireBytes({ method, path, body, token }: WireRequest): Buffer {
+  const bearer = token === undefined ? '' : `authorization: Bearer ${token}\r\n`
+  const head = `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n${bearer}`
   if (body === undefined) return Buffer.from(`${head}\r\n`)
   const length = Buffer.byteLength(body)
   return Buffer.from(`${head}content-type: application/fhir+json\r\ncontent-length: ${length}\r\n\r\n${body}`)
