@@ -30,10 +30,11 @@ export async function auditRows(bench: Bench): Promise<Row[]> {
     const measured = async (name: string, paths: readonly string[]) => {
       const list = paths.map((path) => ({ method: 'GET' as const, path, token }))
       const cases = [requests('with', audited, list, 16), requests('without', unaudited, list, 16)]
-      const seen = await interleave(cases, bench, { ...bench.pace, rounds: bench.pace.rounds * 4 })
+      const seen = await interleave(cases, bench, { ...bench.pace, rounds: bench.pace.rounds * 2 })
       return auditRowsOf(name, seen.get('with')!, seen.get('without')!)
     }
     const rows = [...(await measured('read by id', reads)), ...(await measured('search with an include', searches))]
+    for (const { work, measured, limit } of rows) bench.say(`${work}: ${measured}; without: ${limit}`)
     const before = await auditSize(database)
     const began = performance.now()
     await requestOf(audited, token, '/fhir/AuditEvent?_summary=count')
