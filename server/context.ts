@@ -7,6 +7,8 @@ import type { Definitions } from './fhir/definitions.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import type { SearchIndexes } from './fhir/search/search-indexes.ts'
 import type { ConsentSource } from './interactions/access/consent-source.ts'
+import type { Origin } from './interactions/audit/note.ts'
+import type { AuditTrail } from './interactions/audit/trail.ts'
 import type { Background } from './interactions/background.ts'
 import type { TerminologyCache } from './interactions/terminology/cache.ts'
 import type { Roles } from './roles.ts'
@@ -30,6 +32,10 @@ export interface Context {
   readonly roles: Roles
   readonly consentSource: ConsentSource
   readonly sealer: Sealer
+  /** Where accesses are noted; absent where nobody says who they are. */
+  readonly audit?: AuditTrail | undefined
+  /** Where the current request comes from; absent for what the server does by itself. */
+  readonly origin?: Origin | undefined
   /** The FHIR base URL that clients see, without a slash at its end. */
   readonly base: string
   /** The version of this program. */

@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import type { Definitions } from './fhir/definitions.ts'
 import { OutcomeError } from './fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
+import { audited } from './interactions/audit/note.ts'
 import { type Interaction, interactions } from './interactions/interactions.ts'
 import { permitted } from './interactions/permitted.ts'
 import { withReindexHint } from './interactions/reindex/hint.ts'
@@ -27,17 +28,21 @@ export function dispatch(request: FhirRequest, context: Context): Promise<FhirRe
 }
 
 async function carryOut(request: FhirRequest, context: Context): Promise<FhirReply> {
-  if (isOperation(request)) return invokeOperation(request, context)
+  if (isOperation(request)) {
+    return audited('operation', request, context, async (current) => invokeOperation(request, current))
+  }
   return carryOutInteraction(findInteraction(request, context.definitions), request, context)
 }
 
 /** Carries out an interaction, if the caller may. */
-export async function carryOutInteraction(
+export function carryOutInteraction(
   interaction: Interaction,
   request: FhirRequest,
   context: Context,
 ): Promise<FhirReply> {
-  return interaction.handler(request, permitted(interaction, request, context))
+  return audited(interaction.code, request, context, async (current) =>
+    interaction.handler(request, permitted(interaction, request, current)),
+  )
 }
 
 /** Throws 404 for unknown paths and types, 405 for a path that exists with other methods. */

@@ -13,6 +13,8 @@ import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
 import { requiredProfileFaults } from './fhir/validation/required-profile-faults.ts'
 import { openConsentSource } from './interactions/access/consent-source.ts'
+import { sweepJournal } from './interactions/audit/sweep.ts'
+import { openTrail } from './interactions/audit/trail.ts'
 import { createBackground } from './interactions/background.ts'
 import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
 import { createTerminologyCache } from './interactions/terminology/cache.ts'
@@ -114,7 +116,14 @@ export async function openCore(config: Config): Promise<Core> {
       warn: (message, facts) => console.warn(message, facts),
       dispatch,
     }
-    return { context, databaseUrl, close }
+    if (config.auth === 'none') return { context, databaseUrl, close }
+    const audit = openTrail({
+      db: database.aside,
+      sweep: (wait) => sweepJournal(context, wait),
+      warn: (error) => console.warn('The audit trail could not be written:', error),
+    })
+    closing.unshift(audit.close)
+    return { context: { ...context, audit }, databaseUrl, close }
   } catch (error) {
     await close()
     throw error

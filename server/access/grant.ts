@@ -84,11 +84,15 @@ function compile(caller: Caller, world: AccessWorld): Grant {
 }
 
 function reach(grant: Grant, type: string, interaction: Interaction): Predicate {
+  if (type === 'AuditEvent' && changes.has(interaction)) return noRow
   const granted = allOf([byScopes(grant, type, interaction), byRoles(grant, type, interaction)])
   const { self } = grant
   if (interaction !== 'r' || self?.type !== type) return granted
   return anyOf([granted, union({ keys: [grant.world.indexes.terms.key(type, self.id)] })])
 }
+
+/** AuditEvents are made by the server alone. */
+const changes: ReadonlySet<Interaction> = new Set(['c', 'u', 'd'] as const)
 
 function byScopes(grant: Grant, type: string, interaction: Interaction): Predicate {
   const fitting = grant.scopes.filter(
@@ -236,6 +240,7 @@ const words: Readonly<Record<Interaction, string>> = {
 
 function refusal(grant: Grant, type: string, interaction: Interaction): OutcomeError {
   const { caller, scopes, world } = grant
+  if (type === 'AuditEvent' && changes.has(interaction)) return new OutcomeError('append-only')
   if (byScopes(grant, type, interaction).kind !== 'none') {
     const roles = grant.roles.map(({ role }) => role).join(', ') || 'none'
     return new OutcomeError('role-forbids', { roles, action: words[interaction], type })

@@ -14,6 +14,11 @@ export interface Command {
 }
 
 export const commands: Readonly<Record<string, Command>> = {
+  audit: {
+    about: 'Checks that the audit trail is what the server has written; HEAD is what an earlier check ended with.',
+    usage: 'verify [HEAD]',
+    run: async (args) => (await import('./audit.ts')).audit(args),
+  },
   fsck: {
     about: 'Checks that what is stored belongs together: contents, indexes, versions, change log.',
     usage: '',

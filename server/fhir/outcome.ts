@@ -294,6 +294,11 @@ export const catalogue = {
     issue: 'forbidden',
     text: "'{element}' of {type} is hidden from the role of this account: it can be neither searched nor written.",
   },
+  'append-only': {
+    status: 403,
+    issue: 'forbidden',
+    text: 'AuditEvents are written by the server alone; nobody creates, changes or deletes them. They can be read and searched.',
+  },
   'administrators-only': {
     status: 403,
     issue: 'forbidden',

@@ -6,6 +6,7 @@ import { carryOutInteraction, dispatch, findInteraction } from '../dispatch.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirRequest, type Method, preferredHandling, type RequestHeaders } from '../fhir/request.ts'
 import { locateIssues } from '../fhir/validation/positions.ts'
+import { originOf } from '../interactions/audit/note.ts'
 import type { Interaction } from '../interactions/interactions.ts'
 import { withReindexHint } from '../interactions/reindex/hint.ts'
 import type { TokenChecks } from '../smart/check-token.ts'
@@ -57,7 +58,9 @@ export async function fhirRoutes(app: FastifyInstance, options: FhirRoutesOption
     }
     request.presentation = presentationOf({ ...wishes, query: url.query })
     const context =
-      bearer === undefined || isPublic(url.path) ? latest : await bearer(request.headers.authorization, latest)
+      bearer === undefined || isPublic(url.path)
+        ? latest
+        : fromPlace(await bearer(request.headers.authorization, latest), request)
     const { form, ...body } = request.body ? readBody(await sentBody(request, url.path), context.definitions) : noBody
     const query = form === undefined ? url.query : [url.query, form].filter((part) => part !== '').join('&')
     if (form !== undefined) request.presentation = presentationOf({ ...wishes, query })
@@ -147,4 +150,9 @@ function checkSummary({ summary }: Presentation, interaction: string): void {
   if (summary !== 'count' || !['read', 'vread'].includes(interaction)) return
   const expected = 'A single resource is not counted: it takes true, text, data or false.'
   throw new OutcomeError('invalid-search-value', { name: '_summary', value: summary, type: 'code', expected })
+}
+
+/** The access log tells from where a request came. */
+function fromPlace(context: Context, { ip, id }: FastifyRequest): Context {
+  return { ...context, origin: originOf(context.access, ip, id) }
 }

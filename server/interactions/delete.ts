@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import { currentVersion, deletedVersion, deleteVersion } from '../store/resources.ts'
+import { writeRecord } from './audit/note.ts'
 import { keyOf } from './read.ts'
 import { expectedVersion, versionConflict } from './update.ts'
 
@@ -19,7 +20,8 @@ export async function deleteInteraction(request: FhirRequest, context: Context):
   const expected = expectedVersion(request.headers)
   const version = expected === 'any' ? undefined : expected
   const access = accessFor(context.access, 'd')
-  const result = await deleteVersion(context.store, access, type, key, version, context.now())
+  const audit = writeRecord(context, `${type}/${id}`, 'delete', [])
+  const result = await deleteVersion(context.store, access, type, key, version, context.now(), audit)
   if (result && 'conflictWith' in result) throw versionConflict(`${type}/${id}`, expected!, result.conflictWith)
   if (result) return { status: 204, version: result.version }
 

@@ -13,6 +13,7 @@ import type { Transaction } from '../store/database.ts'
 import { lockResources } from '../store/lock.ts'
 import { currentVersion, judgedRow, versionToChange } from '../store/resources.ts'
 import { stampedAt } from '../store/stamp.ts'
+import { writeRecord } from './audit/note.ts'
 import { deletedReply } from './conditional.ts'
 import { expectedVersion, unreached, versionConflict } from './update.ts'
 import { prepareVersion, written } from './write.ts'
@@ -100,7 +101,10 @@ export function bulkWrites(entry: Entry, decision: Decision, context: Context): 
       if (type === 'StructureDefinition') context.conformance.changing()
       if (type === 'Consent') context.consentSource.changing()
       const expected = expectedVersion(headers)
-      return ids.map((id) => ({ op: 'delete', type, key: terms.key(type, id), ts: context.now(), expected }))
+      return ids.map((id) => {
+        const audit = writeRecord(context, `${type}/${id}`, 'delete', [])
+        return { op: 'delete', type, key: terms.key(type, id), ts: context.now(), expected, audit }
+      })
     }
     default:
       return []

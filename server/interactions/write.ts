@@ -13,6 +13,7 @@ import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
 import { isOpen, type Validation } from '../fhir/validation/profile/validator.ts'
 import { tailAt } from '../store/stamp.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
+import { writeRecord } from './audit/note.ts'
 import { forgetSearches } from './terminology/cache.ts'
 import { type ValidateOptions, validateNow, validateRest, withLatestProfiles } from './validation/validator.ts'
 
@@ -73,18 +74,29 @@ export function prepareVersion(resource: JsonObject, id: string, key: bigint, co
   forgetSearches(context.terminologyCache, type, ts)
   if (type === 'StructureDefinition') context.conformance.changing()
   if (type === 'Consent') context.consentSource.changing()
-  const { resourceType: _type, id: _id, meta, ...rest } = resource
+  const version = versionWith(resource, { id, key, ts }, context)
+  const audit = writeRecord(context, `${type}/${id}`, 'update', [version.head, version.tail])
+  return audit === undefined ? version : { ...version, audit }
+}
+
+/** A version without its number, at a time. */
+export function versionWith(
+  resource: JsonObject,
+  place: Pick<IndexedVersion, 'id' | 'key' | 'ts'>,
+  context: Pick<Context, 'indexes'>,
+): NewVersion {
+  const { resourceType: type, id: _id, meta, ...rest } = resource
   const { versionId: _version, lastUpdated: _updated, ...metaRest } = (meta ?? {}) as JsonObject
-  const head = `{"resourceType":"${type}","id":"${id}","meta":{"versionId":"`
-  const tail = tailAt(ts, `"${members(metaRest)}}${members(rest)}}`)
-  return { ...indexVersion(resource, { id, key, ts }, context), head, tail }
+  const head = `{"resourceType":"${type as string}","id":"${place.id}","meta":{"versionId":"`
+  const tail = tailAt(place.ts, `"${members(metaRest)}}${members(rest)}}`)
+  return { ...indexVersion(resource, place, context), head, tail }
 }
 
 /** The rows by which a version is found. */
 export function indexVersion(
   resource: JsonObject,
   { id, key, ts }: Pick<IndexedVersion, 'id' | 'key' | 'ts'>,
-  { indexes }: Context,
+  { indexes }: Pick<Context, 'indexes'>,
 ): IndexedVersion {
   const type = resource['resourceType'] as string
   const named = resource['id'] === id ? resource : { ...resource, id }

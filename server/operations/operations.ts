@@ -1,5 +1,6 @@
 /** The operations: routes and the CapabilityStatement derive from this table. https://hl7.org/fhir/R4/operationslist.html */
 
+import { question } from './audit-event-question.ts'
 import { everything } from './everything.ts'
 import { lastn } from './observation-lastn.ts'
 import type { Operation } from './operation.ts'
@@ -18,6 +19,7 @@ import { closure } from './terminology/concept-map-closure.ts'
 import { translate } from './terminology/concept-map-translate.ts'
 import { expandOperation } from './terminology/value-set-expand.ts'
 import { validateCodeInValueSet } from './terminology/value-set-validate-code.ts'
+import { verifyAuditOperation } from './verify-audit.ts'
 
 const standard = 'http://hl7.org/fhir/OperationDefinition'
 const own = 'urn:candela:operation'
@@ -194,6 +196,23 @@ export const operations: readonly Operation[] = [
     needs: {},
     definition: `${own}:smart-launch`,
     handler: smartLaunch,
+  },
+  {
+    code: 'verify-audit',
+    levels: ['system'],
+    affectsState: false,
+    needs: 'administration',
+    definition: `${own}:verify-audit`,
+    handler: verifyAuditOperation,
+  },
+  {
+    code: 'question',
+    levels: ['instance'],
+    types: ['AuditEvent'],
+    affectsState: true,
+    needs: { instance: ['r'] },
+    definition: `${own}:question`,
+    handler: question,
   },
   {
     code: 'graphql',

@@ -33,12 +33,17 @@ export async function expunge(call: OperationCall, context: Context): Promise<Fh
 
   let count = 0
   for (const what of confirmed) {
-    for (const one of type === undefined ? context.definitions.resourceTypes : [type]) {
+    for (const one of type === undefined ? expungeable(context) : [type]) {
       if (count >= limit) break
       count += await expungeVersions(context.store, context.access, { type: one, key }, what, limit - count)
     }
   }
   return { status: 200, content: JSON.stringify(parametersResource([{ name: 'count', valueInteger: count }])) }
+}
+
+/** The audit trail stays. */
+function expungeable({ definitions }: Context): readonly string[] {
+  return definitions.resourceTypes.filter((type) => type !== 'AuditEvent')
 }
 
 async function knownKey(type: string, id: string, context: Context): Promise<bigint> {

@@ -9,7 +9,7 @@ import type { Expected } from '../fhir/request.ts'
 import { arrayText, tableOf } from '../fhir/search/table.ts'
 import { any, raw, type Sql, sql } from '../sql.ts'
 import { copyIn } from './copy.ts'
-import { addChange, addResource, addSideRows, collect, copiesOf } from './copy-rows.ts'
+import { addAudit, addChange, addResource, addSideRows, collect, copiesOf } from './copy-rows.ts'
 import type { Db, Transaction } from './database.ts'
 import { checkGenerations } from './generation.ts'
 import { judgedRow } from './resources.ts'
@@ -28,6 +28,8 @@ export type BulkWrite =
       readonly key: bigint
       readonly ts: number
       readonly expected?: Expected | undefined
+      /** As in a version. */
+      readonly audit?: string | undefined
     }
 
 export type BulkResult =
@@ -278,6 +280,7 @@ async function addRows(tx: Transaction, store: Store, steps: readonly Step[]): P
   for (const { write, type, key, before, result } of inKeyOrder(steps)) {
     if (!('version' in result)) continue
     const { version, op } = result
+    addAudit(collected, version, write.op === 'delete' ? write.audit : write.version.audit)
     if (write.op === 'delete') addChange(collected, type, key, version, op, result.ts)
     else {
       if (!before.present) addResource(collected, write.version, version)

@@ -29,6 +29,7 @@ const columns = {
     'pk, type, id, container, container_type, ts, patient, d0, d1, code, number, unit, present, terms, content',
   x_narrative: 'pk, type, words',
   change_log: 'type, pk, version, op, ts',
+  audit_journal: 'version, record',
 } as const
 
 type SideTable = Exclude<keyof typeof columns, 'resource'>
@@ -87,6 +88,14 @@ export function addChange(
   putInt4(rows, version)
   putChar(rows, op)
   putInt8Number(rows, ts)
+}
+
+/** What the journal of accesses is told of a write. */
+export function addAudit({ side }: Collected, version: number, record: string | undefined): void {
+  if (record === undefined) return
+  beginRow(side.audit_journal, 2)
+  putInt4(side.audit_journal, version)
+  putText(side.audit_journal, record)
 }
 
 /** The statements that store what was collected: types in one order, so that two processes wait and do not deadlock. */

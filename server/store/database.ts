@@ -219,6 +219,7 @@ export function sqlState(error: unknown): string | undefined {
 /** Two requests met: the losing one may be repeated. */
 const contention = new Set(['40001', '40P01', '23505', '55P03'])
 const staleIndex = 'CA001'
+const appendOnly = 'CA002'
 const cancelled = new Set(['57014'])
 /** The server ended the session, perhaps after it had done what it was asked to. */
 const ended = new Set(['57P01', '57P02'])
@@ -245,6 +246,7 @@ export function databaseError(error: Error): Error {
   if (error instanceof OutcomeError) return error
   const state = sqlState(error)
   if (state === staleIndex) return new StaleIndexError()
+  if (state === appendOnly) return new OutcomeError('append-only')
   if (state && contention.has(state)) return new OutcomeError('contention')
   if (state && cancelled.has(state)) return new OutcomeError('too-costly', { seconds: 30 })
   return answerWasLost(error) || wasNotSent(error) ? new OutcomeError('unavailable') : error

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { raw, sql } from '../sql.ts'
+import { protectAuditEvents } from './audit.ts'
 import { watchConsents } from './consents.ts'
 import type { Database, Transaction } from './database.ts'
 import { watchProfiles } from './packages.ts'
@@ -30,6 +31,7 @@ export async function migrate(database: Database, resourceTypes: readonly string
     await createFunctions(tx)
     await watchProfiles(tx)
     await watchConsents(tx)
+    await protectAuditEvents(tx)
   })
 }
 

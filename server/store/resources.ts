@@ -103,7 +103,7 @@ export async function insertVersion(store: Store, version: NewVersion): Promise<
         ${index.unit}, ${presentBits(version)}, ${arrayText(index.terms)}, ${`${version.head}1${version.tail}`})
     ), l as (
       insert into change_log (type, pk, version, op, ts) values (${raw(String(number))}, ${key}, 1, 'C', ${ts})
-    )
+    )${version.audit === undefined ? nothing : sql`, j as (insert into audit_journal (version, record) values (1, ${version.audit}))`}
     ${side === null ? sql`select` : sql`select put_side(${key}, ${raw(String(number))}::smallint, ${side})`}`
   await store.db.query(insert, { writes: true })
 }
@@ -139,7 +139,7 @@ export async function putVersion(
       ${presentBits(version)}, ${arrayText(index.terms)}, ${version.head}, ${version.tail},
       ${sideJson(version, store.typeNumbers)})`
   const rows = await store.db.query<{ version: string | null }>(
-    sql`select ${ifReached(updating, version.type, version.key, put)} as version`,
+    audited(ifReached(updating, version.type, version.key, put), version.audit),
     { writes: true },
   )
   if (rows[0]!.version === null) return { unseen: true }
@@ -161,6 +161,20 @@ function ifReached(access: Access, type: string, key: bigint, write: Sql): Sql {
   return sql`case when (select (${reached}) is true from ${tableOf(type)} r where pk = ${key} for update) then ${write} end`
 }
 
+/** A statement that writes, and tells the journal what it has written. */
+function audited(write: Sql, record: string | undefined): Sql {
+  if (record === undefined) return sql`select ${write} as version`
+  return sql`
+    with w as materialized (select ${write} as version), j as (
+      insert into audit_journal (version, record)
+      select (version & ${versionBits})::int, ${record} from w where version > 0
+    )
+    select version from w`
+}
+
+const versionBits = raw(String(createdFlag - 1))
+const nothing = raw('')
+
 /** Deletes; undefined where there was nothing to delete. */
 export async function deleteVersion(
   store: Store,
@@ -169,11 +183,12 @@ export async function deleteVersion(
   key: bigint,
   expected: number | undefined,
   ts: number,
+  audit?: string,
 ): Promise<{ readonly version: number } | { readonly conflictWith: number } | undefined> {
   const remove = sql`${identifier(`delete_${type.toLowerCase()}`)}(${key}, ${expected ?? null}, ${ts})`
   const deleting = accessFor(access, 'd')
   const rows = await store.db.query<{ version: number | null }>(
-    sql`select ${ifReached(deleting, type, key, remove)} as version`,
+    audited(ifReached(deleting, type, key, remove), audit),
     { writes: true },
   )
   const result = rows[0]!.version

@@ -36,6 +36,8 @@ export interface IndexedVersion {
 export interface NewVersion extends IndexedVersion {
   readonly head: string
   readonly tail: string
+  /** What the journal of accesses is told in the same transaction. */
+  readonly audit?: string
 }
 
 export interface ContainedRow {

@@ -6,7 +6,7 @@ import type pg from 'pg'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { batcher } from './batcher.ts'
 import { copyIn } from './copy.ts'
-import { addChange, addResource, addSideRows, collect, copiesOf } from './copy-rows.ts'
+import { addAudit, addChange, addResource, addSideRows, collect, copiesOf } from './copy-rows.ts'
 import { databaseError } from './database.ts'
 import { generationCheck } from './generation.ts'
 import { insertVersion } from './resources.ts'
@@ -51,6 +51,7 @@ async function storeTogether(pool: pg.Pool, items: readonly Item[]): Promise<voi
     addResource(collected, version, 1)
     addSideRows(collected, version)
     addChange(collected, version.type, version.key, 1, 'C', version.ts)
+    addAudit(collected, 1, version.audit)
   }
   const client = await pool.connect().catch((error) => {
     throw databaseError(error as Error)

@@ -7,6 +7,7 @@ import { arch, cpus, platform, release, tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { type EmbeddedPostgres, startPostgres } from '../../server/store/embedded-postgres.ts'
+import { auditRows } from './audit.ts'
 import { bundleRows } from './bundles.ts'
 import { crudRows, usersRows } from './crowds.ts'
 import { type World, worldOf } from './data.ts'
@@ -62,6 +63,7 @@ export const parts: readonly Part[] = [
   { name: 'selective', run: selectiveRows },
   { name: 'users', run: usersRows },
   { name: 'memory', run: memoryRows },
+  { name: 'audit', run: auditRows },
   { name: 'import', run: importRows },
   { name: 'write', run: writeRows },
   { name: 'bundle', run: bundleRows },

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { createMeter, type Meter } from '../../fhir/fhirpath.ts'
 import { isJsonObject, type JsonObject } from '../../fhir/json.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
+import { sawContent } from '../../interactions/audit/note.ts'
 import { batchingDb } from '../../store/batching-db.ts'
 import { createLoader, type Loader } from './loader.ts'
 
@@ -47,7 +48,10 @@ export function createExecution(context: Context, abort: (reason: OutcomeError) 
   }
   return {
     context: batching,
-    loader: createLoader(batching, (content) => spend(resourceUnits(content))),
+    loader: createLoader(batching, (content) => {
+      sawContent(batching, content)
+      spend(resourceUnits(content))
+    }),
     memory: new Map(),
     meter: createMeter(),
     containers: new WeakMap(),

@@ -8,6 +8,7 @@ import { OutcomeError } from '../../fhir/outcome.ts'
 import { type Cursor, cursorText } from '../../fhir/search/order.ts'
 import { aliasSource, type Compiler } from '../../fhir/search/scope.ts'
 import { parseSearch, type SearchRequest } from '../../fhir/search/search-request.ts'
+import { sawContent } from '../../interactions/audit/note.ts'
 import { findPage } from '../../interactions/find-page.ts'
 import { searchCompiler } from '../../interactions/search-compiler.ts'
 import { selectValues } from './elements.ts'
@@ -57,6 +58,7 @@ export function planPage(
 export async function runSearch(plan: SearchPlan, count: number, execution: Execution): Promise<FoundResources> {
   const { request, compiler } = plan
   const page = await findPage({ ...request, count }, compiler, execution.context)
+  for (const { content } of page.matches) sawContent(execution.context, content)
   execution.spend(page.matches.reduce((sum, { content }) => sum + resourceUnits(content), 0))
   const text = (cursor: Cursor | undefined) => cursor && cursorText(cursor)
   const next = text(page.next)
