@@ -9,8 +9,9 @@ import {
   type ValidationMode,
   validationModes,
 } from './fhir/validation/mode.ts'
+import { pairs, words } from './setting-lists.ts'
 import { nameMeant } from './setting-names.ts'
-import { baseUrl, issuerUrl, origin, pairs, postgresUrl, smtpUrl, wholeNumber, words } from './setting-values.ts'
+import { baseUrl, origin, postgresUrl, smtpUrl, wholeNumber } from './setting-values.ts'
 
 export interface Config {
   readonly port: number
@@ -401,4 +402,13 @@ export function masked(text: string): string {
 /** Loopback by name or address; anything else may be reached by other machines. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+}
+
+/** An https URL, or an http one of this machine. */
+function issuerUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))
+    ? text
+    : undefined
 }

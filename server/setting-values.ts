@@ -33,23 +33,3 @@ export function smtpUrl(text: string): string | undefined {
   const { protocol, hostname } = new URL(text)
   return ['smtp:', 'smtps:'].includes(protocol) && hostname !== '' ? text : undefined
 }
-
-/** An https URL, or an http one of this machine. */
-export function issuerUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined
-  const { protocol, hostname } = new URL(text)
-  const isOwn = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-  return protocol === 'https:' || (protocol === 'http:' && isOwn) ? text : undefined
-}
-
-/** `a=b,c=d`; a later one goes before. */
-export function pairs(text: string): ReadonlyMap<string, string> | undefined {
-  const found = text.split(',').map((part) => /^\s*([^=]*[^=\s])\s*=\s*([^=\s]+)\s*$/.exec(part))
-  return found.every((one) => one !== null) ? new Map(found.map((one) => [one[1]!, one[2]!])) : undefined
-}
-
-/** `a,b`: words without spaces. */
-export function words(text: string): readonly string[] | undefined {
-  const found = text.split(',').map((part) => part.trim())
-  return found.every((part) => /^\S+$/.test(part)) ? found : undefined
-}

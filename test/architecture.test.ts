@@ -29,7 +29,8 @@ function areaOf(file: string): string {
 /** Which areas an area may import, besides itself. Areas that are not named are edges: they may import everything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   sql: [],
-  config: ['fhir', 'setting-names', 'setting-values'],
+  config: ['fhir', 'setting-lists', 'setting-names', 'setting-values'],
+  'setting-lists': [],
   'setting-names': ['fhir'],
   'setting-values': [],
   fhir: ['sql', 'access'],
