@@ -52,7 +52,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   graphql: ['operations/graphql'],
   nodemailer: ['notices/smtp.ts'],
   '@simplewebauthn/server': ['smart/accounts/passkeys.ts'],
-  qrcode: ['smart/accounts/invitation-letter.ts'],
+  qrcode: ['smart/accounts/invitation-letter.ts', 'smart/own-pages/'],
   'openid-client': ['smart/login.ts'],
   '@lhncbc/ucum-lhc': ['fhir/quantity.ts'],
   'tar-stream': ['packages/archive.ts'],
