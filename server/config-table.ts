@@ -19,9 +19,9 @@ export function settingsTable(): string {
 
 /** One line per setting: its name, its value, where that comes from. Passwords are not shown. */
 export function effectiveTable({ config, origins, texts }: ResolvedConfig): string {
-  const rows = entries.map(([key, { env, fallback }]) => {
+  const rows = entries.map(([key, { env, fallback, secret }]) => {
     const value = texts.get(key) ?? computed(config[key])
-    const shown = value === undefined ? `(${fallback.replaceAll('`', '')})` : masked(value)
+    const shown = value === undefined ? `(${fallback.replaceAll('`', '')})` : secret ? '***' : masked(value)
     return [env, shown, origins.get(key)!] as const
   })
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)))

@@ -9,6 +9,7 @@ import {
   type ValidationMode,
   validationModes,
 } from './fhir/validation/mode.ts'
+import { pairs, words } from './setting-lists.ts'
 import { nameMeant } from './setting-names.ts'
 import { baseUrl, origin, origins, postgresUrl, smtpUrl, wholeNumber } from './setting-values.ts'
 
@@ -41,6 +42,13 @@ export interface Config {
   readonly packageRegistry: string
   readonly smtpUrl: string | undefined
   readonly mailFrom: string | undefined
+  readonly oidcIssuer: string | undefined
+  readonly oidcClientId: string | undefined
+  readonly oidcClientSecret: string | undefined
+  readonly oidcRoleClaim: string
+  /** Our roles by their names there. */
+  readonly oidcRoles: ReadonlyMap<string, string>
+  readonly mfaRoles: readonly string[]
   readonly logLevel: string
 }
 
@@ -50,6 +58,8 @@ export interface Setting {
   readonly fallback: string
   readonly about: string
   readonly takes: string
+  /** It is shown to nobody. */
+  readonly secret?: boolean
   /** Undefined: the value is not one that this setting takes. */
   readonly parse: (value: string) => unknown
 }
@@ -240,6 +250,49 @@ export const settings = {
     takes: 'an e-mail address',
     parse: (value) => (/^[^\s@<>,;]+@[^\s@<>,;]+$/.test(value) ? value : undefined),
   },
+  oidcIssuer: {
+    env: 'OIDC_ISSUER',
+    fallback: 'none',
+    about: 'an OpenID provider whose people may sign in here, besides those with passwords',
+    takes: 'an https URL, or http on this machine',
+    parse: issuerUrl,
+  },
+  oidcClientId: {
+    env: 'OIDC_CLIENT_ID',
+    fallback: 'none',
+    about: 'what this server is called there; its redirect URI is `PUBLIC_URL/auth/external`',
+    takes: 'a client id',
+    parse: (value) => value,
+  },
+  oidcClientSecret: {
+    env: 'OIDC_CLIENT_SECRET',
+    fallback: 'none',
+    about: 'the secret that it has there; none for a public client',
+    takes: 'a secret',
+    secret: true,
+    parse: (value) => value,
+  },
+  oidcRoleClaim: {
+    env: 'OIDC_ROLE_CLAIM',
+    fallback: 'groups',
+    about: 'the claim of an ID token that lists the groups of a person',
+    takes: 'the name of a claim',
+    parse: (value) => value,
+  },
+  oidcRoles: {
+    env: 'OIDC_ROLES',
+    fallback: 'none',
+    about: 'the role that each group has here: `GROUP=ROLE,…`; the provider then decides who has these roles',
+    takes: 'groups and roles such as doctors=practitioner,office=receptionist',
+    parse: pairs,
+  },
+  mfaRoles: {
+    env: 'MFA_ROLES',
+    fallback: 'none',
+    about: 'roles that sign in with a second factor or a passkey only, divided by commas',
+    takes: 'roles such as admin,practitioner',
+    parse: words,
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     fallback: 'info',
@@ -309,6 +362,9 @@ export function resolveConfig(env: Environment, file?: ConfigFile): ResolvedConf
   if (config.auth === 'none' && !isLoopback(config.host)) {
     problems.push(`HOST must be a loopback address such as 127.0.0.1 while AUTH is none, not '${config.host}'.`)
   }
+  if ((config.oidcIssuer === undefined) !== (config.oidcClientId === undefined)) {
+    problems.push('OIDC_ISSUER and OIDC_CLIENT_ID belong together: set both, or neither.')
+  }
   if (config.auth === 'none' && config.validationClients.size > 0) {
     problems.push('VALIDATION_CLIENTS has no effect while AUTH is none, since no client is known then. Remove it.')
   }
@@ -350,6 +406,12 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     packageRegistry: get('packageRegistry', settings.packageRegistry.fallback),
     smtpUrl: get<string | undefined>('smtpUrl', undefined),
     mailFrom: get<string | undefined>('mailFrom', undefined),
+    oidcIssuer: get<string | undefined>('oidcIssuer', undefined),
+    oidcClientId: get<string | undefined>('oidcClientId', undefined),
+    oidcClientSecret: get<string | undefined>('oidcClientSecret', undefined),
+    oidcRoleClaim: get('oidcRoleClaim', settings.oidcRoleClaim.fallback),
+    oidcRoles: get<ReadonlyMap<string, string>>('oidcRoles', new Map()),
+    mfaRoles: get<readonly string[]>('mfaRoles', []),
     logLevel: get('logLevel', 'info'),
   }
 }
@@ -393,4 +455,13 @@ export function masked(text: string): string {
 /** Loopback by name or address; anything else may be reached by other machines. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+}
+
+/** An https URL, or an http one of this machine. */
+function issuerUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))
+    ? text
+    : undefined
 }

@@ -29,7 +29,8 @@ function areaOf(file: string): string {
 /** Which areas an area may import, besides itself. Areas that are not named are edges: they may import everything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   sql: [],
-  config: ['fhir', 'setting-names', 'setting-values'],
+  config: ['fhir', 'setting-lists', 'setting-names', 'setting-values'],
+  'setting-lists': [],
   'setting-names': ['fhir'],
   'setting-values': [],
   fhir: ['sql', 'access'],
@@ -52,7 +53,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   graphql: ['operations/graphql'],
   nodemailer: ['notices/smtp.ts'],
   '@simplewebauthn/server': ['smart/accounts/passkeys.ts'],
-  qrcode: ['smart/accounts/invitation-letter.ts'],
+  qrcode: ['smart/accounts/invitation-letter.ts', 'smart/own-pages/'],
   'openid-client': ['smart/login.ts'],
   '@lhncbc/ucum-lhc': ['fhir/quantity.ts'],
   'tar-stream': ['packages/archive.ts'],

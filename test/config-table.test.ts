@@ -10,7 +10,11 @@ test('the table has a row for every setting', () => {
 })
 
 test('what is in force is shown with where it comes from, without passwords', () => {
-  const env = { DATABASE_URL: 'postgres://candela:secret@db/candela' }
+  const env = {
+    DATABASE_URL: 'postgres://candela:secret@db/candela',
+    SMTP_URL: 'smtps://candela:secret@mail:465',
+    OIDC_CLIENT_SECRET: 'secret',
+  }
   const lines = effectiveTable(resolveConfig(env, { name: 'x', values: { port: 1234 } })).split('\n')
   expect(lines.find((line) => line.startsWith('PORT '))).toMatch(/ 1234 +file$/)
   expect(lines.find((line) => line.startsWith('DATABASE_URL '))).toMatch(/candela:\*\*\*@db\/candela +environment$/)

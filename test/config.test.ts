@@ -44,6 +44,10 @@ test.each([
   [{ DEMO: 'yes' }, 'DEMO takes 0 or 1'],
   [{ HOST: '0.0.0.0' }, 'HOST must be a loopback address'],
   [{ VALIDATION_CLIENTS: 'feed=off' }, 'VALIDATION_CLIENTS has no effect while AUTH is none'],
+  [{ SMTP_URL: 'mail.example' }, 'SMTP_URL takes an smtp:// or smtps:// URL'],
+  [{ OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER takes an https URL'],
+  [{ OIDC_ISSUER: 'https://id.example' }, 'OIDC_ISSUER and OIDC_CLIENT_ID belong together'],
+  [{ OIDC_ROLES: 'doctors' }, 'OIDC_ROLES takes groups and roles'],
   [{ PUBLIC_URL: 'localhost' }, 'PUBLIC_URL takes an http or https URL'],
 ])('%j stops the start', (env, message) => {
   expect(problems(env)).toHaveLength(1)

@@ -51,6 +51,11 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: 'add NAME@VERSION|FILE.tgz [--without-missing] | check NAME@VERSION|FILE.tgz | list | remove NAME@VERSION',
     run: async (args) => (await import('./package.ts')).packageCommand(args),
   },
+  mail: {
+    about: 'Shows the mails that wait to be sent, and has those tried again that could not be.',
+    usage: 'list [--state waiting|sent|failed] | show NUMBER | retry NUMBER',
+    run: async (args) => (await import('./mail.ts')).mailCommand(args),
+  },
   reindex: {
     about: 'Makes stored search parameters usable, or all of the index again; servers may go on meanwhile.',
     usage: '[URL] [--type TYPE]… [--everything]',

@@ -30,6 +30,8 @@ export type AccountEventKind =
   | 'glass-closed'
   | 'glass-reviewed'
   | 'sign-in-delayed'
+  | 'identity-linked'
+  | 'identity-unlinked'
 
 export interface AccountEvent {
   readonly kind: AccountEventKind
