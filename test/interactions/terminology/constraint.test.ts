@@ -109,6 +109,11 @@ describe('a filter of descriptions or concepts', () => {
       () => [...having('Gastritis'), ...having('Heart attack')],
     ],
     ['a language', '* {{ D language = de }}', () => []],
+    [
+      'what a term is not, of all but one concept',
+      `(* MINUS ${world.codes[0]}) {{ term != "no such term" }}`,
+      () => world.codes.slice(1),
+    ],
     ['concepts out of use', '* {{ C active = 0 }}', () => [retired]],
     ['days', '* {{ C effectiveTime < "20230101", active = 1 }}', () => world.codes],
     ['a day for concepts out of use', '* {{ C effectiveTime > "20230101", active = false }}', () => [retired]],

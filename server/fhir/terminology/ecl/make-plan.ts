@@ -59,8 +59,13 @@ function filteredBy(constraint: Filtered): Plan {
   const saysActive = tests.some(
     (plan) => plan.kind === 'filtered' && plan.on === 'concept' && plan.tests.some(({ field }) => field === 'active'),
   )
-  if (from.kind === 'all' && !saysActive) tests.push(activeOnly)
+  if (isOfAll(from) && !saysActive) tests.push(activeOnly)
   return intersection([from, ...tests])
+}
+
+/** `*`, or `*` without some. */
+function isOfAll(plan: Plan): boolean {
+  return plan.kind === 'all' || (plan.kind === 'difference' && plan.from.kind === 'all')
 }
 
 const activeOnly: Plan = { kind: 'filtered', on: 'concept', tests: [{ field: 'active', active: true }] }
