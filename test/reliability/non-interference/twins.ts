@@ -77,7 +77,8 @@ export async function openTwins(
     lives.flatMap(({ versions, id }) => (versions.at(-1) ? [{ ...versions.at(-1)!, id }] : [])),
     definitions,
   )
-  return { full: twin(full, kind.caller), other: twin(other, kind.caller), world, sees }
+  // Access is remembered by caller: each world has its own.
+  return { full: twin(full, { ...kind.caller }), other: twin(other, { ...kind.caller }), world, sees }
 }
 
 function worldOf(resources: readonly JsonObject[], definitions: Context['definitions']): World {
@@ -131,8 +132,8 @@ function writesOf({ type, id, versions }: Life, round: number, context: Context)
   const content = versions[round]
   if (content === undefined) return []
   const key = context.indexes.terms.key(type, id)
-  // Of each resource its own, whatever else is there.
-  const ts = began + round * 86_400_000 + Number(BigInt.asUintN(24, key))
+  // Of each resource its own, whatever else is there; in the order of keys, in which they are written.
+  const ts = began + round * 86_400_000 + Number((key >> 40n) + (1n << 23n))
   if (content === null) return [{ op: 'delete', type, key, ts }]
   const version = prepareVersion({ ...content, id }, id, key, { ...context, now: () => ts })
   return [{ op: 'put', version }]
