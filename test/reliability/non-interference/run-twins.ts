@@ -24,7 +24,8 @@ let differing = 0
 try {
   for (const [i, kind] of kinds.filter(({ name }) => name.includes(values.kind)).entries()) {
     const names = [`one_${i}`, `two_${i}`] as const
-    for (const name of names) await server.query(raw(`create database ${name} template ${template}`), { prepared: false })
+    for (const name of names)
+      await server.query(raw(`create database ${name} template ${template}`), { prepared: false })
     const [one, two] = names.map((name) => databaseUrl(postgres.url, name))
     const began = process.cpuUsage()
     const outcome = await runTwins({
