@@ -93,8 +93,9 @@ async function totalOf(
   const mode = countOnly ? 'accurate' : request.total
   if (mode === 'none') return undefined
   const { types, contained, containedType } = request
-  // PostgreSQL guesses by all rows there are.
-  const guesses = mode !== 'accurate' && types.every((type) => reachesAll(compiler.access, type))
+  // PostgreSQL guesses by all rows there are, also of types that the criteria lead to.
+  const guesses =
+    mode !== 'accurate' && context.definitions.resourceTypes.every((type) => reachesAll(compiler.access, type))
   const count = guesses ? estimateOf : countOf
   let total = 0
   for (const type of types) {

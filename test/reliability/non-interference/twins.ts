@@ -20,7 +20,7 @@ import { createWorld, type Resource, type World } from '../../oracle/world.ts'
 import type { KindOfCaller } from './callers.ts'
 import { type Life, population } from './population.ts'
 import type { TwinRequest } from './request.ts'
-import { hiddenFrom, type Sees, visibility } from './visible.ts'
+import { hiddenFrom, type Sees, uses, visibility } from './visible.ts'
 
 export const base = 'http://localhost/fhir'
 /** The time of all requests. */
@@ -70,14 +70,21 @@ export async function openTwins(
       (consent): Life => ({ type: 'Consent', id: consent.id, versions: [consent as unknown as JsonObject] }),
     ),
   ]
-  const sees = visibility(kind.caller, worldOf(versionsOf(lives), definitions), consents as unknown as JsonObject[])
-  const changed = lives.flatMap((life) => counterpart(life, lives, sees, kind.caller, random) ?? [])
+  const inForce = consents as unknown as JsonObject[]
+  const versions = worldOf(versionsOf(lives), definitions)
+  const sees = visibility(kind.caller, versions, inForce)
+  // What is used of what is not seen is no secret: it is the same in both.
+  const isSecret: Sees = (key) => !sees(key) && !uses(key, kind.caller, versions, inForce)
+  const replaced = lives.flatMap((life) => counterpart(life, lives, isSecret, kind.caller, random) ?? [])
+  const changed = withoutRevealed(lives, replaced, isSecret, (resources) =>
+    visibility(kind.caller, worldOf(resources, definitions), inForce),
+  )
   await Promise.all([storeLives(full.context, lives), storeLives(other.context, changed)])
   const world = worldOf(
     lives.flatMap(({ versions, id }) => (versions.at(-1) ? [{ ...versions.at(-1)!, id }] : [])),
     definitions,
   )
-  // A caller has its access on one server.
+  // Access is remembered by caller: each world has its own.
   return { full: twin(full, { ...kind.caller }), other: twin(other, { ...kind.caller }), world, sees }
 }
 
@@ -94,14 +101,20 @@ function versionsOf(lives: readonly Life[]): JsonObject[] {
 }
 
 /** What the other world has of a resource. */
-function counterpart(life: Life, lives: readonly Life[], sees: Sees, caller: Caller, random: Random): Life | undefined {
+function counterpart(
+  life: Life,
+  lives: readonly Life[],
+  isSecret: Sees,
+  caller: Caller,
+  random: Random,
+): Life | undefined {
   const { type, id, versions } = life
-  const others = lives.filter((one) => one.type === type && !sees(`${type}/${one.id}`))
+  const others = lives.filter((one) => one.type === type && isSecret(`${type}/${one.id}`))
   const replaced = (content: JsonObject | null): JsonObject | null => {
     const model = content === null ? undefined : random.pick(others).versions.findLast((version) => version !== null)
     return model ? { ...model, id } : null
   }
-  if (!sees(`${type}/${id}`)) {
+  if (isSecret(`${type}/${id}`)) {
     // Which consents there are decides what is seen.
     if (type === 'Consent') return life
     return random.chance(0.5) ? undefined : { ...life, versions: versions.map(replaced) }
@@ -112,10 +125,25 @@ function counterpart(life: Life, lives: readonly Life[], sees: Sees, caller: Cal
     ...life,
     versions: versions.map((content, i) => {
       if (content === null) return null
-      if (i < contents - 1 && !sees(`${type}/${id}--${i}`)) return others.length > 0 ? replaced(content) : content
+      if (i < contents - 1 && isSecret(`${type}/${id}--${i}`)) return others.length > 0 ? replaced(content) : content
       return Object.fromEntries(Object.entries(content).filter(([name]) => !hidden.has(name.replace(/^_/, ''))))
     }),
   }
+}
+
+/** What is put in the place of a secret may be none under its name: such resources stay as they are. */
+function withoutRevealed(
+  lives: readonly Life[],
+  changed: readonly Life[],
+  isSecret: Sees,
+  visible: (resources: readonly JsonObject[]) => Sees,
+): readonly Life[] {
+  const sees = visible(versionsOf(changed))
+  const originals = new Map(lives.map((life) => [`${life.type}/${life.id}`, life]))
+  return changed.map((life) => {
+    const names = versionsOf([life]).map(({ id }) => `${life.type}/${String(id)}`)
+    return names.some((name) => isSecret(name) && sees(name)) ? originals.get(`${life.type}/${life.id}`)! : life
+  })
 }
 
 /** Versions in rounds: of each resource one at a time. */
@@ -132,8 +160,8 @@ function writesOf({ type, id, versions }: Life, round: number, context: Context)
   const content = versions[round]
   if (content === undefined) return []
   const key = context.indexes.terms.key(type, id)
-  // Of each resource its own, whatever else is there; no further from its place in the log than statements may take.
-  const ts = began + round * 86_400_000 + Number(BigInt.asUintN(18, key))
+  // Of each resource its own, whatever else is there; in the order of keys, in which they are written.
+  const ts = began + round * 86_400_000 + Number((key >> 40n) + (1n << 23n))
   if (content === null) return [{ op: 'delete', type, key, ts }]
   const version = prepareVersion({ ...content, id }, id, key, { ...context, now: () => ts })
   return [{ op: 'put', version }]

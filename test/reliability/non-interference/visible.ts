@@ -46,13 +46,29 @@ export function visibility(caller: Caller, world: World, consents: readonly Json
   }
 }
 
+/** What the server itself looks up to carry out a request: for that the client needs no scope, but the person a role. */
+const usedTypes: ReadonlySet<string> = new Set(['CodeSystem', 'ConceptMap', 'NamingSystem', 'ValueSet'])
+
+/** Whether the server may use a resource for the caller, who may not see it. */
+export function uses(key: string, caller: Caller, world: World, consents: readonly JsonObject[]): boolean {
+  const row = rowOf(key, world)
+  return usedTypes.has(row.type) && (caller.account === undefined || roleAllows(row, caller, consents))
+}
+
+function rowOf(key: string, world: World): Row {
+  return { key, type: key.split('/')[0]!, resource: world.resource(key)! as unknown as JsonObject, world }
+}
+
 function sees(key: string, caller: Caller, world: World, consents: readonly JsonObject[]): boolean {
-  const row = { key, type: key.split('/')[0]!, resource: world.resource(key)! as unknown as JsonObject, world }
+  const row = rowOf(key, world)
   const { account, scopes } = caller
-  if (scopes.includes('fhirUser') && account?.fhirUser === key) return true
+  if (scopes.includes('fhirUser') && account?.fhirUser === key.replace(formerVersion, '')) return true
   const granted = scopes.some((scope) => scopeAllows(scope, row, caller))
   return granted && (account ? roleAllows(row, caller, consents) : !isDenied(row, caller, consents))
 }
+
+/** What the name of a version that is judged by itself ends with. */
+const formerVersion = /--\d+$/
 
 interface Row {
   readonly key: string
@@ -89,7 +105,7 @@ function finds(query: string, { key, type, world }: Row): boolean {
 /** https://hl7.org/fhir/R4/compartmentdefinition-patient.html, and devices by their patient. */
 function isMember({ key, type, world }: Row, patient: string): boolean {
   const wanted = `Patient/${patient}`
-  if (key === wanted) return true
+  if (key.replace(formerVersion, '') === wanted) return true
   const codes = [
     ...(world.definitions.compartments['Patient']?.[type] ?? []),
     ...(type === 'Device' ? ['patient'] : []),
@@ -131,7 +147,7 @@ function roleAllows(row: Row, caller: Caller, consents: readonly JsonObject[]): 
         if (!named(types).has(row.type) && !named(types).has('*')) return false
         if (!/[rs]/.test(interactions)) return false
         if (rows === 'own') return patients.some((patient) => isMember(row, patient))
-        if (rows === 'self' && row.key !== fhirUser) return false
+        if (rows === 'self' && row.key.replace(formerVersion, '') !== fhirUser) return false
         if (rows === 'shared' && !isShared(row)) return false
         if (criteria !== undefined && !finds(criteria.replaceAll('{fhirUser}', fhirUser ?? ''), row)) return false
         return (
