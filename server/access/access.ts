@@ -45,11 +45,19 @@ export interface GrantAccess {
   /** Why an interaction is not allowed with any resource of the type. */
   refusal(type: string, interaction: Interaction): OutcomeError
   /** What the rows of a type pass one after the other until they are found; each name says what it is. */
-  layers(type: string): readonly { readonly name: string; readonly passes: Predicate }[]
+  layers(type: string): readonly AccessLayer[]
   /** May call what changes how the server works. */
   readonly administers: boolean
   /** May be told how much was left out. */
   readonly explains: boolean
+}
+
+/** One thing that leaves rows out of what is found. */
+export interface AccessLayer {
+  readonly name: string
+  readonly passes: Predicate
+  /** What the app was granted: the person may know how much else there is, the app may not. */
+  readonly ofApp?: boolean
 }
 
 export const openAccess: OpenAccess = { kind: 'open' }

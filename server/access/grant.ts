@@ -1,7 +1,7 @@
 /** From what a token stands for to what may be reached: scopes, the role, the patients, labels and consents together. */
 import { OutcomeError } from '../fhir/outcome.ts'
 import { isId } from '../fhir/reference.ts'
-import type { GrantAccess, Need } from './access.ts'
+import type { AccessLayer, GrantAccess, Need } from './access.ts'
 import type { Caller } from './caller.ts'
 import { type AccessIndex, inCompartment, mayBelongToPatient } from './compartment-terms.ts'
 import { denied, type StoredConsent } from './consent.ts'
@@ -269,8 +269,8 @@ function missingContext(caller: Caller, scopes: readonly ResourceScope[], isOfPa
   return contexts.has('user') || caller.patient === undefined ? 'user' : 'patient'
 }
 
-/** What a search for a type passes, in order: what the roles allow, labels, each consent, scopes. */
-function layers(grant: Grant, type: string): readonly { readonly name: string; readonly passes: Predicate }[] {
+/** What a search for a type passes, in order: scopes, what the roles allow, labels, each consent. */
+function layers(grant: Grant, type: string): readonly AccessLayer[] {
   const rules = rulesFor(grant, type, ['s'])
   const byRule = (part: (role: RolePolicy) => Predicate) =>
     anyOf(
@@ -284,10 +284,11 @@ function layers(grant: Grant, type: string): readonly { readonly name: string; r
     return [{ name: consent.name, passes: byRule((role) => (breaksGlass(grant, role) ? everyRow : not(withheld))) }]
   })
   const roles = grant.roles.map(({ role }) => role).join(', ')
+  const fitting = grant.scopes.filter((scope) => [type, '*'].includes(scope.type) && scope.interactions.includes('s'))
   return [
+    { name: `scope ${fitting.map(printScope).join(' ')}`, passes: byScopes(grant, type, 's'), ofApp: true },
     { name: `role ${roles}`, passes: byRule(() => everyRow) },
     { name: 'security labels', passes: byRule((role) => byLabels(grant, role, type)) },
     ...consents,
-    { name: `scope ${grant.scopes.map(printScope).join(' ')}`, passes: byScopes(grant, type, 's') },
   ]
 }

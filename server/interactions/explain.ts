@@ -1,6 +1,6 @@
 /**
- * `_explain=true`: the parsed query, the statement, the indexes used and the rows visited; and to whom it may be told, how
- * much was left out by what.
+ * `_explain=true`: the parsed query, the statement, the indexes used and the rows visited; and what else left matches out,
+ * to staff with how many.
  */
 import type { GrantAccess } from '../access/access.ts'
 import { allOf, not, type Predicate } from '../access/predicate.ts'
@@ -35,7 +35,7 @@ export async function explainOutcome(request: SearchRequest, compiler: Compiler,
   return issues
 }
 
-/** How many matches each role, label, consent and scope keeps from the caller; numbers alone. */
+/** What keeps matches from the caller: scopes by name, as an app learns nothing beyond them; within them numbers alone. */
 async function withheldIssues(
   request: SearchRequest,
   compiler: Compiler,
@@ -43,13 +43,17 @@ async function withheldIssues(
   context: Context,
 ): Promise<Issue[]> {
   const issues: Issue[] = []
-  for (const type of access.explains ? request.types : []) {
+  for (const type of request.types) {
     const criteria = request.criteria.get(type) ?? []
     const passed: Predicate[] = []
-    for (const { name, passes } of access.layers(type)) {
-      const stopped = allOf([...passed, not(passes)])
-      const count = await countOf(type, criteria, { ...compiler, access: reaching(access, type, stopped) }, context)
-      if (count > 0) issues.push(information(`${count} of ${type} left out by ${name}`))
+    for (const { name, passes, ofApp } of access.layers(type)) {
+      if (ofApp) {
+        if (passes.kind !== 'all') issues.push(information(`${type} limited by ${name}`))
+      } else if (access.explains) {
+        const stopped = reaching(access, type, allOf([...passed, not(passes)]))
+        const count = await countOf(type, criteria, { ...compiler, access: stopped }, context)
+        if (count > 0) issues.push(information(`${count} of ${type} left out by ${name}`))
+      }
       passed.push(passes)
     }
   }

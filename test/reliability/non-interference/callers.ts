@@ -9,6 +9,8 @@ export interface KindOfCaller {
   readonly bias: number
   /** Consents of the patient that are in force besides what is made up. */
   readonly consents?: readonly object[]
+  /** Whose role lets them know how much is kept from them: their explanations are not compared. */
+  readonly countsWithheld?: boolean
   /** The least share of requests that return something to this caller, where it is not that of all. */
   readonly leastPower?: number
 }
@@ -51,18 +53,22 @@ export const kinds: readonly KindOfCaller[] = [
     patient,
     account: { number: '3', roles: ['admin'], patients: [] },
   }),
-  of(
-    'an app with criteria',
-    {
-      scopes:
-        'patient/Observation.rs?category=http://example.org/categories|laboratory patient/Condition.cruds?category=vital-signs patient/Encounter.rs patient/Patient.r patient/Patient.s user/Practitioner.rs user/Organization.rs patient/DiagnosticReport.rs?category=laboratory,vital-signs user/Location.rs?status=active patient/Immunization.s patient/Procedure.r patient/Goal.read',
-      patient,
-      account: staff('practitioner'),
-    },
-    0.9,
-  ),
+  {
+    ...of(
+      'an app with criteria',
+      {
+        scopes:
+          'patient/Observation.rs?category=http://example.org/categories|laboratory patient/Condition.cruds?category=vital-signs patient/Encounter.rs patient/Patient.r patient/Patient.s user/Practitioner.rs user/Organization.rs patient/DiagnosticReport.rs?category=laboratory,vital-signs user/Location.rs?status=active patient/Immunization.s patient/Procedure.r patient/Goal.read',
+        patient,
+        account: staff('practitioner'),
+      },
+      0.9,
+    ),
+    countsWithheld: true,
+  },
   {
     ...of('a nurse', { scopes: 'user/*.cruds', account: staff('nurse') }),
+    countsWithheld: true,
     consents: [
       consent({ type: 'deny', class: [resourceType('Condition'), resourceType('Observation')] }),
       consent(

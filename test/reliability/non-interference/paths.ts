@@ -156,7 +156,20 @@ export function byType(source: Source): TwinRequest {
     [1, get('of all types', '?_lastUpdated=gt2000&_count=4')],
     [2, get('in a value set', `${codedOf(type)}?code:in=ValueSet/${idsOf(world, 'ValueSet', random.below(20))}`)],
     [2, terminology(source, subject)],
+    [3, contained(source)],
   ])
+}
+
+/** What resources contain, alone or beside others. */
+function contained({ random, world }: Source): TwinRequest {
+  const types = remember(world.memory, 'contained types', () => {
+    const all = world.types.flatMap((type) => world.population(type).members.map(({ resource }) => resource))
+    const found = all.flatMap((resource) => (resource as { contained?: { resourceType: string }[] }).contained ?? [])
+    return [...new Set(found.map(({ resourceType }) => resourceType))]
+  })
+  const type = random.pick(types)
+  const shape = random.pick(['true', 'both', 'true&_containedType=contained', 'both&_count=2', 'true&_summary=count'])
+  return get('contained', `${type}?_id:missing=false&_contained=${shape}`)
 }
 
 const coded = ['Condition', 'Observation', 'Procedure', 'MedicationRequest']

@@ -1,6 +1,6 @@
 /**
  * The twin worlds as a program, for one who looks for a leak or measures:
- * `node test/reliability/non-interference/run-twins.ts [--requests n] [--seed n] [--kind text]`.
+ * `node test/reliability/non-interference/run-twins.ts [--requests n] [--seed n] [--kind text] [--most n]`.
  */
 import { parseArgs } from 'node:util'
 import { raw } from '../../../server/sql.ts'
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '20260417' },
     kind: { type: 'string', default: '' },
+    most: { type: 'string', default: '10' },
     paths: { type: 'boolean', default: false },
   },
 })
@@ -34,6 +35,7 @@ try {
       config: (url) => testConfig(url, { publicUrl: 'http://localhost', validation: 'off' }),
       seed: Number(values.seed),
       requests: Number(values.requests),
+      most: Number(values.most),
     })
     const cpu = process.cpuUsage(began)
     const { differences, faults, sent, toAdministrator, toCaller, kinds: tried } = outcome
@@ -44,6 +46,7 @@ try {
     if (values.paths) console.log(JSON.stringify([...tried]))
     for (const text of [...differences, ...faults]) console.log(`  ${text}`)
     differing += differences.length + faults.length
+    if (differing >= Number(values.most)) break
   }
 } finally {
   await server.close()

@@ -13,6 +13,8 @@ export interface Source {
   readonly random: Random
   /** How likely a request begins with something that the caller sees. */
   readonly bias: number
+  /** Whether explanations are asked for. */
+  readonly explains: boolean
 }
 
 /** A resource, seen or hidden. */
@@ -50,7 +52,7 @@ export function anySearch(source: Source): TwinRequest {
     ...(random.chance(0.2) ? chooseReverseIncludes(context, subject) : []),
   ]
   const query = [...criteria, ...others].map(({ name, value }) => `${name}=${encodeURIComponent(value)}`)
-  return searchRequest(type, [...query, ...shaping(random)], random)
+  return searchRequest(type, [...query, ...shaping(source)], random)
 }
 
 const shapes: readonly (readonly [weight: number, query: string])[] = [
@@ -67,7 +69,8 @@ const shapes: readonly (readonly [weight: number, query: string])[] = [
   [1, '_format=xml'],
 ]
 
-function shaping(random: Random): string[] {
+function shaping({ random, explains }: Source): string[] {
+  if (explains && random.chance(0.04)) return ['_explain=true']
   return random
     .weighted(shapes)
     .split('&')

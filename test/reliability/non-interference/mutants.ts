@@ -1,0 +1,306 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources are quoted
+/**
+ * `node test/reliability/non-interference/mutants.ts [text]`: forgets what the caller may not see in one place at a time, in a
+ * copy of the sources, and says whether the twin worlds tell. What has never failed is no evidence.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+interface Mutant {
+  readonly place: string
+  readonly file: string
+  readonly from: string
+  readonly to: string
+  /** Whose requests are to tell; a patient's app where it is not said. */
+  readonly kind?: string
+}
+
+const open = "{ kind: 'open' }"
+
+const mutants: readonly Mutant[] = [
+  {
+    place: 'read',
+    file: 'server/store/read-batches.ts',
+    from: "where ${condition} and ${visible(access, type, raw('r'))}",
+    to: 'where ${condition}',
+  },
+  {
+    place: 'search',
+    file: 'server/fhir/search/page.ts',
+    from: 'access: accessCondition(left, scope)',
+    to: "access: accessCondition({ kind: 'all' }, scope)",
+  },
+  {
+    place: 'total',
+    file: 'server/fhir/search/page.ts',
+    from: 'const rest = [...others, visible(compiler.access, type, alias)]',
+    to: 'const rest = others',
+  },
+  {
+    place: 'estimated total',
+    file: 'server/interactions/search.ts',
+    from: "mode !== 'accurate' && context.definitions.resourceTypes.every((type) => reachesAll(compiler.access, type))",
+    to: "mode !== 'accurate'",
+  },
+  {
+    place: 'sort',
+    file: 'server/fhir/search/order.ts',
+    from: '  refuseHiddenParameter(scope.compiler.access, scope.type, parameter!)\n',
+    to: '',
+    kind: 'a receptionist',
+  },
+  {
+    place: 'include',
+    file: 'server/fhir/search/include.ts',
+    from: "alias, accessFor(compiler.access, 'rs'))",
+    to: `alias, ${open})`,
+  },
+  {
+    place: 'revinclude',
+    file: 'server/fhir/search/include.ts',
+    from: "raw('i'), compiler.access)]",
+    to: `raw('i'), ${open})]`,
+  },
+  {
+    place: 'chain',
+    file: 'server/fhir/search/conditions.ts',
+    from: 'selectFrom(type, criterion, scope.compiler)',
+    to: `selectFrom(type, criterion, { ...scope.compiler, access: ${open} })`,
+  },
+  {
+    place: '_has',
+    file: 'server/fhir/search/conditions.ts',
+    from: 'selectFrom(type, next, scope.compiler)',
+    to: `selectFrom(type, next, { ...scope.compiler, access: ${open} })`,
+  },
+  {
+    place: 'chain of a _filter',
+    file: 'server/fhir/search/filter.ts',
+    from: ' and ${visible(compiler.access, type, inner.alias)}',
+    to: '',
+  },
+  {
+    place: 'what is contained',
+    file: 'server/fhir/search/contained.ts',
+    from: '          and ${visible(access, type, container)}))`',
+    to: '          ))`',
+  },
+  {
+    place: '_list',
+    file: 'server/interactions/search-compiler.ts',
+    from: 'accessFor(context.access, need), type, key)',
+    to: `type === 'List' ? ${open} : accessFor(context.access, need), type, key)`,
+  },
+  {
+    place: 'history: versions of others',
+    file: 'server/store/history.ts',
+    from: "old ? visibleVersion(access, type, raw('r'), tableOf(type)) :",
+    to: "old ? raw('true') :",
+  },
+  {
+    place: 'history: what a resource has become',
+    file: 'server/access/access.ts',
+    from: 'and coalesce(\n',
+    to: 'and coalesce(true,\n',
+  },
+  {
+    place: 'history of the system: positions in the log',
+    file: 'server/interactions/history.ts',
+    from: "const seesAll = context.access.kind === 'open'",
+    to: "const seesAll = context.access.kind !== 'open' || true",
+  },
+  {
+    place: 'vread of the current version',
+    file: 'server/store/resources.ts',
+    from: 'and version = ${version} and ${visible(access, type, alias)}',
+    to: 'and version = ${version}',
+  },
+  {
+    place: 'vread of an old version',
+    file: 'server/store/resources.ts',
+    from: 'where pk = ${key} and version = ${version}\n      and ${visibleVersion(access, type, alias, tableOf(type))}',
+    to: 'where pk = ${key} and version = ${version}',
+  },
+  {
+    place: 'whether it was deleted',
+    file: 'server/store/resources.ts',
+    from: 'content is null\n      and ${visibleVersion(access, type, alias, tableOf(type))}',
+    to: 'content is null',
+  },
+  {
+    place: 'conditional create, update, patch and delete',
+    file: 'server/interactions/conditional.ts',
+    from: "const searching = contextFor(context, 's')",
+    to: `const searching: Context = { ...context, access: ${open} }`,
+    kind: 'an app launched for a patient',
+  },
+  {
+    place: 'conditional references',
+    file: 'server/interactions/resolve.ts',
+    from: "const searching = accessFor(access, 's')",
+    to: `const searching = { ...accessFor(access, 's'), ...({ kind: 'open' } as const) }`,
+    kind: 'an app launched for a patient',
+  },
+  {
+    place: 'update',
+    file: 'server/store/resources.ts',
+    from: 'ifReached(updating, version.type, version.key, put)',
+    to: 'put',
+    kind: "a guardian's app",
+  },
+  {
+    place: 'delete',
+    file: 'server/store/resources.ts',
+    from: 'ifReached(deleting, type, key, remove)',
+    to: 'remove',
+    kind: 'an app launched for a patient',
+  },
+  {
+    place: 'what a transaction changes',
+    file: 'server/store/bulk-write.ts',
+    from: "withinReach(changes, (need) => visible(accessFor(access, need), type, raw('r')))",
+    to: "raw('true')",
+    kind: 'an app launched for a patient',
+  },
+  {
+    place: 'GraphQL: a resource by its id',
+    file: 'server/operations/graphql/loader.ts',
+    from: "const access = accessFor(given, 'r')",
+    to: `const access = ((_) => ${open} as const)(given)`,
+  },
+  {
+    place: 'GraphQL: searches',
+    file: 'server/operations/graphql/searches.ts',
+    from: "const context = contextFor(execution.context, 's')",
+    to: `const context = { ...execution.context, access: ${open} as const }`,
+  },
+  {
+    place: '$everything',
+    file: 'server/operations/everything.ts',
+    from: "const context = contextFor(given, 's')",
+    to: `const context: Context = { ...given, access: ${open} }`,
+  },
+  {
+    place: '$lastn',
+    file: 'server/fhir/search/lastn.ts',
+    from: 'all([...conditionsOf(criteria, scope), visible(compiler.access, type, alias)])',
+    to: 'all([...conditionsOf(criteria, scope)])',
+  },
+  {
+    place: '$meta of a type',
+    file: 'server/store/meta.ts',
+    from: "where ${present} and ${visible(access, type, raw('r'))} offset 0",
+    to: 'where ${present} offset 0',
+  },
+  {
+    place: '$diff',
+    file: 'server/operations/resource-diff.ts',
+    from: "const context = contextFor(given, 'r')",
+    to: `const context: Context = { ...given, access: ${open} }`,
+  },
+  {
+    place: 'explain: numbers within the scope',
+    file: 'server/interactions/explain.ts',
+    from: '} else if (access.explains) {',
+    to: '} else {',
+    kind: 'a receptionist',
+  },
+  {
+    place: 'explain: numbers beyond the scope',
+    file: 'server/interactions/explain.ts',
+    from: 'if (ofApp) {',
+    to: "if (ofApp && name === '') {",
+    kind: 'an app launched for a patient',
+  },
+  {
+    place: 'explain: the plan',
+    file: 'server/interactions/explain.ts',
+    from: "if (access.kind === 'grant' && !access.administers) return issues",
+    to: "if (access.kind === 'grant' && access.administers) return issues",
+  },
+  {
+    place: 'hidden elements',
+    file: 'server/access/hidden.ts',
+    from: "if (access.kind === 'open' || !access.hidesSomething) return content\n",
+    to: "if (access.kind === 'open' || access.hidesSomething) return content\n",
+    kind: 'a receptionist',
+  },
+  {
+    place: 'searches by hidden elements',
+    file: 'server/fhir/search/conditions.ts',
+    from: 'refuseHiddenParameter(scope.compiler.access, scope.type, parameter)\n  const conditions = next',
+    to: 'const conditions = next',
+    kind: 'a receptionist',
+  },
+  {
+    place: 'security labels',
+    file: 'server/access/grant.ts',
+    from: '  return withoutLabels(type, grant.world.restrictedLabels, role.labels, grant.world)',
+    to: '  return everyRow',
+    kind: 'a nurse',
+  },
+  {
+    place: 'consents',
+    file: 'server/access/grant.ts',
+    from: '  return not(withheldBy(grant.world.consents, grant, type, interaction))',
+    to: "  return interaction === 'r' ? not(withheldBy(grant.world.consents, grant, type, interaction)) : everyRow",
+    kind: 'a nurse',
+  },
+  {
+    place: 'criteria of scopes',
+    file: 'server/access/grant.ts',
+    from: 'allOf([inContext[context](grant, type), meetsCriteria(type, criteria, grant.world)])',
+    to: 'inContext[context](grant, type)',
+    kind: 'an app with criteria',
+  },
+  {
+    place: 'shared types that tell of patients',
+    file: 'server/access/grant.ts',
+    from: 'return sharedTypes.has(type) ? union({ terms: [sharedTerm(indexes.terms)] }) : noRow',
+    to: 'return sharedTypes.has(type) && sharedTerm(indexes.terms) ? everyRow : noRow',
+  },
+]
+
+const requests = '4000'
+const root = join(import.meta.dirname, '..', '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'candela-mutants-'))
+let caught = 0
+try {
+  for (const name of ['server', 'test', 'profiles', 'package.json', 'tsconfig.json']) {
+    cpSync(join(root, name), join(folder, name), { recursive: true })
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  const only = process.argv[2]
+  const chosen = mutants.filter(({ place }) => only === undefined || place.includes(only))
+  for (const mutant of chosen) {
+    const { told, after } = tried(mutant)
+    caught += told ? 1 : 0
+    console.log(`${told ? 'caught ' : 'MISSED '} ${mutant.place} (${after})`)
+  }
+  console.log(`${caught} of ${chosen.length} caught`)
+  process.exitCode = caught === chosen.length ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function tried({ place, file, from, to, kind = "a patient's app" }: Mutant): { told: boolean; after: string } {
+  const path = join(folder, file)
+  const text = readFileSync(path, 'utf8')
+  if (text.split(from).length !== 2) throw new Error(`The place of '${place}' is not there, or more than once.`)
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  )
+  const program = join(folder, 'test', 'reliability', 'non-interference', 'run-twins.ts')
+  const options = ['--kind', kind, '--requests', requests, '--most', '1']
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...options], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  writeFileSync(path, text)
+  const after = /: (\d+ requests)/.exec(stdout)?.[1]
+  if (after === undefined) throw new Error(`With '${place}' the twins do not run: ${stderr.slice(-2000)}`)
+  return { told: status !== 0, after }
+}
