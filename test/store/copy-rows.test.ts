@@ -64,5 +64,6 @@ test('rows are collected by table, the types in one order whatever order they co
     ['contained', 3],
     ['x_narrative', 6],
     ['change_log', 3],
+    ['audit_journal', 0],
   ])
 })
