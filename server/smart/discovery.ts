@@ -1,5 +1,6 @@
 /** Where everything is, and what it can do. https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html */
 import { authMethods, clientGrantTypes } from '../store/smart/clients.ts'
+import { appStateSegment } from './app-state/app-state.ts'
 import { assertionAlgorithms } from './clients/client-assertion.ts'
 import type { SmartUrls } from './smart.ts'
 
@@ -51,6 +52,7 @@ export function smartConfiguration(urls: SmartUrls, registers: boolean): object 
     ...common(urls, registers),
     management_endpoint: urls.management,
     capabilities: smartCapabilities,
+    associated_endpoints: [{ url: `${urls.fhir}/${appStateSegment}`, capabilities: ['smart-app-state'] }],
     user_access_brand_bundle: urls.brands,
     user_access_brand_identifier: { system: 'urn:ietf:rfc:3986', value: urls.issuer },
   }

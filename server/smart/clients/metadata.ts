@@ -40,7 +40,7 @@ export function parseMetadata(given: unknown, options: MetadataOptions): Describ
     grantTypes,
     scopes: scopesOf(given),
     ...keysOfClient(given, authMethod, options),
-    metadata: furtherMetadata(given),
+    metadata: { ...furtherMetadata(given), ...(options.trusted && sharedState(given)) },
   }
 }
 
@@ -163,6 +163,12 @@ function furtherMetadata(given: JsonObject): JsonObject {
   })
   const contacts = texts(given, 'contacts')
   return { ...Object.fromEntries([...addresses, ...others]), ...(contacts && { contacts: [...contacts] }) }
+}
+
+/** The systems whose app state it shares with others: for administrators to say. */
+function sharedState(given: JsonObject): JsonObject {
+  const systems = texts(given, 'app_state_systems')
+  return systems === undefined ? {} : { app_state_systems: [...systems] }
 }
 
 function text(given: JsonObject, name: string): string | undefined {
