@@ -62,6 +62,11 @@ export function smartConfiguration(urls: SmartUrls, registers: boolean): object 
 export function openidConfiguration(urls: SmartUrls, registers: boolean): object {
   return {
     ...common(urls, registers),
+    end_session_endpoint: urls.logout,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'at_hash', 'fhirUser', 'profile'],
