@@ -32,8 +32,8 @@ export function createSealer(keys: readonly Buffer[]): Sealer {
       return Buffer.concat([Buffer.of(version), idOf(first), iv, body, cipher.getAuthTag()])
     },
     open: (sealed, purpose) => {
-      const key = byId.get(sealed.subarray(1, head).toString('hex'))
-      if (sealed[0] !== version || key === undefined) throw new Error('This was sealed with a key that is not known.')
+      const key = byId.get(sealingKeyId(sealed))
+      if (sealed[0] !== version || key === undefined) throw new UnknownKeyError()
       const iv = sealed.subarray(head, head + ivLength)
       const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: tagLength })
       decipher.setAAD(Buffer.from(purpose)).setAuthTag(sealed.subarray(sealed.length - tagLength))
@@ -44,7 +44,21 @@ export function createSealer(keys: readonly Buffer[]): Sealer {
   }
 }
 
+/** What was sealed with a key that is not known, or is no longer. */
+export class UnknownKeyError extends Error {
+  override readonly name = 'UnknownKeyError'
+
+  constructor() {
+    super('This was sealed with a key that is not known.')
+  }
+}
+
+/** The id, in hexadecimal, of the key that something was sealed with. */
+export function sealingKeyId(sealed: Buffer): string {
+  return sealed.subarray(1, head).toString('hex')
+}
+
 /** Tells keys apart, and nothing about them. */
-function idOf(key: Buffer): Buffer {
+export function idOf(key: Buffer): Buffer {
   return createHash('sha256').update('candela sealing key').update(key).digest().subarray(0, idLength)
 }

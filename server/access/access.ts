@@ -48,6 +48,8 @@ export interface GrantAccess {
   layers(type: string): readonly AccessLayer[]
   /** May call what changes how the server works. */
   readonly administers: boolean
+  /** The role of the person administers, whatever the app was granted. */
+  readonly isAdministrator: boolean
   /** May be told how much was left out. */
   readonly explains: boolean
 }

@@ -48,6 +48,7 @@ export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
       refusal: (type, interaction) => refusal(grant, type, interaction),
       layers: (type) => layers(grant, type),
       administers: administers(grant),
+      isAdministrator: grant.roles.some((role) => role.administers),
       explains: grant.roles.some((role) => role.explains),
     }
     views.set(need, made)

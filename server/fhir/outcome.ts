@@ -299,6 +299,8 @@ export const catalogue = {
     issue: 'forbidden',
     text: 'AuditEvents are written by the server alone; nobody creates, changes or deletes them. They can be read and searched.',
   },
+  'state-forbidden': { status: 403, issue: 'forbidden', text: '{reason}' },
+  'state-conflict': { status: 412, issue: 'conflict', text: '{reason}' },
   'administrators-only': {
     status: 403,
     issue: 'forbidden',

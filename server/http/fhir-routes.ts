@@ -9,6 +9,7 @@ import { locateIssues } from '../fhir/validation/positions.ts'
 import { originOf } from '../interactions/audit/note.ts'
 import type { Interaction } from '../interactions/interactions.ts'
 import { withReindexHint } from '../interactions/reindex/hint.ts'
+import { appState, appStateSegment } from '../smart/app-state/app-state.ts'
 import type { TokenChecks } from '../smart/check-token.ts'
 import { bearerContexts, isPublic } from './bearer.ts'
 import { decompress } from './compression.ts'
@@ -98,6 +99,7 @@ const operation = { code: 'operation', handler: dispatch }
 
 /** Operations have a table of their own, in which `dispatch` finds them; for counting they are one interaction. */
 function handlerOf(request: FhirRequest, { definitions }: Context): Pick<Interaction, 'code' | 'handler'> {
+  if (request.path[0] === appStateSegment) return { code: 'app-state', handler: appState }
   if (request.path.at(-1)?.startsWith('$')) return operation
   const interaction = findInteraction(request, definitions)
   return { code: interaction.code, handler: (asked, context) => carryOutInteraction(interaction, asked, context) }

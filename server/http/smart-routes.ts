@@ -19,6 +19,7 @@ import { errorPage } from '../smart/pages/error-page.ts'
 import { type Language, languageOf } from '../smart/pages/language.ts'
 import { languagePath, personDocument } from '../smart/pages/person-layout.ts'
 import { revoke } from '../smart/revoke.ts'
+import { signOutPath, signOutRequest } from '../smart/sign-out/sign-out.ts'
 import type { Smart } from '../smart/smart.ts'
 import { smartStyle } from '../smart/style.ts'
 import { tidyAuthorization } from '../store/smart/tidy.ts'
@@ -59,6 +60,8 @@ const routes: readonly Route[] = [
   { method: 'POST', path: '/auth/authorize/next', body: 'form', page: true, make: authorizeForm },
   { method: 'GET', path: signInPath, page: true, make: showSignIn },
   { method: 'POST', path: signInPath, body: 'form', page: true, make: acceptSignIn },
+  { method: 'GET', path: signOutPath, page: true, make: signOutRequest },
+  { method: 'POST', path: signOutPath, body: 'form', page: true, make: signOutRequest },
   { method: 'GET', path: accountPath, page: true, make: ownAccount },
   { method: 'POST', path: accountPath, body: 'form', page: true, make: ownAccount },
   { method: 'GET', path: secondFactorPath, page: true, make: secondFactor },
@@ -230,10 +233,10 @@ function send(result: SmartReply, reply: FastifyReply, cookies: CookieNames) {
   if (result.headers) reply.headers(result.headers)
   if (result.location !== undefined) return reply.header('location', result.location).send()
   if (result.page) {
-    const { formTarget, ...page } = result.page
+    const { formTarget, frames, ...page } = result.page
     reply.headers({
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': pagePolicy(formTarget),
+      'content-security-policy': pagePolicy(formTarget, frames),
       // Without any referrer browsers do not tell where a form was sent from.
       'referrer-policy': 'same-origin',
     })

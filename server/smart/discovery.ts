@@ -1,5 +1,6 @@
 /** Where everything is, and what it can do. https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html */
 import { authMethods, clientGrantTypes } from '../store/smart/clients.ts'
+import { appStateSegment } from './app-state/app-state.ts'
 import { assertionAlgorithms } from './clients/client-assertion.ts'
 import type { SmartUrls } from './smart.ts'
 
@@ -51,6 +52,7 @@ export function smartConfiguration(urls: SmartUrls, registers: boolean): object 
     ...common(urls, registers),
     management_endpoint: urls.management,
     capabilities: smartCapabilities,
+    associated_endpoints: [{ url: `${urls.fhir}/${appStateSegment}`, capabilities: ['smart-app-state'] }],
     user_access_brand_bundle: urls.brands,
     user_access_brand_identifier: { system: 'urn:ietf:rfc:3986', value: urls.issuer },
   }
@@ -60,6 +62,11 @@ export function smartConfiguration(urls: SmartUrls, registers: boolean): object 
 export function openidConfiguration(urls: SmartUrls, registers: boolean): object {
   return {
     ...common(urls, registers),
+    end_session_endpoint: urls.logout,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'at_hash', 'fhirUser', 'profile'],

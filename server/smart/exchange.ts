@@ -55,6 +55,8 @@ export interface SmartPage {
   readonly scripts?: readonly string[]
   /** Where its forms may end up, besides our own pages: browsers look at each redirect after a form was sent. */
   readonly formTarget?: string
+  /** The origins of what it shows inside. */
+  readonly frames?: readonly string[]
 }
 
 export type Handler = (request: SmartRequest) => Promise<SmartReply>

@@ -15,6 +15,8 @@ export interface ForeignOptions {
   /** Origins that may be asked wherever they are, without TLS, too. */
   readonly allowedOrigins: readonly string[]
   readonly mostBytes?: number
+  /** Sent as a form, by POST. */
+  readonly form?: Readonly<Record<string, string>>
   /** Milliseconds for all of it. */
   readonly timeout?: number
 }
@@ -24,12 +26,12 @@ export class ForeignFetchError extends Error {}
 
 /** Redirects are not followed: what is asked for is what was registered. */
 export async function foreignFetch(address: string, options: ForeignOptions): Promise<ForeignReply> {
-  const { allowedOrigins, mostBytes = 256 * 1024, timeout = 5000 } = options
+  const { allowedOrigins, mostBytes = 256 * 1024, timeout = 5000, form } = options
   const url = allowedUrl(address, allowedOrigins)
   const isAllowed = allowedOrigins.includes(url.origin)
   const signal = AbortSignal.timeout(timeout)
-  const response = await respond(url, isAllowed, signal)
-  if (response.statusCode !== 200) {
+  const response = await respond(url, isAllowed, signal, form && new URLSearchParams(form).toString())
+  if (response.statusCode !== 200 && !(form !== undefined && response.statusCode === 204)) {
     response.destroy()
     throw new ForeignFetchError(`${url.origin} answers with status ${response.statusCode}.`)
   }
@@ -49,25 +51,37 @@ export function allowedUrl(address: string, allowedOrigins: readonly string[]): 
   return url
 }
 
-function respond(url: URL, isAllowed: boolean, signal: AbortSignal): Promise<IncomingMessage> {
+function respond(
+  url: URL,
+  isAllowed: boolean,
+  signal: AbortSignal,
+  form: string | undefined,
+): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? requestSecure : requestPlain
   const headers = {
     accept: 'application/json',
     'accept-encoding': 'identity',
     'user-agent': `candela/${softwareVersion}`,
+    ...(form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
   }
   return new Promise((resolve, reject) => {
     request(
       // No connection is shared with others: each is made to an address that was looked at.
       url,
-      { headers, signal, agent: false, ...(!isAllowed && { lookup: publicLookup }) },
+      {
+        method: form === undefined ? 'GET' : 'POST',
+        headers,
+        signal,
+        agent: false,
+        ...(!isAllowed && { lookup: publicLookup }),
+      },
       resolve,
     )
       .on('error', (error: NodeJS.ErrnoException) => {
         const reason = signal.aborted ? 'it takes too long' : (error.code ?? error.name)
         reject(new ForeignFetchError(`${url.origin} cannot be reached (${reason}).`))
       })
-      .end()
+      .end(form)
   })
 }
 

@@ -1,7 +1,18 @@
 /** The keys that id_tokens are signed with: RS256, as SMART demands. https://hl7.org/fhir/smart-app-launch/STU2.2/ */
 import { randomUUID } from 'node:crypto'
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
-import type { JsonObject } from '../fhir/json.ts'
+import {
+  type CryptoKey,
+  compactVerify,
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JSONWebKeySet,
+  type JWK,
+  type JWTPayload,
+  SignJWT,
+} from 'jose'
+import { isJsonObject, type JsonObject, parseStored } from '../fhir/json.ts'
 import type { Sealer } from '../sealing.ts'
 import type { Database } from '../store/database.ts'
 import {
@@ -13,7 +24,10 @@ import {
 } from '../store/smart/signing-keys.ts'
 
 export interface SigningKeys {
-  sign(claims: JWTPayload): Promise<string>
+  /** `type` is `JWT` for id_tokens. */
+  sign(claims: JWTPayload, type?: string): Promise<string>
+  /** The claims of what was signed here, whether it has expired or not; undefined for anything else. */
+  claimsOf(token: string): Promise<JsonObject | undefined>
   /** A JSON Web Key Set: RFC 7517. */
   published(): Promise<{ readonly keys: readonly JsonObject[] }>
 }
@@ -41,9 +55,19 @@ export function signingKeys(powers: KeyPowers): SigningKeys {
     return current
   }
   return {
-    sign: async (claims) => {
+    sign: async (claims, type = 'JWT') => {
       const { kid, key } = await signer()
-      return new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: 'JWT', kid }).sign(key)
+      return new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: type, kid }).sign(key)
+    },
+    claimsOf: async (token) => {
+      const keys = (await listSigningKeys(powers.database, 0)).map(({ publicKey }) => publicKey)
+      try {
+        const { payload } = await compactVerify(token, createLocalJWKSet({ keys } as unknown as JSONWebKeySet))
+        const claims = parseStored(Buffer.from(payload).toString('utf8'))
+        return isJsonObject(claims) ? claims : undefined
+      } catch {
+        return undefined
+      }
     },
     published: async () => {
       await currentKey(powers)

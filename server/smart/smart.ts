@@ -26,6 +26,7 @@ export interface SmartUrls {
   readonly introspect: string
   readonly revoke: string
   readonly register: string
+  readonly logout: string
   readonly jwks: string
   readonly style: string
   readonly brands: string
@@ -42,6 +43,7 @@ export function smartUrls(origin: string): SmartUrls {
     introspect: `${origin}/auth/introspect`,
     revoke: `${origin}/auth/revoke`,
     register: `${origin}/auth/register`,
+    logout: `${origin}/auth/logout`,
     jwks: `${origin}/auth/jwks`,
     style: `${origin}/auth/smart-style.json`,
     brands: `${origin}/auth/brands.json`,

@@ -13,6 +13,7 @@ export const clientOptions = {
   jwks: { type: 'string' },
   'jwks-uri': { type: 'string' },
   launch: { type: 'string' },
+  'state-of': { type: 'string', multiple: true },
   trusted: { type: 'boolean' },
   keep: { type: 'string' },
 } as const
@@ -27,6 +28,7 @@ export interface GivenOptions {
   readonly jwks?: string | undefined
   readonly 'jwks-uri'?: string | undefined
   readonly launch?: string | undefined
+  readonly 'state-of'?: readonly string[] | undefined
   readonly trusted?: boolean | undefined
   readonly keep?: string | undefined
 }
@@ -40,6 +42,7 @@ export const clientDetails = `Options of add and set:
   --scope "SCOPES"     the most that it is ever granted
   --jwks FILE          its public keys; or --jwks-uri URL, where it publishes them
   --launch URL         where it is launched from inside
+  --state-of SYSTEM    app state of codes of this system is shared with other clients that have it; may be repeated
   --trusted            nobody is asked whether it may: for your own apps
   --id ID              of a new client; chosen where it is absent
 secret makes a new secret; --keep HOURS leaves the old one valid for so long.`
@@ -60,6 +63,7 @@ export function metadataOf(options: GivenOptions, file: string): JsonObject {
     ...(jwks !== undefined && { jwks: readJson(jwks) }),
     ...(options['jwks-uri'] !== undefined && { jwks_uri: options['jwks-uri'] }),
     ...(launch !== undefined && { launch_uri: launch }),
+    ...(options['state-of'] && { app_state_systems: [...options['state-of']] }),
   }
 }
 

@@ -13,14 +13,15 @@ import { notFoundPage } from './not-found-page.ts'
 
 /**
  * Nothing from elsewhere, nothing inside the page itself: styles and scripts are files of ours. `formTarget` is where a form
- * may lead in the end.
+ * may lead in the end, `frames` the origins of what it shows inside.
  */
-export function pagePolicy(formTarget?: string): string {
+export function pagePolicy(formTarget?: string, frames: readonly string[] = []): string {
   return [
     "default-src 'none'",
     ...["style-src 'self'", "script-src 'self'", "img-src 'self'", "connect-src 'self'"],
     ...[
       `form-action 'self'${formTarget === undefined ? '' : ` ${formTarget}`}`,
+      ...(frames.length === 0 ? [] : [`frame-src ${frames.join(' ')}`]),
       "base-uri 'none'",
       "frame-ancestors 'none'",
     ],

@@ -17,6 +17,7 @@ const hour = 3_600_000
 /** Many people may share a network. */
 const limits = {
   register: { most: 20, period: hour },
+  'register-client': { most: 30, period: hour },
   'forgotten-here': { most: 5, period: hour },
   'forgotten-network': { most: 30, period: hour },
   /** The mails that one login is sent, on requests from networks that it has not signed in from. */

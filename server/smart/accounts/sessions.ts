@@ -1,5 +1,6 @@
 /** Where somebody is signed in, as they see it themselves. Everywhere at once: `signOut` of the directory. */
 import { endSession, type SessionAges, sessionsOf } from '../../store/accounts/sessions.ts'
+import { sessionId } from '../sign-out/session-id.ts'
 import type { AccountPowers } from './account-powers.ts'
 
 /** A session as its owner sees it: nothing of it can be used to sign in. */
@@ -25,7 +26,7 @@ export async function openSessions(
   const stored = await sessionsOf(database, account, ages, now())
   return stored.map(({ hash, account: _account, ...session }) => ({
     ...session,
-    id: idOf(hash),
+    id: sessionId(hash),
     isThis: current?.equals(hash) ?? false,
   }))
 }
@@ -37,12 +38,7 @@ export async function endOpenSession(
   id: string,
   ages: SessionAges,
 ): Promise<boolean> {
-  const found = (await sessionsOf(database, account, ages, now())).find(({ hash }) => idOf(hash) === id)
+  const found = (await sessionsOf(database, account, ages, now())).find(({ hash }) => sessionId(hash) === id)
   if (found) await endSession(database, found.hash)
   return found !== undefined
-}
-
-/** Enough of the hash to tell sessions apart. */
-function idOf(hash: Buffer): string {
-  return hash.subarray(0, 12).toString('base64url')
 }

@@ -40,7 +40,11 @@ export function parseMetadata(given: unknown, options: MetadataOptions): Describ
     grantTypes,
     scopes: scopesOf(given),
     ...keysOfClient(given, authMethod, options),
-    metadata: furtherMetadata(given),
+    metadata: {
+      ...furtherMetadata(given),
+      ...signOutMetadata(given, redirectUris, options),
+      ...(options.trusted && sharedState(given)),
+    },
   }
 }
 
@@ -163,6 +167,43 @@ function furtherMetadata(given: JsonObject): JsonObject {
   })
   const contacts = texts(given, 'contacts')
   return { ...Object.fromEntries([...addresses, ...others]), ...(contacts && { contacts: [...contacts] }) }
+}
+
+/** Where it wants to be told that somebody signs out. https://openid.net/specs/openid-connect-backchannel-1_0.html */
+function signOutMetadata(given: JsonObject, redirectUris: readonly string[], options: MetadataOptions): JsonObject {
+  const after = redirectUrisOf({ redirect_uris: given['post_logout_redirect_uris'] ?? [] }, [], options)
+  const back = text(given, 'backchannel_logout_uri')
+  if (back !== undefined) {
+    try {
+      options.checkAddress(back)
+    } catch (error) {
+      throw wrong(`backchannel_logout_uri is refused. ${(error as Error).message}`)
+    }
+  }
+  const front = text(given, 'frontchannel_logout_uri')
+  if (
+    front !== undefined &&
+    !redirectUris.some((uri) => originOf(uri) !== undefined && originOf(uri) === originOf(front))
+  ) {
+    throw wrong('frontchannel_logout_uri must have the origin of a redirect URI.')
+  }
+  return {
+    ...(after.length > 0 && { post_logout_redirect_uris: [...after] }),
+    ...(back !== undefined && { backchannel_logout_uri: back }),
+    ...(front !== undefined && { frontchannel_logout_uri: front }),
+  }
+}
+
+/** Of a web address; undefined for the schemes of native apps. */
+function originOf(uri: string): string | undefined {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined
+  return url && /^https?:$/.test(url.protocol) ? url.origin : undefined
+}
+
+/** The systems whose app state it shares with others: for administrators to say. */
+function sharedState(given: JsonObject): JsonObject {
+  const systems = texts(given, 'app_state_systems')
+  return systems === undefined ? {} : { app_state_systems: [...systems] }
 }
 
 function text(given: JsonObject, name: string): string | undefined {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { newToken, secretHash } from '../../store/accounts/codes.ts'
 import { addClient, addClientSecret, type ClientRecord, registeredSince } from '../../store/smart/clients.ts'
+import { secondsToWait } from '../accounts/rate-limit.ts'
 import type { Handler } from '../exchange.ts'
 import { allowedUrl } from '../foreign-fetch.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -10,14 +11,14 @@ import { describeClient, parseMetadata } from './metadata.ts'
 
 const hour = 3_600_000
 /** Whoever wants to fill the database by registering gets no further. */
-const mostInHour = 300
+const mostInHour = 3000
 
 /**
  * An app that people launch may be used at once, unless the settings want approval: people decide about their own data. A
  * backend service is asked for by nobody; an administrator approves it.
  */
 export function register(smart: Smart): Handler {
-  return async ({ json }) => {
+  return async ({ json, address }) => {
     const { config, store, now } = smart.context()
     if (config.clientRegistration === 'off') {
       throw new OAuthError('access_denied', 'Clients are registered by an administrator of this server.')
@@ -29,6 +30,12 @@ export function register(smart: Smart): Handler {
       trusted: false,
       checkAddress: (address) => allowedUrl(address, config.fetchAllow),
     })
+    if ((await secondsToWait({ database: store.database, now }, 'register-client', address)) > 0) {
+      throw new OAuthError(
+        'temporarily_unavailable',
+        'Too many clients were registered from here. Try again in an hour.',
+      )
+    }
     const waits = config.clientRegistration === 'approval' || described.grantTypes.includes('client_credentials')
     const client: ClientRecord = {
       ...described,

@@ -7,6 +7,7 @@ import type { ClientRecord } from '../../store/smart/clients.ts'
 import { addToken, type TokenRecord } from '../../store/smart/tokens.ts'
 import type { SmartReply } from '../exchange.ts'
 import type { AccountNow } from '../people.ts'
+import { sessionId } from '../sign-out/session-id.ts'
 import type { Smart } from '../smart.ts'
 import { lifetimes } from './lifetimes.ts'
 
@@ -82,6 +83,7 @@ async function idToken({ record, issued, scopes, now, client, first }: TokenRepl
     iat: seconds,
     exp: seconds + lifetimes.idToken / 1000,
     at_hash: halfHash(issued.access),
+    ...(record.session !== null && { sid: sessionId(record.session) }),
     ...(record.authTime !== null && { auth_time: Math.floor(record.authTime / 1000) }),
     ...(first && record.nonce !== null && { nonce: record.nonce }),
     ...personClaims(granted, now, smart),

@@ -9,8 +9,10 @@ import { type AccountView, accountPage, browserInWords } from '../pages/account-
 import { backupCodesPage, enrolPage } from '../pages/enrol-page.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
 import { dateInWords } from '../pages/resource-words.ts'
+import { leave } from '../sign-out/leave.ts'
+import { signedOut } from '../sign-out/sign-out.ts'
 import type { Smart } from '../smart.ts'
-import { ownPage, signInPath, type Visitor } from './own-page.ts'
+import { ownPage, type Visitor } from './own-page.ts'
 
 export const accountPath = '/auth/account'
 /** What authenticator apps call this. */
@@ -22,12 +24,14 @@ export function ownAccount(smart: Smart): Handler {
   return ownPage(smart, accountPath, (visitor) => page(visitor), act)
 }
 
+/** After signing out here no app waits. */
+const nowhere = { next: undefined, client: undefined }
+
 async function act(form: URLSearchParams, visitor: Visitor): Promise<PersonPage | SmartReply> {
   const { session, request, smart } = visitor
   const wanted = form.get('do')
   if (wanted === 'sign-out') {
-    await smart.people.signOut(request.cookies.get('session')!)
-    return { status: 303, location: `${signInPath}?out=1` }
+    return signedOut(await leave(session, request.cookies.get('session')!, smart), nowhere, request)
   }
   if (wanted === 'sign-out-others') {
     await endSessions(smart.context().store.database, session.account.number, session.hash)

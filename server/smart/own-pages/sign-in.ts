@@ -13,8 +13,7 @@ export function showSignIn(smart: Smart): Handler {
     const next = localPath(new URLSearchParams(request.query).get('next'))
     const secret = request.cookies.get('session')
     if (secret !== undefined && (await smart.people.session(secret))) return { status: 303, location: next }
-    const signedOut = new URLSearchParams(request.query).has('out')
-    return drawn(signIn(request, { signedOut }), next, request)
+    return drawn(signIn(request, {}), next, request)
   }
 }
 

@@ -11,8 +11,6 @@ export interface SignInView {
   readonly problem?: 'wrong' | 'wait' | 'ended' | undefined
   /** How long to wait, in seconds. */
   readonly seconds?: number
-  /** Was just signed out. */
-  readonly signedOut?: boolean
   readonly providers: readonly { readonly name: string; readonly href: string }[]
   readonly registerHref?: string
   readonly forgotHref?: string
@@ -30,7 +28,6 @@ export function signInPage(view: SignInView, texts: Texts): PersonPage {
     main: (form) => html`<div class="sheet">
 <h1>${signIn.title}${app !== undefined && html` <span class="sub">${fill(signIn.toContinue, { app })}</span>`}</h1>
 ${text !== undefined && errorSummary(texts, [{ ...(problem !== 'ended' && { field: 'username' }), text }])}
-${view.signedOut === true && html`<p class="note" role="status">${signIn.signedOut}</p>`}
 <form method="post" action="${form.action}">${hiddenFields(form)}
 ${textField({ name: 'username', label: signIn.username, autocomplete: 'username webauthn', value: username, focused: username === undefined })}
 ${textField({ name: 'password', label: signIn.password, type: 'password', autocomplete: 'current-password', focused: username !== undefined })}

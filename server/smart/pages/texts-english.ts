@@ -26,7 +26,6 @@ export const english = {
     wrong: 'That username and password do not go together. Check both, or reset your password.',
     wait: 'There were too many tries. Please wait {seconds} seconds, then try again.',
     ended: 'You were signed out because nothing happened for a while. Please sign in again.',
-    signedOut: 'You are signed out.',
     shared: 'On a shared computer, sign out when you are done.',
   },
 
@@ -132,6 +131,18 @@ export const english = {
     turnOn: 'Set up a second step',
     renew: 'Set up another app',
     ended: 'All other browsers are signed out.',
+  },
+
+  signOut: {
+    title: 'Sign out?',
+    lead: 'You are signed in as {name}. The apps that you opened here will be signed out, too.',
+    submit: 'Sign out',
+    stay: 'Stay signed in',
+    done: 'You are signed out',
+    doneLead: 'So are the apps that you opened here.',
+    goOn: 'Go on to {app}',
+    again: 'Sign in again',
+    frame: 'Signs out of an app',
   },
 
   enrol: {

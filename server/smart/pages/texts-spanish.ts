@@ -27,7 +27,6 @@ export const spanish: typeof english = {
     wrong: 'Ese usuario y esa contraseña no corresponden. Revise ambos o restablezca su contraseña.',
     wait: 'Hubo demasiados intentos. Espere {seconds} segundos y vuelva a intentarlo.',
     ended: 'Su sesión se cerró porque no hubo actividad por un rato. Inicie sesión de nuevo.',
-    signedOut: 'Su sesión está cerrada.',
     shared: 'En una computadora compartida, cierre la sesión al terminar.',
   },
 
@@ -134,6 +133,18 @@ export const spanish: typeof english = {
     turnOn: 'Configurar un segundo paso',
     renew: 'Configurar otra aplicación',
     ended: 'La sesión está cerrada en todos los demás navegadores.',
+  },
+
+  signOut: {
+    title: '¿Cerrar sesión?',
+    lead: 'Ha iniciado sesión como {name}. También se cerrará la sesión de las aplicaciones que abrió aquí.',
+    submit: 'Cerrar sesión',
+    stay: 'Seguir con la sesión',
+    done: 'Ha cerrado la sesión',
+    doneLead: 'También en las aplicaciones que abrió aquí.',
+    goOn: 'Ir a {app}',
+    again: 'Iniciar sesión de nuevo',
+    frame: 'Cierra la sesión de una aplicación',
   },
 
   enrol: {

@@ -22,6 +22,7 @@ const words: Readonly<Record<string, Words>> = {
   DocumentReference: { en: 'Notes and documents', es: 'Notas y documentos' },
   Procedure: { en: 'Procedures and operations', es: 'Procedimientos y operaciones' },
   Encounter: { en: 'Visits and stays', es: 'Visitas y estancias' },
+  Basic: { en: 'Settings that apps keep here', es: 'Ajustes que las aplicaciones guardan aquí' },
   Appointment: { en: 'Appointments', es: 'Citas' },
   AppointmentResponse: { en: 'Answers to appointments', es: 'Respuestas a citas' },
   CarePlan: { en: 'Care plans', es: 'Planes de atención' },

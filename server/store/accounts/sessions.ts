@@ -1,5 +1,5 @@
 /** Browsers that somebody is signed in on: only what the secrets of their cookies hash to is kept. */
-import { sql } from '../../sql.ts'
+import { type Sql, sql } from '../../sql.ts'
 import type { Db } from '../database.ts'
 import { at, bytes, milliseconds } from '../values.ts'
 
@@ -62,17 +62,25 @@ export async function noteSeen(db: Db, hash: Buffer, now: number): Promise<void>
   await db.query(sql`update session set seen = ${at(now)} where hash = ${bytes(hash)}`, { writes: true })
 }
 
-export async function endSession(db: Db, hash: Buffer): Promise<void> {
-  await db.query(sql`delete from session where hash = ${bytes(hash)}`, { writes: true })
+/** What was granted in sessions that `which` removes ends with them; apps with offline_access go on. */
+function ending(which: Sql): Sql {
+  return sql`with gone as (delete from session where ${which} returning hash)
+    update grant_ set ended = now() where session in (select hash from gone) and ended is null
+      and not 'offline_access' = any(string_to_array(scopes, ' '))`
 }
 
-/** All sessions of an account, but for `except`. */
+/** Signs out. */
+export async function endSession(db: Db, hash: Buffer): Promise<void> {
+  await db.query(ending(sql`hash = ${bytes(hash)}`), { writes: true })
+}
+
+/** Signs out of all sessions of an account, but for `except`. */
 export async function endSessions(db: Db, account: string, except?: Buffer): Promise<void> {
   const others = except ? sql`hash <> ${bytes(except)}` : sql`true`
-  await db.query(sql`delete from session where account = ${account}::bigint and ${others}`, { writes: true })
+  await db.query(ending(sql`account = ${account}::bigint and ${others}`), { writes: true })
 }
 
-/** Removes what has ended. */
+/** Removes what has ended by itself: what was granted meanwhile lasts as long as its tokens. */
 export async function tidySessions(db: Db, { idle, absolute }: SessionAges, now: number): Promise<void> {
   await db.query(sql`delete from session where seen < ${at(now - idle)} or created < ${at(now - absolute)}`, {
     writes: true,

@@ -83,7 +83,8 @@ export function grantedApps(db: Db, account: string, now: number): Promise<Grant
     select g.number, g.client, c.name, g.scopes, g.patient, ${milliseconds(sql`g.created`)} as since,
       ${milliseconds(sql`g.used`)} as used
     from grant_ g join client c on c.id = g.client
-    where g.account = ${account}::bigint and g.revoked is null and g.used is not null and g.expires > ${at(now)}
+    where g.account = ${account}::bigint and g.revoked is null and (g.ended is null or g.remembered) and g.used is not null
+      and g.expires > ${at(now)}
     order by g.used desc`)
 }
 
@@ -95,4 +96,17 @@ export function rememberedGrants(
   return db.query(sql`
     select distinct scopes, patient from grant_
     where account = ${account}::bigint and client = ${client} and remembered and revoked is null and used is not null`)
+}
+
+/** A client with the metadata that say where it wants to be told that somebody signs out. */
+export interface ClientOfSession {
+  readonly client: string
+  readonly metadata: JsonObject
+}
+
+/** The clients that were let in during a session, and still are. */
+export function clientsOfSession(db: Db, session: Buffer): Promise<ClientOfSession[]> {
+  return db.query<ClientOfSession>(sql`
+    select distinct on (c.id) c.id as client, c.metadata from grant_ g join client c on c.id = g.client
+    where g.session = ${bytes(session)} and g.revoked is null and c.state = 'active' order by c.id`)
 }

@@ -62,7 +62,7 @@ export async function findToken(
   const rows = await db.query<TokenRecord>(sql`
     select ${columns} from token t join grant_ g on g.number = t.grant_ join client c on c.id = g.client
     where t.hash = ${bytes(hash)} and t.kind = any(${kinds}::text[]) and t.used is null and t.expires > ${at(now)}
-      and g.revoked is null and c.state = 'active'`)
+      and g.revoked is null and g.ended is null and c.state = 'active'`)
   return rows[0]
 }
 
@@ -79,7 +79,8 @@ export async function takeToken(
         where hash = ${bytes(hash)} and kind = ${kind} and used is null and expires > ${at(now)}
         returning *),
       noted as (update grant_ set used = ${at(now)} where number = (select grant_ from taken))
-      select ${columns} from taken t join grant_ g on g.number = t.grant_ where g.revoked is null`,
+      select ${columns} from taken t join grant_ g on g.number = t.grant_
+      where g.revoked is null and g.ended is null`,
     { writes: true },
   )
   return rows[0]

@@ -192,12 +192,12 @@ test('where only administrators register clients, nobody else does', async () =>
   }
 })
 
-test('not more than a few hundred register in an hour', async () => {
+test('not more than a few thousand register in an hour', async () => {
   const crowded = await smartServer()
   try {
     await crowded.context.store.database.pool.query(
       `insert into client select 'c' || n, 'x', 'active', 'registration', 'none', '{}', '{}', '', null, null, false, '{}', now()
-       from generate_series(1, 300) n`,
+       from generate_series(1, 3000) n`,
     )
     const { status, json } = await register(app, crowded)
     expect({ status, error: json['error'] }).toEqual({ status: 503, error: 'temporarily_unavailable' })
@@ -206,6 +206,19 @@ test('not more than a few hundred register in an hour', async () => {
     await tidyAuthorization(crowded.context.store.database, crowded.now() + 31 * 86_400_000)
     const { rows } = await crowded.context.store.database.pool.query("select from client where source = 'registration'")
     expect(rows).toHaveLength(0)
+  } finally {
+    await crowded.close()
+  }
+})
+
+test('not more than thirty register in an hour from one address', async () => {
+  const crowded = await smartServer()
+  try {
+    const statuses = []
+    for (let i = 0; i < 31; i++) statuses.push((await register(app, crowded)).status)
+    expect([statuses.slice(0, 30).every((status) => status === 201), statuses.at(-1)]).toEqual([true, 503])
+    crowded.pass(3_700_000)
+    expect((await register(app, crowded)).status).toBe(201)
   } finally {
     await crowded.close()
   }
