@@ -45,6 +45,12 @@ export function startServer(dataDir: string, settings: Readonly<Record<string, s
   return startListening('server/cli.ts', ['start'], { ...serverSettings(dataDir), ...settings })
 }
 
+/** A server that wants tokens and notes nothing of who reads. */
+export function startUnaudited(dataDir: string, postgresUrl: string): Promise<Listening> {
+  const settings = { ...serverSettings(dataDir), AUTH: 'smart', DATABASE_URL: postgresUrl }
+  return startListening(join(import.meta.dirname, 'audited-server.ts'), ['unaudited'], settings)
+}
+
 /** The settings of the server under test and of the commands that work beside it. */
 export function serverSettings(dataDir: string): Record<string, string> {
   return { DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1', DEMO: '0', AUTH: 'none', LOG_LEVEL: 'warn' }
