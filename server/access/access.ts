@@ -5,7 +5,7 @@
 import { OutcomeError } from '../fhir/outcome.ts'
 import { raw, type Sql, sql } from '../sql.ts'
 import type { Caller } from './caller.ts'
-import { anyOf, everyRow, holds, type JudgedRow, type Predicate, predicateSql } from './predicate.ts'
+import { everyRow, holds, type JudgedRow, type Predicate, predicateSql } from './predicate.ts'
 import type { Interaction } from './scope.ts'
 
 /**
@@ -32,6 +32,8 @@ export interface GrantAccess {
   readonly need: Need
   /** The same grant for something else that is done. */
   for(need: Need): GrantAccess
+  /** The rows of a type that the caller may see or change with what is done now. */
+  rows(type: string): Predicate
   /** The rows of a type with which an interaction is allowed. */
   reach(type: string, interaction: Interaction): Predicate
   /** The rows of a type that the server may use for the caller, whatever was granted to the client. */
@@ -71,10 +73,7 @@ export function accessFor(access: Access, need: Need): Access {
 
 /** The rows of a type that the caller may see or change with what is done now. */
 export function reachOf(access: Access, type: string): Predicate {
-  if (access.kind === 'open') return everyRow
-  const { need } = access
-  if (need === 'use') return access.use(type)
-  return need === 'rs' ? anyOf([access.reach(type, 'r'), access.reach(type, 's')]) : access.reach(type, need)
+  return access.kind === 'open' ? everyRow : access.rows(type)
 }
 
 /** The condition on rows of `type`, named `alias` in the statement, that the caller may see. */

@@ -33,12 +33,14 @@ export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
   const view = (need: Need): GrantAccess => {
     const known = views.get(need)
     if (known) return known
+    const rows = new Map<string, Predicate>()
     const made: GrantAccess = {
       kind: 'grant',
       client: caller.client,
       caller,
       need,
       for: view,
+      rows: (type) => remembered(rows, type, () => rowsFor(need, type, made)),
       reach: (type, interaction) =>
         remembered(reaches, `${type} ${interaction}`, () => reach(grant, type, interaction)),
       use: (type) => remembered(reaches, `use ${type}`, () => byRoles(grant, type, 'r')),
@@ -55,6 +57,11 @@ export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
     return made
   }
   return view('r')
+}
+
+function rowsFor(need: Need, type: string, { use, reach: rowsWith }: GrantAccess): Predicate {
+  if (need === 'use') return use(type)
+  return need === 'rs' ? anyOf([rowsWith(type, 'r'), rowsWith(type, 's')]) : rowsWith(type, need)
 }
 
 function remembered<V>(known: Map<string, V>, key: string, make: () => V): V {

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { Access } from '../access/access.ts'
 import type { Context } from '../context.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
-import { accessOf } from '../interactions/access/caller-access.ts'
+import { accessOf, knownAccess } from '../interactions/access/caller-access.ts'
 import type { TokenChecks } from '../smart/check-token.ts'
 
 /** What everybody may ask without a token: what the server can do, and where tokens are got. */
@@ -13,17 +13,14 @@ export function isPublic(path: readonly string[]): boolean {
   return publicPaths.has(path.join('/'))
 }
 
-/** From a request's header to the context of its caller; throws 401 without a token that is valid. */
-export type Bearer = (authorization: string | undefined, context: Context) => Promise<Context>
+/** From a request's header to the context of its caller; throws 401 without a token that is valid. Seldom has to wait. */
+export type Bearer = (authorization: string | undefined, context: Context) => Context | Promise<Context>
 
 export function bearerContexts(checks: TokenChecks): Bearer {
   // Requests of one token share a context, as long as that of all requests stays the same.
   let common: Context | undefined
   let made = new WeakMap<Access, Context>()
-  return async (authorization, context) => {
-    const caller = await checks.callerOf(tokenOf(authorization))
-    if (!caller) throw new OutcomeError('token-invalid')
-    const access = await accessOf(caller, context)
+  const contextWith = (access: Access, context: Context): Context => {
     if (common !== context) {
       common = context
       made = new WeakMap()
@@ -34,6 +31,17 @@ export function bearerContexts(checks: TokenChecks): Bearer {
       made.set(access, own)
     }
     return own
+  }
+  const asked = async (token: string, context: Context): Promise<Context> => {
+    const caller = await checks.callerOf(token)
+    if (!caller) throw new OutcomeError('token-invalid')
+    return contextWith(await accessOf(caller, context), context)
+  }
+  return (authorization, context) => {
+    const token = tokenOf(authorization)
+    const caller = checks.known(token)
+    const access = caller && knownAccess(caller, context)
+    return access ? contextWith(access, context) : asked(token, context)
   }
 }
 

@@ -45,7 +45,9 @@ export async function fhirRoutes(app: FastifyInstance, options: FhirRoutesOption
   /** Of those who have no token not even the body is read. */
   function refuseBodies({ method, headers }: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) {
     if (method === 'GET' || method === 'HEAD') return done()
-    bearer!(headers.authorization, latest).then(() => done(), done)
+    Promise.resolve()
+      .then(() => bearer!(headers.authorization, latest))
+      .then(() => done(), done)
   }
 
   async function handle(request: FastifyRequest, reply: FastifyReply) {
@@ -58,10 +60,8 @@ export async function fhirRoutes(app: FastifyInstance, options: FhirRoutesOption
       binary: url.path[0] === 'Binary',
     }
     request.presentation = presentationOf({ ...wishes, query: url.query })
-    const context =
-      bearer === undefined || isPublic(url.path)
-        ? latest
-        : fromPlace(await bearer(request.headers.authorization, latest), request)
+    const found = bearer === undefined || isPublic(url.path) ? latest : bearer(request.headers.authorization, latest)
+    const context = fromPlace(found instanceof Promise ? await found : found, request)
     const { form, ...body } = request.body ? readBody(await sentBody(request, url.path), context.definitions) : noBody
     const query = form === undefined ? url.query : [url.query, form].filter((part) => part !== '').join('&')
     if (form !== undefined) request.presentation = presentationOf({ ...wishes, query })
@@ -156,5 +156,6 @@ function checkSummary({ summary }: Presentation, interaction: string): void {
 
 /** The access log tells from where a request came. */
 function fromPlace(context: Context, { ip, id }: FastifyRequest): Context {
+  if (context.audit === undefined) return context
   return { ...context, origin: originOf(context.access, ip, id) }
 }

@@ -1,13 +1,16 @@
 /** From an access token to the caller that it stands for. */
 import type { Caller } from '../access/caller.ts'
 import { secretHash } from '../store/accounts/codes.ts'
+import { batcher } from '../store/batcher.ts'
 import type { Db } from '../store/database.ts'
-import { findToken, noteUse, type TokenRecord } from '../store/smart/tokens.ts'
+import { findTokens, noteUse, type TokenRecord } from '../store/smart/tokens.ts'
 import type { AccountNow, People } from './people.ts'
 
 export interface TokenChecks {
   /** Undefined for what is no access token, or none any more. The same object as long as nothing has changed. */
   callerOf(token: string): Promise<Caller | undefined>
+  /** The same where it is known by now: most requests need not wait for it. */
+  known(token: string): Caller | undefined
   /** Something was revoked or changed by this process: everything is looked up again. */
   forget(): void
 }
@@ -34,6 +37,7 @@ const trusted = 800
 /** Milliseconds after which the use of a grant is noted again. */
 const noted = 60_000
 const mostTokens = 20_000
+const batches = { atOnce: 4, items: 200 }
 
 /** What every token of ours looks like: nothing else is looked up. */
 const form = /^[\w-]{43}$/
@@ -60,8 +64,14 @@ export function tokenChecks({ db, people, now, most = mostTokens }: TokenCheckOp
     return caller
   }
 
+  // Tokens that are used at once are looked up again at once.
+  const find = batcher<Buffer, TokenRecord | undefined>(async (hashes) => {
+    const records = await findTokens(db, hashes, ['access'], now())
+    return records.map((value) => ({ status: 'fulfilled', value }))
+  }, batches)
+
   const lookUp = async (token: string, time: number) => {
-    const record = await findToken(db, secretHash(token), ['access'], time)
+    const record = await find(secretHash(token))
     if (!record) return undefined
     const account = record.account === null ? undefined : await people.account(record.account)
     if (record.account !== null && !account) return undefined
@@ -69,10 +79,16 @@ export function tokenChecks({ db, people, now, most = mostTokens }: TokenCheckOp
     return { caller: callerOf(record, account), expires: record.expires }
   }
 
+  const knownNow = (token: string): Caller | undefined => {
+    const found = known.get(token)
+    return found?.epoch === epoch && now() < found.until ? found.caller : undefined
+  }
+
   return {
+    known: knownNow,
     callerOf: async (token) => {
-      const found = known.get(token)
-      if (found?.epoch === epoch && now() < found.until) return found.caller
+      const found = knownNow(token)
+      if (found) return found
       if (!form.test(token)) return undefined
       const under = asking.get(token)
       if (under) return under

@@ -9,6 +9,8 @@ import type { Db } from '../../store/database.ts'
 export interface ConsentSource {
   /** Those that restrict something; another list after every change. */
   inForce(): Promise<readonly StoredConsent[]>
+  /** The same where nobody need be asked. */
+  known(): readonly StoredConsent[] | undefined
   /** This process is about to change one: until that is committed for certain, the database is asked each time. */
   changing(): void
   close(): Promise<void>
@@ -60,6 +62,7 @@ export async function openConsentSource(options: ConsentOptions): Promise<Consen
   timer.unref()
   return {
     inForce: async () => (now() - changed < unsettled ? look() : current.consents),
+    known: () => (now() - changed < unsettled ? undefined : current.consents),
     changing: () => {
       changed = now()
     },

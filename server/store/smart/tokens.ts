@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../fhir/json.ts'
 import { sql } from '../../sql.ts'
 import type { Db } from '../database.ts'
-import { at, bytes, milliseconds } from '../values.ts'
+import { at, byteLists, bytes, milliseconds } from '../values.ts'
 
 export type TokenKind = 'code' | 'access' | 'refresh'
 
@@ -59,11 +59,22 @@ export async function findToken(
   kinds: readonly TokenKind[],
   now: number,
 ): Promise<TokenRecord | undefined> {
-  const rows = await db.query<TokenRecord>(sql`
-    select ${columns} from token t join grant_ g on g.number = t.grant_ join client c on c.id = g.client
-    where t.hash = ${bytes(hash)} and t.kind = any(${kinds}::text[]) and t.used is null and t.expires > ${at(now)}
+  const [found] = await findTokens(db, [hash], kinds, now)
+  return found
+}
+
+/** The same of several, in their order. */
+export async function findTokens(
+  db: Db,
+  hashes: readonly Buffer[],
+  kinds: readonly TokenKind[],
+  now: number,
+): Promise<readonly (TokenRecord | undefined)[]> {
+  const rows = await db.query<TokenRecord & { readonly hash: Buffer }>(sql`
+    select t.hash, ${columns} from token t join grant_ g on g.number = t.grant_ join client c on c.id = g.client
+    where t.hash = any(${byteLists(hashes)}) and t.kind = any(${kinds}::text[]) and t.used is null and t.expires > ${at(now)}
       and g.revoked is null and g.ended is null and c.state = 'active'`)
-  return rows[0]
+  return hashes.map((hash) => rows.find((row) => row.hash.equals(hash)))
 }
 
 /** Uses a code or a refresh token up. One of several at once succeeds. */
