@@ -122,7 +122,7 @@ function withReference(value: JsonValue | undefined, steps: ReferencePlace['step
   return { ...object, [step.name]: step.many ? [inner] : inner }
 }
 
-/** Most resources have one version; some moved between patients, some are gone. */
+/** Most resources have one version; some moved between patients, some are gone. AuditEvents stay as they are made. */
 function lifeOf(resource: JsonObject, random: Random): Life {
   const type = String(resource['resourceType'])
   const life = { type, id: String(resource['id']) }
@@ -134,5 +134,5 @@ function lifeOf(resource: JsonObject, random: Random): Life {
     [type === 'Patient' ? 0 : 1, () => [resource, null]],
     [type === 'Patient' ? 0 : 1, () => [moved(), resource, null]],
   ])
-  return { ...life, versions: versions() }
+  return { ...life, versions: type === 'AuditEvent' ? [resource] : versions() }
 }
