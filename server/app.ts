@@ -58,7 +58,7 @@ export async function createApp(context: Context, people = peopleOf(context)): P
   const smart = auth === 'smart' ? openSmart(context, people) : undefined
   await app.register(fhirRoutes, { context, checks: smart?.checks })
   if (smart) await app.register(smartRoutes, { smart })
-  await app.register(pageRoutes, { context })
+  await app.register(pageRoutes, { context, home: !smart })
   return app
 }
 

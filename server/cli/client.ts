@@ -1,4 +1,4 @@
-/** `candela client add | list | show | set | secret | approve | disable | remove`: who may ask for access. */
+/** `candela client add | list | show | set | secret | token | approve | disable | remove`: who may ask for access. */
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
@@ -8,6 +8,7 @@ import { openCore } from '../main.ts'
 import { describeClient, type MetadataOptions, parseMetadata } from '../smart/clients/metadata.ts'
 import { usesSecret } from '../smart/clients/register.ts'
 import { allowedUrl } from '../smart/foreign-fetch.ts'
+import { issueServiceToken } from '../smart/grants/client-credentials.ts'
 import { OAuthError } from '../smart/oauth-error.ts'
 import { newToken, secretHash } from '../store/accounts/codes.ts'
 import {
@@ -24,7 +25,7 @@ import { revokeGrantsTo } from '../store/smart/grants.ts'
 import { clientOptions, type GivenOptions, metadataOf } from './client/options.ts'
 import { clientList, clientText } from './client/texts.ts'
 
-const usage = 'Usage: candela client add | list | show | set | secret | approve | disable | remove; see --help.'
+const usage = 'Usage: candela client add | list | show | set | secret | token | approve | disable | remove; see --help.'
 
 interface Call {
   readonly id: string
@@ -116,6 +117,16 @@ const secret: Work = async ({ id, options }, context, print) => {
   return 0
 }
 
+/** Whoever runs commands here could read the database as well. */
+const token: Work = async ({ id, options }, context, print) => {
+  const client = await known(id, context)
+  if (client.state !== 'active' || !client.grantTypes.includes('client_credentials')) {
+    throw new OAuthError('invalid_request', `'${id}' is no backend service that may be used.`)
+  }
+  print((await issueServiceToken(client, options.scope ?? client.scopes, context)).access)
+  return 0
+}
+
 const approve: Work = async ({ id }, context, print) => {
   await known(id, context)
   await setClientState(context.store.database, id, 'active')
@@ -138,7 +149,7 @@ const remove: Work = async ({ id }, context, print) => {
   return 0
 }
 
-const actions: Readonly<Record<string, Work>> = { add, list, show, set, secret, approve, disable, remove }
+const actions: Readonly<Record<string, Work>> = { add, list, show, set, secret, token, approve, disable, remove }
 
 async function known(id: string, { store }: Context): Promise<ClientRecord> {
   const client = await findClient(store.database, id)

@@ -12,6 +12,7 @@ import { introspect } from '../smart/introspect.ts'
 import { OAuthError } from '../smart/oauth-error.ts'
 import { accountPath, ownAccount, secondFactor, secondFactorPath } from '../smart/own-pages/account.ts'
 import { appsPath, connectedApps } from '../smart/own-pages/apps.ts'
+import { launcher, launcherPath } from '../smart/own-pages/launcher.ts'
 import { signInPath } from '../smart/own-pages/own-page.ts'
 import { acceptSignIn, showSignIn } from '../smart/own-pages/sign-in.ts'
 import { changeLanguage } from '../smart/pages/change-language.ts'
@@ -58,6 +59,8 @@ const routes: readonly Route[] = [
   { method: 'POST', path: '/auth/authorize', body: 'form', page: true, make: authorizePost },
   { method: 'GET', path: '/auth/authorize/next', page: true, make: authorizeNext },
   { method: 'POST', path: '/auth/authorize/next', body: 'form', page: true, make: authorizeForm },
+  { method: 'GET', path: launcherPath, page: true, make: launcher },
+  { method: 'POST', path: launcherPath, body: 'form', page: true, make: launcher },
   { method: 'GET', path: signInPath, page: true, make: showSignIn },
   { method: 'POST', path: signInPath, body: 'form', page: true, make: acceptSignIn },
   { method: 'GET', path: signOutPath, page: true, make: signOutRequest },

@@ -62,7 +62,7 @@ async function withheldIssues(
 
 /** The same access, but for rows of one type. */
 function reaching(access: GrantAccess, type: string, rows: Predicate): GrantAccess {
-  return { ...access, reach: (one, interaction) => (one === type ? rows : access.reach(one, interaction)) }
+  return { ...access, rows: (one) => (one === type ? rows : access.rows(one)) }
 }
 
 function information(reason: string): Issue {

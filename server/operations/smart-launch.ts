@@ -5,22 +5,18 @@ import { isJsonObject, type JsonObject, parseStored } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { booleanParameter, checkParameterNames, parameterList, textParameter } from '../fhir/parameters.ts'
 import type { FhirReply } from '../fhir/request.ts'
+import { launchApp } from '../interactions/launch-app.ts'
 import { absent, keyOf } from '../interactions/read.ts'
-import { newToken, secretHash } from '../store/accounts/codes.ts'
 import { currentVersion } from '../store/resources.ts'
 import { findClient } from '../store/smart/clients.ts'
-import { addLaunch } from '../store/smart/launches.ts'
 import type { OperationCall } from './operation.ts'
 
 const names = ['client', 'patient', 'encounter', 'intent', 'tenant', 'needPatientBanner', 'fhirContext']
 
-/** Milliseconds in which the app must begin. */
-const lifetime = 600_000
-
 /** A handle that the app hands in once, with the address to open. */
 export async function smartLaunch({ parameters }: OperationCall, context: Context): Promise<FhirReply> {
   checkParameterNames(parameters, names)
-  const { access, store, now, base } = context
+  const { access, store } = context
   const account = access.kind === 'grant' ? access.caller.account : undefined
   if (!account)
     throw new OutcomeError('not-supported', { reason: 'An app is launched by a person: use a token of one.' })
@@ -30,21 +26,20 @@ export async function smartLaunch({ parameters }: OperationCall, context: Contex
   const patient = await checkedId('Patient', textParameter(parameters, 'patient'), context)
   const encounter = await checkedId('Encounter', textParameter(parameters, 'encounter'), context)
   if (encounter !== undefined) await checkPatientOf(encounter, patient, context)
-  const handle = newToken()
-  await addLaunch(store.database, {
-    hash: secretHash(handle),
-    account: account.number,
-    client: client ?? null,
-    patient: patient ?? null,
-    encounter: encounter ?? null,
-    context: launchContext(parameters),
-    created: now(),
-    expires: now() + lifetime,
-  })
-  const url = launchUrl(app?.metadata['launch_uri'], base, handle)
+  const { handle, expires, url } = await launchApp(
+    {
+      account: account.number,
+      client: client ?? null,
+      patient: patient ?? null,
+      encounter: encounter ?? null,
+      context: launchContext(parameters),
+    },
+    app?.metadata['launch_uri'],
+    context,
+  )
   const parameter = [
     { name: 'launch', valueString: handle },
-    { name: 'expires', valueInstant: new Date(now() + lifetime).toISOString() },
+    { name: 'expires', valueInstant: new Date(expires).toISOString() },
     ...(url === undefined ? [] : [{ name: 'url', valueUrl: url }]),
   ]
   return { status: 200, content: JSON.stringify({ resourceType: 'Parameters', parameter }) }
@@ -115,14 +110,6 @@ function contextItem({ part }: JsonObject): JsonObject {
     throw invalid('The patient and the encounter have parameters of their own; others need a role in fhirContext.')
   }
   return item
-}
-
-function launchUrl(address: unknown, base: string, handle: string): string | undefined {
-  if (typeof address !== 'string') return undefined
-  const url = new URL(address)
-  url.searchParams.set('iss', base)
-  url.searchParams.set('launch', handle)
-  return url.href
 }
 
 function invalid(reason: string): OutcomeError {

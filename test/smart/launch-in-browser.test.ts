@@ -150,6 +150,34 @@ describe.each([
     await close()
   })
 
+  test.each(clients)('a clinician opens a %s app on the launcher with a patient', async (client) => {
+    const { page, faults, close } = await browser.open({ javaScriptEnabled, viewport: phone })
+    const check = async () => {
+      if (javaScriptEnabled) expect(await accessibilityFaults(page)).toEqual([])
+      expect(await isTooWide(page)).toBe(false)
+    }
+    await page.goto('/')
+    await check()
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await signIn(page, 'clinician')
+    expect(await heading(page)).toBe('Welcome, clinician')
+    await check()
+    await page.getByLabel('Find a patient').fill('Nobody')
+    await page.getByRole('button', { name: 'Find' }).click()
+    expect(await page.getByRole('status').innerText()).toContain('No patient was found')
+    await page.getByLabel('Find a patient').fill('Rivera')
+    await page.getByRole('button', { name: 'Find' }).click()
+    await page.getByLabel('Rivera-Child').check()
+    await check()
+    expect(page.url()).toBe(`${origin}/`)
+    await page.locator(`button[value="${client}"]`).click()
+    await allow(page)
+    expect(await heading(page)).toBe('The record of Rivera-Child')
+    expect(foreign.token(client)).toMatchObject({ patient: 'p2' })
+    expect(faults).toEqual([])
+    await close()
+  })
+
   test('a second factor is asked for', async () => {
     const { page, close } = await browser.open({ javaScriptEnabled })
     await page.goto(foreign.launchUrl('public'))

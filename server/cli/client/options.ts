@@ -45,6 +45,7 @@ export const clientDetails = `Options of add and set:
   --state-of SYSTEM    app state of codes of this system is shared with other clients that have it; may be repeated
   --trusted            nobody is asked whether it may: for your own apps
   --id ID              of a new client; chosen where it is absent
+token prints an access token of a backend service, for five minutes; --scope "SCOPES" narrows it.
 secret makes a new secret; --keep HOURS leaves the old one valid for so long.`
 
 /** The metadata of a file, with those of options in their place. */

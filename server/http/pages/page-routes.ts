@@ -31,14 +31,19 @@ export function pagePolicy(formTarget?: string, frames: readonly string[] = []):
 const files = [
   { path: '/docs/style.css', name: 'style.css', type: 'text/css; charset=utf-8' },
   { path: '/docs/person.css', name: 'person.css', type: 'text/css; charset=utf-8' },
+  { path: '/docs/console-token.js', name: 'console-token.js', type: 'text/javascript; charset=utf-8' },
   { path: '/docs/console.js', name: 'console.js', type: 'text/javascript; charset=utf-8' },
   { path: '/docs/icon.svg', name: 'icon.svg', type: 'image/svg+xml' },
   // Asked for by browsers that show no page of ours, such as a resource.
   { path: '/favicon.ico', name: 'icon.svg', type: 'image/svg+xml' },
 ] as const
 
-export async function pageRoutes(app: FastifyInstance, { context }: { context: Context }): Promise<void> {
-  app.get('/', async (_request, reply) => sendPage(await homePage(context), reply))
+/** `home`: whether `/` tells what runs here; where people sign in, it is theirs. */
+export async function pageRoutes(
+  app: FastifyInstance,
+  { context, home }: { readonly context: Context; readonly home: boolean },
+): Promise<void> {
+  if (home) app.get('/', async (_request, reply) => sendPage(await homePage(context), reply))
   for (const document of documents) {
     app.get(document.path, async (_request, reply) => sendPage(docsPage(document, context), reply))
   }

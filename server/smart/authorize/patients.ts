@@ -27,11 +27,20 @@ export async function choosablePatients(
     return found.filter((patient) => patient !== undefined)
   }
   if (search === '') return []
-  const criterion: Record<string, string> = /^\d{4}-\d\d-\d\d$/.test(search)
-    ? { birthdate: search }
-    : { name: search.replace(/([\\,$|])/g, '\\$1') }
-  const query = new URLSearchParams({ ...criterion, _count: String(most) })
-  return searchAs('Patient', query, await personContext(account, context))
+  const text = search.replace(/([\\,$|])/g, '\\$1')
+  const person = await personContext(account, context)
+  for (const name of criteriaFor(search)) {
+    const query = new URLSearchParams({ [name]: text, _count: String(most) })
+    const found = await searchAs('Patient', query, person)
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+/** What a text may be, the likeliest first. */
+function criteriaFor(search: string): readonly string[] {
+  if (/^\d{4}-\d\d-\d\d$/.test(search)) return ['birthdate', 'identifier']
+  return /\d/.test(search) ? ['identifier', 'name'] : ['name', 'identifier']
 }
 
 /** The patient, if the person may see it: for themselves, or by their role. */

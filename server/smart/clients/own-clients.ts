@@ -10,13 +10,26 @@ import { parseMetadata } from './metadata.ts'
 
 const appsFolder = fileURLToPath(new URL('../../../smart-apps/', import.meta.url))
 
+/** The console of the documentation: what its user may do, it may do. */
+export const consoleClient = {
+  id: 'candela-console',
+  name: 'API console',
+  scopes: 'openid fhirUser user/*.cruds',
+} as const
+
 type ClientContext = Pick<Context, 'config' | 'store' | 'now'>
 
 /** At each start: our own apps as they are now, and the demo's clients unless they are there. */
 export async function registerOwnClients(context: ClientContext, folder = appsFolder): Promise<void> {
   if (context.config.auth === 'none') return
-  for (const client of appClients(folder, context)) await putClient(context.store.database, client)
-  if (context.config.demo) await addDemoClients(context)
+  const { config, store, now } = context
+  for (const client of appClients(folder, context)) await putClient(store.database, client)
+  await putClient(store.database, {
+    ...{ ...consoleClient, redirectUris: [`${config.publicUrl}/docs/console`], created: now() },
+    ...{ state: 'active', source: 'app', authMethod: 'none', grantTypes: ['authorization_code'] },
+    ...{ jwks: null, jwksUri: null, trusted: false, metadata: {} },
+  })
+  if (config.demo) await addDemoClients(context)
 }
 
 /**

@@ -27,11 +27,15 @@ ${people.length > 0 ? choices(view, form, texts) : search !== '' && html`<p clas
   }
 }
 
-function searchForm(search: string, form: PageForm, { patient }: Texts): Html {
-  return html`<form method="post" action="${form.action}" role="search">${hiddenFields(form)}
-<div class="field"><label for="search">${patient.search}</label><p class="hint" id="search-hint">${patient.searchHint}</p>
+function searchForm(search: string, form: PageForm, texts: Texts): Html {
+  return html`<form method="post" action="${form.action}" role="search">${hiddenFields(form)}${searchField(search, texts)}</form>`
+}
+
+/** What patients are found by, with its button. */
+export function searchField(search: string, { patient }: Texts): Html {
+  return html`<div class="field"><label for="search">${patient.search}</label><p class="hint" id="search-hint">${patient.searchHint}</p>
 <div class="row"><input class="input" id="search" name="search" value="${search}" autocomplete="off" aria-describedby="search-hint" maxlength="100" required>
-<button class="button quiet" type="submit">${patient.find}</button></div></div></form>`
+<button class="button quiet" type="submit">${patient.find}</button></div></div>`
 }
 
 function choices({ people, self }: PatientView, form: PageForm, { patient }: Texts): Html {

@@ -11,6 +11,8 @@ export interface PersonPage {
   readonly main: (form: PageForm) => Html
   /** Scripts of our own, by their URLs. All works without them. */
   readonly scripts?: readonly string[]
+  /** Where its forms may end up, besides our own pages: origins, with spaces between. */
+  readonly formTarget?: string
 }
 
 /** Where the forms of a page lead, and what they send along. */

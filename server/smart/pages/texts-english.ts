@@ -133,6 +133,27 @@ export const english = {
     ended: 'All other browsers are signed out.',
   },
 
+  launcher: {
+    title: 'Welcome, {name}',
+    lead: 'Choose an app to open.',
+    apps: 'Apps',
+    open: 'Open {app}',
+    withPatient: 'For {name}',
+    withoutPatient: 'Without a patient',
+    whose: 'Whose record?',
+    none: 'There are no apps to open from here yet.',
+    account: 'Your account',
+    connected: 'Connected apps',
+    outTitle: 'Candela',
+    outLead: 'Health records for patients, clinicians and the apps that they use.',
+    developers: 'For developers',
+    docs: 'Documentation',
+    base: 'FHIR base URL',
+    console: 'Try requests',
+    capabilities: 'What this server can do',
+    discovery: 'Where apps get tokens',
+  },
+
   signOut: {
     title: 'Sign out?',
     lead: 'You are signed in as {name}. The apps that you opened here will be signed out, too.',

@@ -135,6 +135,27 @@ export const spanish: typeof english = {
     ended: 'La sesión está cerrada en todos los demás navegadores.',
   },
 
+  launcher: {
+    title: 'Le damos la bienvenida, {name}',
+    lead: 'Elija la aplicación que quiere abrir.',
+    apps: 'Aplicaciones',
+    open: 'Abrir {app}',
+    withPatient: 'Para {name}',
+    withoutPatient: 'Sin paciente',
+    whose: '¿De quién es el historial?',
+    none: 'Todavía no hay aplicaciones que abrir desde aquí.',
+    account: 'Su cuenta',
+    connected: 'Aplicaciones conectadas',
+    outTitle: 'Candela',
+    outLead: 'Historiales de salud para pacientes, profesionales y las aplicaciones que usan.',
+    developers: 'Para desarrolladores',
+    docs: 'Documentación',
+    base: 'URL base de FHIR',
+    console: 'Probar peticiones',
+    capabilities: 'Lo que este servidor puede hacer',
+    discovery: 'Dónde obtienen las aplicaciones sus tokens',
+  },
+
   signOut: {
     title: '¿Cerrar sesión?',
     lead: 'Ha iniciado sesión como {name}. También se cerrará la sesión de las aplicaciones que abrió aquí.',

@@ -48,6 +48,12 @@ export function listClients(db: Db): Promise<ClientRecord[]> {
   return db.query<ClientRecord>(sql`select ${columns} from client order by name, id`)
 }
 
+/** Those that can be launched from inside, in the order of their names. */
+export async function launchableClients(db: Db): Promise<ClientRecord[]> {
+  return db.query<ClientRecord>(sql`
+    select ${columns} from client where state = 'active' and metadata ->> 'launch_uri' is not null order by name, id`)
+}
+
 /** False where there is one of that id. */
 export async function addClient(db: Db, client: ClientRecord): Promise<boolean> {
   const rows = await db.query(sql`${insertion(client)} on conflict (id) do nothing returning id`, { writes: true })

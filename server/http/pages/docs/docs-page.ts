@@ -9,7 +9,7 @@ export function docsPage(document: Document, context: Context): Page {
   return {
     title: document.title,
     path: document.path,
-    ...(document.scripts && { scripts: document.scripts }),
+    ...(document.scripts && { scripts: document.scripts(context) }),
     main: html`<div class="docs">
 <nav class="contents" aria-label="Documentation"><ul>${documents.map((other) => contentsLink(other, document))}</ul></nav>
 <main id="main"><h1>${document.title}</h1>

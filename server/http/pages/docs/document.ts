@@ -7,6 +7,6 @@ export interface Document {
   /** In the list of pages. */
   readonly name: string
   readonly title: string
-  readonly scripts?: readonly string[]
+  readonly scripts?: (context: Context) => readonly string[]
   readonly content: (context: Context) => Html
 }

@@ -39,7 +39,14 @@ async function send() {
   form.setAttribute('aria-busy', 'true')
   const started = performance.now()
   try {
-    const response = await fetch(url, { headers: { accept, ...(handling && { prefer: `handling=${handling}` }) } })
+    const token = document.getElementById('token')?.value.trim()
+    const response = await fetch(url, {
+      headers: {
+        accept,
+        ...(handling && { prefer: `handling=${handling}` }),
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+    })
     const text = await response.text()
     show(response, text, performance.now() - started)
   } catch {
