@@ -125,9 +125,9 @@ export const settings = {
   },
   auth: {
     env: 'AUTH',
-    fallback: '`none`',
+    fallback: '`smart`',
     about:
-      '`smart` wants access tokens of the SMART authorization server; `none` opens the API without tokens; refused unless `HOST` is loopback',
+      '`smart` wants access tokens of the SMART authorization server; `none` opens the API without tokens, for trials on this machine: refused unless `HOST` is loopback',
     takes: 'none or smart',
     parse: (value) => (value === 'none' || value === 'smart' ? value : undefined),
   },
@@ -389,7 +389,7 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     databaseUrl,
     databaseReadUrl: get<string | undefined>('databaseReadUrl', undefined),
     dataDir: get('dataDir', '.data'),
-    auth: get('auth', 'none'),
+    auth: get('auth', 'smart'),
     clientRegistration: get('clientRegistration', 'open'),
     fetchAllow: get<readonly string[]>('fetchAllow', []),
     demo: get('demo', databaseUrl === undefined && isLoopback(host)),

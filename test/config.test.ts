@@ -17,6 +17,7 @@ test('nothing has to be set', () => {
     host: '127.0.0.1',
     publicUrl: 'http://localhost:8080',
     demo: true,
+    auth: 'smart',
   })
 })
 
@@ -42,8 +43,8 @@ test('variables go before the file, the file before what is usual', () => {
 test.each([
   [{ PORT: '80x' }, 'PORT takes a port number from 0 to 65535'],
   [{ DEMO: 'yes' }, 'DEMO takes 0 or 1'],
-  [{ HOST: '0.0.0.0' }, 'HOST must be a loopback address'],
-  [{ VALIDATION_CLIENTS: 'feed=off' }, 'VALIDATION_CLIENTS has no effect while AUTH is none'],
+  [{ AUTH: 'none', HOST: '0.0.0.0' }, 'HOST must be a loopback address'],
+  [{ AUTH: 'none', VALIDATION_CLIENTS: 'feed=off' }, 'VALIDATION_CLIENTS has no effect while AUTH is none'],
   [{ SMTP_URL: 'mail.example' }, 'SMTP_URL takes an smtp:// or smtps:// URL'],
   [{ OIDC_ISSUER: 'http://id.example' }, 'OIDC_ISSUER takes an https URL'],
   [{ OIDC_ISSUER: 'https://id.example' }, 'OIDC_ISSUER and OIDC_CLIENT_ID belong together'],

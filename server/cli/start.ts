@@ -18,7 +18,7 @@ import {
 } from '../main.ts'
 import { addDemoAccounts } from '../smart/accounts/demo-accounts.ts'
 import { registerOwnClients } from '../smart/clients/own-clients.ts'
-import { hasDemoAccounts } from '../store/accounts/accounts.ts'
+import { hasAccounts, hasDemoAccounts } from '../store/accounts/accounts.ts'
 
 export async function start(): Promise<number> {
   const { config } = loadConfig()
@@ -57,10 +57,12 @@ async function offerDemo(context: Context): Promise<void> {
   }
 }
 
-/** Only beside the demo clinic: the people are in it. */
+/** Only beside the demo clinic, for the people are in it; once they were removed they are not added again. */
 async function offerDemoAccounts(context: Context, isNew: boolean): Promise<void> {
-  if (!isNew && !(await hasDemoAccounts(context.store.database))) return
-  if (isNew) await addDemoAccounts(context)
+  const { database } = context.store
+  // The clinic may have been loaded while nobody had to sign in.
+  if (isNew || !(await hasAccounts(database))) await addDemoAccounts(context)
+  if (!(await hasDemoAccounts(database))) return
   const width = Math.max(...demoAccounts.map(({ username }) => username.length))
   const lines = demoAccounts.map(({ username, about }) => `  ${username.padEnd(width)}  ${about}`)
   console.log(

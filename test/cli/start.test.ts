@@ -28,7 +28,15 @@ test.each(['1', '3'])(
   'a server of %s processes serves on any free port and ends when it is told to',
   async (count) => {
     const dataDir = mkdtempSync(join(tmpdir(), 'candela-start-'))
-    const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', WORKERS: count, DEMO: '0', LOG_LEVEL: 'silent' }
+    const env = {
+      ...process.env,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      AUTH: 'none',
+      WORKERS: count,
+      DEMO: '0',
+      LOG_LEVEL: 'silent',
+    }
     const server = spawn(process.execPath, [cli, 'start'], { cwd: dataDir, env, stdio: ['ignore', 'pipe', 'inherit'] })
     const ended = once(server, 'exit')
     try {

@@ -89,7 +89,7 @@ function forkServer(
   errors: string[],
   script: string,
 ): ChildProcess {
-  const given = { PORT: '0', DEMO: '0', DATA_DIR: tmpdir(), DATABASE_URL: databaseUrl, ...env }
+  const given = { AUTH: 'none', PORT: '0', DEMO: '0', DATA_DIR: tmpdir(), DATABASE_URL: databaseUrl, ...env }
   // Starting again and again takes half the time when compiled code is kept.
   const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'candela-compiled') }
   const child = fork(join(import.meta.dirname, script), [], {

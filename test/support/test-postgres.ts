@@ -56,7 +56,7 @@ export function postgresFolder(): string {
 
 /** The settings of a server under test; `given` goes before. */
 export function testConfig(url: string, given: Partial<Config> = {}): Config {
-  return { ...readConfig({ PORT: '0', DEMO: '0', LOG_LEVEL: 'silent' }), databaseUrl: url, ...given }
+  return { ...readConfig({ AUTH: 'none', PORT: '0', DEMO: '0', LOG_LEVEL: 'silent' }), databaseUrl: url, ...given }
 }
 
 /** The URL of another database of the same server. */

@@ -1,4 +1,5 @@
 /** Requests that the documentation shows; a test sends them in this order and compares the status. */
+import type { Context } from '../../context.ts'
 import type { Method } from '../../fhir/request.ts'
 import { type Html, html } from './html.ts'
 
@@ -214,18 +215,22 @@ export const samples = {
 } as const satisfies Record<string, Sample>
 
 /** The request as a command line; where it only reads, with a link that tries it. */
-export function sampleFigure(sample: Sample, base: string): Html {
+/** Where the documentation's requests go. */
+export type SampleServer = Pick<Context, 'base'> & { readonly config: Pick<Context['config'], 'auth'> }
+
+export function sampleFigure(sample: Sample, server: SampleServer): Html {
   const link =
     sample.method === 'GET' &&
     html` <a class="try" href="/docs/console#${sample.path}">Try it<span class="away">: ${sample.about}</span></a>`
-  return html`<figure class="sample"><figcaption>${sample.about}${link}</figcaption><pre><code>${curl(sample, base)}</code></pre></figure>`
+  return html`<figure class="sample"><figcaption>${sample.about}${link}</figcaption><pre><code>${curl(sample, server)}</code></pre></figure>`
 }
 
-/** A command line that a POSIX shell understands. */
-export function curl({ method, path, headers, body, form }: Sample, base: string): string {
+/** A command line that a POSIX shell understands; where tokens are wanted, with that in `$TOKEN`. */
+export function curl({ method, path, headers, body, form }: Sample, { base, config }: SampleServer): string {
   const url = path === '' ? base : `${base}/${path}`
   const parts = [
     `curl ${method === 'GET' || form !== undefined ? '' : `-X ${method} `}${quoted(url)}`,
+    ...(config.auth === 'smart' ? ['-H "Authorization: Bearer $TOKEN"'] : []),
     ...Object.entries(headers ?? {}).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
     ...(form === undefined ? [] : [`-d ${quoted(form)}`]),
     ...(body === undefined ? [] : [`-d ${quoted(compactJson(body, 0))}`]),

@@ -89,6 +89,12 @@ export async function removeAccount(db: Db, number: string): Promise<void> {
 }
 
 /** Whether accounts are there whose password everybody knows. */
+/** Whether there is, or has been, any account. */
+export async function hasAccounts(db: Db): Promise<boolean> {
+  const rows = await db.query<{ called: boolean }>(sql`select is_called as called from account_number_seq`)
+  return rows[0]!.called
+}
+
 export async function hasDemoAccounts(db: Db): Promise<boolean> {
   const rows = await db.query(sql`select from account where demo and state = 'active' limit 1`)
   return rows.length > 0

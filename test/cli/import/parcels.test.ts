@@ -12,7 +12,7 @@ const context = {
   definitions: loadDefinitions(tmpdir()),
   base: 'http://localhost:8080/fhir',
   access: openAccess,
-  config: readConfig({ VALIDATION: 'off' }),
+  config: readConfig({ AUTH: 'none', VALIDATION: 'off' }),
   keepHeap: () => {},
 } as unknown as ImportContext
 

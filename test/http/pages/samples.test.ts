@@ -22,9 +22,12 @@ test('the requests of the documentation are answered as it says, twice over', as
 test('they are command lines that a shell reads as they were meant', () => {
   const script = 'for argument; do printf "%s\\0" "$argument"; done'
   for (const sample of Object.values<Sample>(samples)) {
-    const line = curl(sample, 'http://localhost:8080/fhir')
-    const shell = execFileSync('sh', ['-c', `set -- ${line.replace(/^curl /, '')}\n${script}`], { encoding: 'utf8' })
+    const line = curl(sample, { base: 'http://localhost:8080/fhir', config: { auth: 'smart' } })
+    const shell = execFileSync('sh', ['-c', `TOKEN=the-token\nset -- ${line.replace(/^curl /, '')}\n${script}`], {
+      encoding: 'utf8',
+    })
     const words = shell.split('\0')
+    expect(words).toContain('Authorization: Bearer the-token')
     expect(words).toContain(`http://localhost:8080/fhir${sample.path === '' ? '' : `/${sample.path}`}`)
     if (sample.body) expect(JSON.parse(words[words.lastIndexOf('-d') + 1]!)).toEqual(sample.body)
     if (sample.form !== undefined) expect(words).toContain(sample.form)

@@ -7,9 +7,9 @@ export const bundles: Document = {
   path: '/docs/bundles',
   name: 'Bundles',
   title: 'Transactions and batches',
-  content: ({ base }) => html`
+  content: (context) => html`
 <p class="lead">Post a Bundle to the base to send many requests at once, up to 5,000 in one transaction.</p>
-${sampleFigure(samples.transaction, base)}
+${sampleFigure(samples.transaction, context)}
 <h2>Transaction</h2>
 <ul>
 <li>All entries take effect, or none; the outcome names the entry that failed.</li>

@@ -1,4 +1,5 @@
 /** The documentation: its pages in reading order. */
+import { appsAndAccess } from './access.ts'
 import { bundles } from './bundles.ts'
 import { apiConsole } from './console.ts'
 import type { Document } from './document.ts'
@@ -13,6 +14,7 @@ import { settingsPage } from './settings.ts'
 
 export const documents: readonly Document[] = [
   quickStart,
+  appsAndAccess,
   rest,
   search,
   bundles,

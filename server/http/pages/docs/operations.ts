@@ -8,7 +8,7 @@ export const operations: Document = {
   path: '/docs/operations',
   name: 'Operations',
   title: 'Operations',
-  content: ({ base }) => html`
+  content: (context) => html`
 <p class="lead">Operations have names that begin with a dollar sign. The <a href="/fhir/metadata">capability statement</a> says
 where each can be called.</p>
 ${definitions([
@@ -36,8 +36,8 @@ ${definitions([
   ['Patient/1/$graphql', 'Picks elements across references with a GraphQL query; without an id before it, searches.'],
   ['Patient/1/$diff', 'What changed between two versions.'],
 ])}
-${sampleFigure(samples.everything, base)}
-${sampleFigure(samples.validate, base)}
+${sampleFigure(samples.everything, context)}
+${sampleFigure(samples.validate, context)}
 <p>Operations that only read may be called with <code>GET</code> and their parameters in the query; all of them with
 <code>POST</code> and a <code>Parameters</code> resource.</p>`,
 }

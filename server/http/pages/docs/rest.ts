@@ -8,7 +8,7 @@ export const rest: Document = {
   path: '/docs/rest',
   name: 'Reading and writing',
   title: 'Reading and writing',
-  content: ({ base }) => html`
+  content: (context) => html`
 <p class="lead">Every FHIR R4 resource type can be stored. The addresses are the same for all of them.</p>
 <h2 id="interactions">Interactions</h2>
 ${interactionTable()}
@@ -30,8 +30,8 @@ ${definitions([
   ],
 ])}
 <p>A shortened resource carries the tag <code>SUBSETTED</code>. Do not store it again: what was left out would be lost.</p>
-${sampleFigure(samples.readXml, base)}
-${sampleFigure(samples.elements, base)}
+${sampleFigure(samples.readXml, context)}
+${sampleFigure(samples.elements, context)}
 <h2 id="headers">Headers</h2>
 ${definitions([
   [
@@ -59,12 +59,12 @@ the one resource that matches, as does <code>DELETE</code>; several matches are 
 <code>Prefer: return=OperationOutcome</code> tells how many there were. The capability statement says what this server does.
 Parameters such as <code>_count</code>, which shape what a search returns, are refused in criteria. Of any number of equal conditional creates at the same moment exactly one creates; the others are
 answered with what it made.</p>
-${sampleFigure(samples.createOnce, base)}
+${sampleFigure(samples.createOnce, context)}
 <h2 id="versions">Versions</h2>
 <p>Every change makes a new version; a deletion is one too. Earlier versions stay readable at
 <code>_history/2</code>, and a deleted resource answers 410. A history takes <code>_since</code>, <code>_at</code>,
 <code>_list</code>, <code>_count</code> and <code>_sort=_lastUpdated</code>.</p>
-${sampleFigure(samples.history, base)}
+${sampleFigure(samples.history, context)}
 <h2 id="binary">Files</h2>
 <p>Send any content type to <code>Binary</code>, with <code>X-Security-Context</code> to name the resource that decides who may
 see it. Reading answers with the file itself, unless <code>Accept</code> asks for a FHIR type.</p>

@@ -8,14 +8,14 @@ export const search: Document = {
   path: '/docs/search',
   name: 'Search',
   title: 'Search',
-  content: ({ base }) => html`
+  content: (context) => html`
 <p class="lead">All standard search parameters of every type work, alone and together. The
 <a href="/fhir/metadata">capability statement</a> lists them.</p>
 <p>A parameter that does not exist is refused with the nearest name that does: a slip of the pen never returns everything.
 <code>Prefer: handling=lenient</code> turns the refusal into a warning. Repeated parameters must all hold; values after a comma
 are alternatives.</p>
-${sampleFigure(samples.search, base)}
-${sampleFigure(samples.postSearch, base)}
+${sampleFigure(samples.search, context)}
+${sampleFigure(samples.postSearch, context)}
 <h2 id="values">Values</h2>
 ${definitions([
   ['birthdate=1984', 'Dates count with their precision: any day of 1984.'],
@@ -54,11 +54,11 @@ ${definitions([
   [':Patient', 'References to this type only.'],
 ])}
 <h2 id="chains">Across references</h2>
-${sampleFigure(samples.chain, base)}
-${sampleFigure(samples.has, base)}
+${sampleFigure(samples.chain, context)}
+${sampleFigure(samples.has, context)}
 <p>Chains may be of any length, and <code>_has</code> may be nested. Canonicals, such as the questionnaire of a response, are
 followed by url and version.</p>
-${sampleFigure(samples.include, base)}
+${sampleFigure(samples.include, context)}
 <p><code>_include</code> follows references from the matches, <code>_revinclude</code> those that point at them;
 <code>:iterate</code> goes on from what was included, <code>*</code> takes every reference.</p>
 <h2 id="all">For all types</h2>
@@ -77,20 +77,20 @@ ${definitions([
 <p>Follow the links <code>next</code> and <code>previous</code>; do not build them yourself. They are places in the order and not
 numbers of pages: while others write, no entry is skipped or seen twice unless
 what it is sorted by changes, and the hundredth page is as quick as the first.</p>
-${sampleFigure(samples.count, base)}
+${sampleFigure(samples.count, context)}
 <p>One search takes at most 100 parameters, 20 keys in <code>_sort</code>, 2,000 values in a parameter (10,000 identifiers,
 codes or references) and 200 conditions in <code>_filter</code>; a page has at most 128 MB of resources.</p>
 <h2 id="explain">Why is it slow, why is it empty</h2>
 <p><code>_explain=true</code> adds an OperationOutcome to the page: how the query was read, the statement it became, the index that
 was used and the rows that were visited.</p>
-${sampleFigure(samples.explain, base)}
+${sampleFigure(samples.explain, context)}
 <h2 id="custom">Parameters of your own</h2>
 <p>Store a <code>SearchParameter</code> of any type, for one resource type or several, then call <code>$reindex</code>. What is
 written from then on has the new parameter; what was stored before gets it in the background. Reads and writes go on
 meanwhile, in all server processes, and none needs a restart.</p>
-${sampleFigure(samples.searchParameter, base)}
-${sampleFigure(samples.reindex, base)}
-${sampleFigure(samples.customSearch, base)}
+${sampleFigure(samples.searchParameter, context)}
+${sampleFigure(samples.reindex, context)}
+${sampleFigure(samples.customSearch, context)}
 <p>It can be chained, sorted by, included and tested for <code>:missing</code>, and the capability statement lists it. A
 search that comes too early is told to call <code>$reindex</code>, or to wait until it is done.</p>
 ${definitions([
