@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     maxWorkers: 2,
     testTimeout: 30_000,
+    // What is waited for may take long on a busy machine: a second is the default.
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
   },
 })

@@ -15,8 +15,6 @@ import { ownMachineOnly } from './http/own-machine.ts'
 import { notFoundHandler, pageRoutes } from './http/pages/page-routes.ts'
 import { smartRoutes } from './http/smart-routes.ts'
 import { tlsOptions } from './http/tls.ts'
-import { unrecorded } from './smart/accounts/account-event.ts'
-import { storedPeople } from './smart/accounts/stored-people.ts'
 import { openSmart } from './smart/open-smart.ts'
 import type { People } from './smart/people.ts'
 
@@ -24,7 +22,10 @@ import type { People } from './smart/people.ts'
 export const bodyLimit = 48_000_000
 
 /** `people` are those who may sign in while AUTH is smart: those who have accounts, unless others are given. */
-export async function createApp(context: Context, people = peopleOf(context)): Promise<FastifyInstance> {
+export async function createApp(given: Context, people?: People): Promise<FastifyInstance> {
+  const { auth, publicUrl } = given.config
+  const smart = auth === 'smart' ? openSmart(given, people) : undefined
+  const context = smart ? { ...given, accounts: smart.door } : given
   const handleError = errorHandler(context)
   const tls = tlsOptions(context.config)
   // Long searches are sent as URLs by clients that do not know better.
@@ -51,19 +52,14 @@ export async function createApp(context: Context, people = peopleOf(context)): P
   app.decorateRequest('interaction', undefined)
   app.setErrorHandler(handleError)
   app.setNotFoundHandler(notFoundHandler(context))
-  const { auth, publicUrl } = context.config
   const checkCaller = auth === 'none' ? ownMachineOnly(publicUrl) : undefined
   addHeaders(app, { secure: publicUrl.startsWith('https:'), checkCaller })
   addHealth(app, context)
-  const smart = auth === 'smart' ? openSmart(context, people) : undefined
+  if (smart) app.addHook('onClose', async () => smart.close())
   await app.register(fhirRoutes, { context, checks: smart?.checks })
   if (smart) await app.register(smartRoutes, { smart })
   await app.register(pageRoutes, { context, home: !smart })
   return app
-}
-
-function peopleOf({ store, sealer, now }: Context): People {
-  return storedPeople({ database: store.database, sealer, now, audit: unrecorded })
 }
 
 /** Details of the database's errors quote values, which may be a patient's: they stay out of the log. */

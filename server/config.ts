@@ -49,6 +49,9 @@ export interface Config {
   /** Our roles by their names there. */
   readonly oidcRoles: ReadonlyMap<string, string>
   readonly mfaRoles: readonly string[]
+  /** Years. */
+  readonly ageOfConsent: number
+  readonly practiceName: string
   readonly logLevel: string
 }
 
@@ -293,6 +296,21 @@ export const settings = {
     takes: 'roles such as admin,practitioner',
     parse: words,
   },
+  ageOfConsent: {
+    env: 'AGE_OF_CONSENT',
+    fallback: '18',
+    about: 'the birthday on which guardians act for a child no longer',
+    takes: 'a number of years from 10 to 25',
+    parse: (value) => wholeNumber(value, 10, 25),
+  },
+  practiceName: {
+    env: 'PRACTICE_NAME',
+    fallback: 'Candela',
+    about:
+      'what people know the practice by: on the pages of sign-in and accounts, in mails and to apps that list practices',
+    takes: 'a name',
+    parse: (value) => (value.length <= 100 ? value : undefined),
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     fallback: 'info',
@@ -412,6 +430,8 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     oidcRoleClaim: get('oidcRoleClaim', settings.oidcRoleClaim.fallback),
     oidcRoles: get<ReadonlyMap<string, string>>('oidcRoles', new Map()),
     mfaRoles: get<readonly string[]>('mfaRoles', []),
+    ageOfConsent: get('ageOfConsent', 18),
+    practiceName: get('practiceName', settings.practiceName.fallback),
     logLevel: get('logLevel', 'info'),
   }
 }

@@ -6,7 +6,8 @@ import type { CanonicalsInForce, ConformanceSource } from './fhir/conformance/in
 import type { Definitions } from './fhir/definitions.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import type { SearchIndexes } from './fhir/search/search-indexes.ts'
-import type { ConsentSource } from './interactions/access/consent-source.ts'
+import type { AccessSource } from './interactions/access/access-source.ts'
+import type { AccountDoor } from './interactions/access/account-door.ts'
 import type { Origin } from './interactions/audit/note.ts'
 import type { AuditTrail } from './interactions/audit/trail.ts'
 import type { Background } from './interactions/background.ts'
@@ -30,10 +31,14 @@ export interface Context {
   readonly access: Access
   /** What people may do by their role, and which labels restrict. */
   readonly roles: Roles
-  readonly consentSource: ConsentSource
+  readonly accessSource: AccessSource
+  /** The accounts of people; absent where nobody signs in. */
+  readonly accounts?: AccountDoor | undefined
   readonly sealer: Sealer
   /** Where accesses are noted; absent where nobody says who they are. */
   readonly audit?: AuditTrail | undefined
+  /** Milliseconds: AuditEvents of what happened from then on are still being made. */
+  readonly auditBehind?: number | undefined
   /** Where the current request comes from; absent for what the server does by itself. */
   readonly origin?: Origin | undefined
   /** The FHIR base URL that clients see, without a slash at its end. */

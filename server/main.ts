@@ -12,7 +12,7 @@ import { searchIndexes, standardState } from './fhir/search/search-indexes.ts'
 import type { SipKey } from './fhir/search/siphash.ts'
 import { createTerms, newKey } from './fhir/search/term.ts'
 import { requiredProfileFaults } from './fhir/validation/required-profile-faults.ts'
-import { openConsentSource } from './interactions/access/consent-source.ts'
+import { openAccessSource } from './interactions/access/access-source.ts'
 import { sweepJournal } from './interactions/audit/sweep.ts'
 import { openTrail } from './interactions/audit/trail.ts'
 import { createBackground } from './interactions/background.ts'
@@ -77,13 +77,17 @@ export async function openCore(config: Config): Promise<Core> {
       folders: [packageFolder(config)],
       now: Date.now,
     })
-    const consentSource = await openConsentSource({
+    const roles = readRoles({ definitions, indexes: indexSource.current, base })
+    const warn: Context['warn'] = (message, facts) => console.warn(message, facts)
+    const accessSource = await openAccessSource({
       db: database.aside,
+      roles,
+      warn,
       indexes: indexSource.current,
       base,
       now: Date.now,
     })
-    closing.unshift(background.close, indexSource.close, conformance.close, consentSource.close)
+    closing.unshift(background.close, indexSource.close, conformance.close, accessSource.close)
     const terminologyCache = createTerminologyCache()
     terminologyCache.releases = await currentReleases(database)
     const context: Context = {
@@ -93,8 +97,8 @@ export async function openCore(config: Config): Promise<Core> {
       indexSource,
       base,
       access: openAccess,
-      roles: readRoles({ definitions, indexes: indexSource.current, base }),
-      consentSource,
+      roles,
+      accessSource,
       sealer: openSealer(config.dataDir),
       version: packageJson.version,
       operations,
@@ -113,7 +117,7 @@ export async function openCore(config: Config): Promise<Core> {
       terminologyCache,
       background,
       reportBug: logBug,
-      warn: (message, facts) => console.warn(message, facts),
+      warn,
       dispatch,
     }
     if (config.auth === 'none') return { context, databaseUrl, close }

@@ -4,12 +4,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AccessIndex } from './access/compartment-terms.ts'
 import type { RestrictedLabels } from './access/labels.ts'
-import { type Policies, parsePolicy } from './access/policy.ts'
+import { type Policies, parsePolicy, type RolePolicy } from './access/policy.ts'
 import { type JsonObject, parseStored } from './fhir/json.ts'
 
 export interface Roles {
+  /** As they are shipped. */
   readonly policies: Policies
   readonly restrictedLabels: RestrictedLabels
+  /** The same as the files have them, by role. */
+  readonly files: ReadonlyMap<string, JsonObject>
+  /** Reads another. Throws `PolicyError` for what cannot be meant. */
+  readonly parse: (policy: JsonObject) => RolePolicy
 }
 
 const folder = fileURLToPath(new URL('../profiles/policies/', import.meta.url))
@@ -21,9 +26,12 @@ export function readRoles(index: AccessIndex): Roles {
   const read = (file: string): JsonObject => parseStored(readFileSync(join(folder, file), 'utf8'))
   const groups = read(groupsFile)
   const files = readdirSync(folder).filter((file) => file.endsWith('.json') && ![groupsFile, labelsFile].includes(file))
-  const policies = files.map((file) => parsePolicy(read(file), groups, index))
+  const parse = (policy: JsonObject) => parsePolicy(policy, groups, index)
+  const policies = files.map(read)
   return {
-    policies: new Map(policies.map((policy) => [policy.role, policy])),
+    policies: new Map(policies.map(parse).map((policy) => [policy.role, policy])),
+    files: new Map(policies.map((policy) => [String(policy['role']), policy])),
+    parse,
     restrictedLabels: new Map(Object.entries(read(labelsFile) as Record<string, string[]>)),
   }
 }

@@ -52,7 +52,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   jose: ['smart/keys.ts', 'smart/clients/client-assertion.ts', 'smart/clients/client-keys.ts'],
   graphql: ['operations/graphql'],
   nodemailer: ['notices/smtp.ts'],
-  '@simplewebauthn/server': ['smart/accounts/passkeys.ts'],
+  '@simplewebauthn/server': ['smart/accounts/passkeys.ts', 'smart/own-pages/passkey'],
   qrcode: ['smart/accounts/invitation-letter.ts', 'smart/own-pages/'],
   'openid-client': ['smart/login.ts'],
   '@lhncbc/ucum-lhc': ['fhir/quantity.ts'],

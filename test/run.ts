@@ -1,4 +1,7 @@
-/** `npm test`: types, style, then all tests. `--long` runs the full sizes. The last line counts what passed. */
+/**
+ * `npm test`: types, style, then all tests. `--long` runs the full sizes, and then shows that the tests of access and of
+ * authorization catch each of their mutants. The last line counts what passed.
+ */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,11 +27,16 @@ if (chromium === undefined) {
 }
 
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-const status = run('vitest', ['run', ...reporters])
+const tests = run('vitest', ['run', ...reporters])
 const { numPassedTests, numFailedTests } = readReport()
 rmSync(folder, { recursive: true, force: true })
+const mutants = long ? ['reliability/non-interference/mutants.ts', 'smart/mutants.ts'] : []
+const areCaught = mutants.every((program) => {
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, program)], { stdio: 'inherit' })
+  return status === 0
+})
 console.log(`${numPassedTests} passed, ${numFailedTests} failed`)
-process.exitCode = status === 0 && numPassedTests > 0 ? 0 : 1
+process.exitCode = tests === 0 && areCaught && numPassedTests > 0 ? 0 : 1
 
 function run(program: string, args: readonly string[]): number | null {
   const env = { ...process.env, ...(long && { LONG: '1' }), ...(chromium && { CHROMIUM_PATH: chromium }) }

@@ -52,6 +52,8 @@ export interface GrantAccess {
   readonly administers: boolean
   /** The role of the person administers, whatever the app was granted. */
   readonly isAdministrator: boolean
+  /** May say whose an account is. */
+  readonly invites: boolean
   /** May be told how much was left out. */
   readonly explains: boolean
 }
@@ -112,6 +114,13 @@ export function requireType(access: Access, type: string, ...interactions: reado
 /** Refuses all but those who run the server. */
 export function requireAdministration(access: Access, operation: string): void {
   if (access.kind === 'grant' && !access.administers) throw new OutcomeError('administrators-only', { operation })
+}
+
+/** Refuses all who may not say whose an account is. */
+export function requireInviter(access: Access, operation: string): void {
+  if (access.kind === 'open' || access.invites) return
+  const roles = access.caller.account?.roles.join(', ') || 'none'
+  throw new OutcomeError('role-forbids', { roles, action: `call ${operation} of`, type: 'Patient' })
 }
 
 /** Whether a row in memory is within reach. */

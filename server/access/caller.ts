@@ -13,6 +13,8 @@ export interface Caller {
   readonly encounter?: string
   /** A v3-PurposeOfUse code: `BTG` while the glass is broken. */
   readonly purposeOfUse?: string
+  /** Ids of the patients whose records were opened in an emergency that goes on. */
+  readonly behindGlass?: readonly string[]
 }
 
 export interface CallerAccount {

@@ -125,7 +125,9 @@ function concernsCaller({ actor }: JsonObject, { caller, organizations }: Consen
 
 function concernsPurpose({ purpose }: JsonObject, { caller }: ConsentCase): boolean {
   const purposes = objects(purpose).map(({ code }) => code)
-  return purposes.length === 0 || purposes.includes(caller.purposeOfUse ?? 'TREAT')
+  // An emergency is one patient's: whoever else is seen meanwhile is seen to be treated.
+  const { purposeOfUse: used = 'TREAT' } = caller
+  return purposes.length === 0 || purposes.includes(used === 'BTG' ? 'TREAT' : used)
 }
 
 const actionsOf: Readonly<Record<Interaction, readonly string[]>> = {

@@ -8,6 +8,7 @@ import { denied, type StoredConsent } from './consent.ts'
 import { meetsCriteria } from './criteria.ts'
 import { type RestrictedLabels, withoutLabels } from './labels.ts'
 import { forPerson, type Policies, type PolicyRule, type RolePolicy } from './policy.ts'
+import { rolePolicyTerms } from './policy-resource.ts'
 import { allOf, anyOf, everyRow, noRow, not, type Predicate, union } from './predicate.ts'
 import { type Interaction, parseScopes, printScope, type ResourceScope, type ScopeContext } from './scope.ts'
 import { sharedTerm, sharedTypes } from './shared-types.ts'
@@ -51,6 +52,7 @@ export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
       layers: (type) => layers(grant, type),
       administers: administers(grant),
       isAdministrator: grant.roles.some((role) => role.administers),
+      invites: caller.account === undefined ? administers(grant) : grant.roles.some((role) => role.invites),
       explains: grant.roles.some((role) => role.explains),
     }
     views.set(need, made)
@@ -93,14 +95,23 @@ function compile(caller: Caller, world: AccessWorld): Grant {
 
 function reach(grant: Grant, type: string, interaction: Interaction): Predicate {
   if (type === 'AuditEvent' && changes.has(interaction)) return noRow
-  const granted = allOf([byScopes(grant, type, interaction), byRoles(grant, type, interaction)])
+  const granted = allOf([
+    byScopes(grant, type, interaction),
+    byRoles(grant, type, interaction),
+    ...(changes.has(interaction) && !administers(grant) ? [withoutPolicies(type, grant.world)] : []),
+  ])
   const { self } = grant
   if (interaction !== 'r' || self?.type !== type) return granted
   return anyOf([granted, union({ keys: [grant.world.indexes.terms.key(type, self.id)] })])
 }
 
-/** AuditEvents are made by the server alone. */
+/** AuditEvents are made by the server alone, and what roles may do is said by administrators. */
 const changes: ReadonlySet<Interaction> = new Set(['c', 'u', 'd'] as const)
+
+/** Rows that do not say what roles may do. */
+function withoutPolicies(type: string, world: AccessWorld): Predicate {
+  return type === 'Basic' ? not(union({ terms: rolePolicyTerms(world) })) : everyRow
+}
 
 function byScopes(grant: Grant, type: string, interaction: Interaction): Predicate {
   const fitting = grant.scopes.filter(
@@ -136,8 +147,7 @@ function byRoles(grant: Grant, type: string, interaction: Interaction): Predicat
         ? rowsOf(rule, grant, type)
         : allOf([
             rowsOf(rule, grant, type),
-            byLabels(grant, role, type),
-            breaksGlass(grant, role) ? everyRow : byConsents(grant, type, interaction),
+            orBehindGlass(grant, role, type, [byLabels(grant, role, type), byConsents(grant, type, interaction)]),
           ]),
     ),
   )
@@ -175,12 +185,19 @@ function rowsOf({ rows, criteria }: PolicyRule, { caller, world }: Grant, type: 
   }
 }
 
-function breaksGlass({ caller }: Grant, role: RolePolicy): boolean {
-  return role.breaksGlass && caller.purposeOfUse === 'BTG'
+/** What else restricts is set aside for the patients whose records were opened in an emergency, and for nobody else. */
+function orBehindGlass(
+  { caller, world }: Grant,
+  role: RolePolicy,
+  type: string,
+  restrictions: readonly Predicate[],
+): Predicate {
+  const { behindGlass = [] } = caller
+  const opened = role.breaksGlass ? inCompartment(type, behindGlass, world) : noRow
+  return anyOf([opened, allOf(restrictions)])
 }
 
 function byLabels(grant: Grant, role: RolePolicy, type: string): Predicate {
-  if (breaksGlass(grant, role)) return everyRow
   return withoutLabels(type, grant.world.restrictedLabels, role.labels, grant.world)
 }
 
@@ -289,14 +306,17 @@ function layers(grant: Grant, type: string): readonly AccessLayer[] {
   const consents = grant.world.consents.flatMap((consent) => {
     const withheld = withheldBy([consent], grant, type, 's')
     if (withheld.kind === 'none') return []
-    return [{ name: consent.name, passes: byRule((role) => (breaksGlass(grant, role) ? everyRow : not(withheld))) }]
+    return [{ name: consent.name, passes: byRule((role) => orBehindGlass(grant, role, type, [not(withheld)])) }]
   })
   const roles = grant.roles.map(({ role }) => role).join(', ')
   const fitting = grant.scopes.filter((scope) => [type, '*'].includes(scope.type) && scope.interactions.includes('s'))
   return [
     { name: `scope ${fitting.map(printScope).join(' ')}`, passes: byScopes(grant, type, 's'), ofApp: true },
     { name: `role ${roles}`, passes: byRule(() => everyRow) },
-    { name: 'security labels', passes: byRule((role) => byLabels(grant, role, type)) },
+    {
+      name: 'security labels',
+      passes: byRule((role) => orBehindGlass(grant, role, type, [byLabels(grant, role, type)])),
+    },
     ...consents,
   ]
 }

@@ -36,6 +36,8 @@ export interface RolePolicy {
   readonly breaksGlass: boolean
   /** May be told how much was left out of a search, and why. */
   readonly explains: boolean
+  /** May say whose an account is: by an invitation, or by deciding what somebody says. */
+  readonly invites: boolean
   readonly rules: readonly PolicyRule[]
 }
 
@@ -44,7 +46,7 @@ export type Policies = ReadonlyMap<string, RolePolicy>
 
 export class PolicyError extends Error {}
 
-const members = ['role', 'about', 'labels', 'administers', 'breaksGlass', 'explains', 'rules']
+const members = ['role', 'about', 'labels', 'administers', 'breaksGlass', 'explains', 'invites', 'rules']
 const ruleMembers = ['types', 'interactions', 'rows', 'criteria', 'hidden']
 const rowKinds: readonly string[] = ['own', 'shared', 'self'] satisfies RuleRows[]
 
@@ -63,6 +65,7 @@ export function parsePolicy(policy: JsonObject, groups: JsonObject, index: Acces
     administers: flag(policy, 'administers', fail),
     breaksGlass: flag(policy, 'breaksGlass', fail),
     explains: flag(policy, 'explains', fail),
+    invites: flag(policy, 'invites', fail),
     rules: policy['rules'].map((rule) => parseRule(rule, groups, index, fail)),
   }
 }

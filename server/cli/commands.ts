@@ -67,6 +67,11 @@ export const commands: Readonly<Record<string, Command>> = {
     details: async () => (await import('./terminology.ts')).detailsText(),
     run: async (args) => (await import('./terminology.ts')).terminology(args),
   },
+  terms: {
+    about: 'Publishes the terms of use that people accept when they sign in; they are asked again for each version.',
+    usage: 'publish FILE --version VERSION --title TITLE [--effective YYYY-MM-DD] | show',
+    run: async (args) => (await import('./terms.ts')).termsCommand(args),
+  },
   user: {
     about: 'Adds, lists, changes and removes the accounts of people.',
     usage:

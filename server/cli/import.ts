@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts'
 import { analyzeTables, packIndexes } from '../store/maintain.ts'
 import { ImportPathError, importFiles } from './import/files.ts'
 import { laneThread } from './import/lane-thread.ts'
+import { noteImport } from './import/note-import.ts'
 import { createReport, summaryText, type Terminal } from './import/report.ts'
 import { ImportConflictError, runImport } from './import/run.ts'
 
@@ -45,6 +46,7 @@ async function importInto(files: Awaited<ReturnType<typeof importFiles>>, again:
   try {
     const start = performance.now()
     const size = files.reduce((sum, file) => sum + file.size, 0)
+    if (config.auth !== 'none') await noteImport(database, { files: files.length, bytes: size, now: Date.now() })
     const report = createReport(stderr, size, () => performance.now())
     const lane = () => laneThread({ ...config, databaseUrl })
     const lanes = Array.from({ length: laneCount }, () => lane)

@@ -6,6 +6,7 @@ import { ConfigError } from '../config.ts'
 import { loadConfig } from '../config-file.ts'
 import type { Context } from '../context.ts'
 import { openCore } from '../main.ts'
+import { accountAudit } from '../smart/accounts/account-audit.ts'
 import { hashPassword } from '../smart/accounts/password.ts'
 import { passwordFaults } from '../smart/accounts/password-rules.ts'
 import {
@@ -72,7 +73,7 @@ export function userWork(
 }
 
 const add: Work = async ({ username, options, input }, context, print) => {
-  const change = changed(options, context)
+  const change = await changed(options, context)
   if (/[@\s]/.test(username)) throw new UserError('A user name has no @ and no spaces.')
   const { email = null, roles = [], fhirUser = null, name = username } = change
   const { shown, password } = await chosenPassword(options, { username, ...(email !== null && { email }) }, input)
@@ -93,10 +94,17 @@ const show: Work = async ({ username }, context, print) => {
 
 const set: Work = async ({ username, options }, context, print) => {
   const account = await known(username, context)
-  if (!(await changeAccount(context.store.database, account.number, changed(options, context)))) {
+  if (!(await changeAccount(context.store.database, account.number, await changed(options, context)))) {
     throw new UserError('The address is another account’s.')
   }
-  print(accountText(await known(username, context)))
+  const after = await known(username, context)
+  if (after.roles.join() !== account.roles.join()) {
+    const detail = after.roles.join(', ')
+    await accountAudit(() => context)(context.store.database, {
+      ...{ kind: 'roles-changed', account: account.number, by: 'command-line', detail },
+    })
+  }
+  print(accountText(after))
 }
 
 /** Whoever knew the old one is signed out. */
@@ -157,9 +165,10 @@ async function known(username: string, { store }: Context): Promise<StoredAccoun
   return account
 }
 
-function changed(options: GivenOptions, context: Context) {
+async function changed(options: GivenOptions, { accessSource }: Context) {
+  const { policies } = await accessSource.inForce()
   try {
-    return changeOf(options, context)
+    return changeOf(options, policies)
   } catch (error) {
     throw new UserError((error as Error).message)
   }

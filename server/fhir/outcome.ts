@@ -299,6 +299,7 @@ export const catalogue = {
     issue: 'forbidden',
     text: 'AuditEvents are written by the server alone; nobody creates, changes or deletes them. They can be read and searched.',
   },
+  'invalid-role-policy': { status: 422, issue: 'business-rule', text: '{reason}' },
   'state-forbidden': { status: 403, issue: 'forbidden', text: '{reason}' },
   'state-conflict': { status: 412, issue: 'conflict', text: '{reason}' },
   'administrators-only': {
@@ -380,6 +381,11 @@ export const catalogue = {
   internal: { status: 500, issue: 'exception', text: 'An internal error occurred; it is logged as {id}.' },
 
   // Not errors
+  'audit-behind': {
+    status: 200,
+    issue: 'incomplete',
+    text: 'AuditEvents of what happened since {since} are still being made; all before are here. Ask again for the rest.',
+  },
   'ignored-parameter': {
     status: 200,
     issue: 'not-supported',

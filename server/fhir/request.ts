@@ -28,6 +28,15 @@ export interface FhirRequest {
   readonly contentType?: string
   /** The body as it was sent, where it was a text: issues tell places in it. */
   readonly text?: () => string
+  /** Where it came from, for what is noted of it. */
+  readonly from?: RequestSource
+}
+
+export interface RequestSource {
+  /** The network address. */
+  readonly address: string
+  /** The id of the request. */
+  readonly id?: string
 }
 
 export interface FhirReply {

@@ -6,13 +6,13 @@ import { carryOutInteraction, dispatch, findInteraction } from '../dispatch.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { type FhirRequest, type Method, preferredHandling, type RequestHeaders } from '../fhir/request.ts'
 import { locateIssues } from '../fhir/validation/positions.ts'
-import { originOf } from '../interactions/audit/note.ts'
 import type { Interaction } from '../interactions/interactions.ts'
 import { withReindexHint } from '../interactions/reindex/hint.ts'
 import { appState, appStateSegment } from '../smart/app-state/app-state.ts'
 import type { TokenChecks } from '../smart/check-token.ts'
 import { bearerContexts, isPublic } from './bearer.ts'
 import { decompress } from './compression.ts'
+import { type AskedUrl, emergencyHeader, openInEmergency } from './emergency.ts'
 import { type Presentation, presentationOf } from './presentation.ts'
 import { sendReply } from './reply.ts'
 import { type ReadBody, readBody, type SentBody } from './request-body.ts'
@@ -61,20 +61,36 @@ export async function fhirRoutes(app: FastifyInstance, options: FhirRoutesOption
     }
     request.presentation = presentationOf({ ...wishes, query: url.query })
     const found = bearer === undefined || isPublic(url.path) ? latest : bearer(request.headers.authorization, latest)
-    const context = fromPlace(found instanceof Promise ? await found : found, request)
+    const known = found instanceof Promise ? await found : found
+    const isEmergency = request.headers[emergencyHeader] !== undefined && known.access.kind === 'grant'
+    const context = isEmergency ? await opened(request, url, known) : known
     const { form, ...body } = request.body ? readBody(await sentBody(request, url.path), context.definitions) : noBody
     const query = form === undefined ? url.query : [url.query, form].filter((part) => part !== '').join('&')
     if (form !== undefined) request.presentation = presentationOf({ ...wishes, query })
 
-    const fhirRequest: FhirRequest = { method: request.method as Method, path: url.path, query, headers, ...body }
+    const from = context.audit && { address: request.ip, id: request.id }
+    const fhirRequest = {
+      method: request.method as Method,
+      path: url.path,
+      query,
+      headers,
+      ...body,
+      ...(from && { from }),
+    }
     const { code, handler } = handlerOf(fhirRequest, context)
     request.interaction = code
     if (!wishes.lenient) checkSummary(request.presentation, code)
     const result = await withReindexHint(context, (current) => handler(fhirRequest, current)).catch((error) => {
       throw located(error, fhirRequest, context)
     })
-    const asked = { request: fhirRequest, interaction: code, presentation: request.presentation }
-    return sendReply(result, asked, reply, context)
+    const sent = { request: fhirRequest, interaction: code, presentation: request.presentation }
+    return sendReply(result, sent, reply, context)
+  }
+
+  /** The caller once the record is open. */
+  async function opened(request: FastifyRequest, url: AskedUrl, context: Context): Promise<Context> {
+    await openInEmergency(String(request.headers[emergencyHeader]), url, context)
+    return bearer!(request.headers.authorization, latest)
   }
 }
 
@@ -106,7 +122,7 @@ function handlerOf(request: FhirRequest, { definitions }: Context): Pick<Interac
 }
 
 /** Path segments below the base, decoded, and the query as it was sent. */
-function splitUrl(url: string): { path: readonly string[]; query: string } {
+function splitUrl(url: string): AskedUrl {
   const mark = url.indexOf('?')
   const path = (mark < 0 ? url : url.slice(0, mark)).slice('/fhir'.length)
   const segments = path.split('/').filter((segment) => segment !== '')
@@ -152,10 +168,4 @@ function checkSummary({ summary }: Presentation, interaction: string): void {
   if (summary !== 'count' || !['read', 'vread'].includes(interaction)) return
   const expected = 'A single resource is not counted: it takes true, text, data or false.'
   throw new OutcomeError('invalid-search-value', { name: '_summary', value: summary, type: 'code', expected })
-}
-
-/** The access log tells from where a request came. */
-function fromPlace(context: Context, { ip, id }: FastifyRequest): Context {
-  if (context.audit === undefined) return context
-  return { ...context, origin: originOf(context.access, ip, id) }
 }

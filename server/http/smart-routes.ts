@@ -1,82 +1,24 @@
 /** The authorization server over HTTP: from Fastify's request to a SmartRequest and back. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { instant } from '../fhir/date-range.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
-import { authorizeForm, authorizeGet, authorizeNext, authorizePost } from '../smart/authorize/endpoint.ts'
-import { brandsBundle } from '../smart/brands.ts'
-import { register } from '../smart/clients/register.ts'
-import { openidConfiguration, smartConfiguration } from '../smart/discovery.ts'
-import type { CookieName, Handler, SetCookie, SmartReply, SmartRequest } from '../smart/exchange.ts'
-import { token } from '../smart/grants/token.ts'
-import { introspect } from '../smart/introspect.ts'
+import type { CookieName, SetCookie, SmartReply, SmartRequest } from '../smart/exchange.ts'
 import { OAuthError } from '../smart/oauth-error.ts'
-import { accountPath, ownAccount, secondFactor, secondFactorPath } from '../smart/own-pages/account.ts'
-import { appsPath, connectedApps } from '../smart/own-pages/apps.ts'
-import { launcher, launcherPath } from '../smart/own-pages/launcher.ts'
-import { signInPath } from '../smart/own-pages/own-page.ts'
-import { acceptSignIn, showSignIn } from '../smart/own-pages/sign-in.ts'
-import { changeLanguage } from '../smart/pages/change-language.ts'
 import { errorPage } from '../smart/pages/error-page.ts'
 import { type Language, languageOf } from '../smart/pages/language.ts'
-import { languagePath, personDocument } from '../smart/pages/person-layout.ts'
-import { revoke } from '../smart/revoke.ts'
-import { signOutPath, signOutRequest } from '../smart/sign-out/sign-out.ts'
+import { personDocument } from '../smart/pages/person-layout.ts'
 import type { Smart } from '../smart/smart.ts'
-import { smartStyle } from '../smart/style.ts'
 import { tidyAuthorization } from '../store/smart/tidy.ts'
 import { sendText } from './compression.ts'
 import { pagePolicy } from './pages/page-routes.ts'
-
-interface Route {
-  readonly method: 'GET' | 'POST'
-  readonly path: string
-  /** What the body is. */
-  readonly body?: 'form' | 'json'
-  /** People see it in a browser: so what is wrong is a page, too. */
-  readonly page?: true
-  readonly make: (smart: Smart) => Handler
-}
+import { type Route, routes } from './smart-route-table.ts'
 
 /** Bytes: more than any request here needs. */
 const bodyLimit = 128 * 1024
 
-const routes: readonly Route[] = [
-  { method: 'GET', path: '/fhir/.well-known/smart-configuration', make: (smart) => known(smart, smartConfiguration) },
-  { method: 'GET', path: '/.well-known/openid-configuration', make: (smart) => known(smart, openidConfiguration) },
-  {
-    method: 'GET',
-    path: '/.well-known/oauth-authorization-server',
-    make: (smart) => known(smart, openidConfiguration),
-  },
-  { method: 'GET', path: '/auth/jwks', make: jwks },
-  { method: 'GET', path: '/auth/smart-style.json', make: () => fixed(() => smartStyle) },
-  { method: 'GET', path: '/auth/brands.json', make: brands },
-  { method: 'POST', path: '/auth/token', body: 'form', make: token },
-  { method: 'POST', path: '/auth/introspect', body: 'form', make: introspect },
-  { method: 'POST', path: '/auth/revoke', body: 'form', make: revoke },
-  { method: 'POST', path: '/auth/register', body: 'json', make: register },
-  { method: 'GET', path: '/auth/authorize', page: true, make: authorizeGet },
-  { method: 'POST', path: '/auth/authorize', body: 'form', page: true, make: authorizePost },
-  { method: 'GET', path: '/auth/authorize/next', page: true, make: authorizeNext },
-  { method: 'POST', path: '/auth/authorize/next', body: 'form', page: true, make: authorizeForm },
-  { method: 'GET', path: launcherPath, page: true, make: launcher },
-  { method: 'POST', path: launcherPath, body: 'form', page: true, make: launcher },
-  { method: 'GET', path: signInPath, page: true, make: showSignIn },
-  { method: 'POST', path: signInPath, body: 'form', page: true, make: acceptSignIn },
-  { method: 'GET', path: signOutPath, page: true, make: signOutRequest },
-  { method: 'POST', path: signOutPath, body: 'form', page: true, make: signOutRequest },
-  { method: 'GET', path: accountPath, page: true, make: ownAccount },
-  { method: 'POST', path: accountPath, body: 'form', page: true, make: ownAccount },
-  { method: 'GET', path: secondFactorPath, page: true, make: secondFactor },
-  { method: 'POST', path: secondFactorPath, body: 'form', page: true, make: secondFactor },
-  { method: 'GET', path: appsPath, page: true, make: connectedApps },
-  { method: 'POST', path: appsPath, body: 'form', page: true, make: connectedApps },
-  { method: 'POST', path: languagePath, body: 'form', page: true, make: changeLanguage },
-]
-
 export async function smartRoutes(app: FastifyInstance, { smart }: { smart: Smart }): Promise<void> {
   const { config } = smart.context()
-  const cookies = cookieNames(config.publicUrl)
+  const site: Site = { cookies: cookieNames(config.publicUrl), practice: config.practiceName }
+  const { cookies } = site
   const stopTidying = tidyNowAndThen(smart, app)
   app.addHook('onClose', stopTidying)
   app.removeAllContentTypeParsers()
@@ -89,17 +31,13 @@ export async function smartRoutes(app: FastifyInstance, { smart }: { smart: Smar
       bodyLimit,
       handler: async (request, reply) => {
         const result = await handler(smartRequest(request, route, cookies))
-        return send(result, reply, cookies)
+        return send(result, reply, site)
       },
       errorHandler: (error, request, reply) => {
         const fault = oauthFault(error, request)
-        if (route.page)
-          return send(
-            errorPage(fault, languageWanted(request, sentCookies(request.headers.cookie, cookies))),
-            reply,
-            cookies,
-          )
-        return sendError(fault, request, reply)
+        if (!route.page) return sendError(fault, request, reply)
+        const language = languageWanted(request, sentCookies(request.headers.cookie, cookies))
+        return send(errorPage(fault, language), reply, site)
       },
     })
   }
@@ -121,38 +59,18 @@ export async function smartRoutes(app: FastifyInstance, { smart }: { smart: Smar
 }
 
 /** What has expired is removed by whichever process comes by. */
-function tidyNowAndThen({ context }: Smart, app: FastifyInstance): () => Promise<void> {
+function tidyNowAndThen({ context, tidy }: Smart, app: FastifyInstance): () => Promise<void> {
   let tidying: Promise<unknown> = Promise.resolve()
   const timer = setInterval(() => {
-    tidying = tidyAuthorization(context().store.database.aside, context().now()).catch((error) => {
-      app.log.warn({ err: error }, 'what has expired could not be removed')
-    })
+    tidying = tidyAuthorization(context().store.database.aside, context().now())
+      .then(tidy)
+      .catch((error) => app.log.warn({ err: error }, 'what has expired could not be removed'))
   }, 600_000)
   timer.unref()
   return async () => {
     clearInterval(timer)
     await tidying
   }
-}
-
-/** Documents that tell nothing of anybody may be kept for a while. */
-const documentAge = 300
-
-function fixed(make: () => object): Handler {
-  return async () => ({ status: 200, json: make(), maxAge: documentAge })
-}
-
-function known({ urls, context }: Smart, make: (urls: Smart['urls'], registers: boolean) => object): Handler {
-  return fixed(() => make(urls, context().config.clientRegistration !== 'off'))
-}
-
-function jwks({ keys }: Smart): Handler {
-  return async () => ({ status: 200, json: await keys.published(), maxAge: documentAge })
-}
-
-function brands({ urls, context }: Smart): Handler {
-  const since = instant(context().now())
-  return fixed(() => brandsBundle(urls, since))
 }
 
 type CookieNames = Readonly<Record<CookieName, string>> & { readonly secure: boolean }
@@ -162,7 +80,13 @@ function cookieNames(origin: string): CookieNames {
   const { protocol, port } = new URL(origin)
   const secure = protocol === 'https:'
   const name = (text: string) => `${secure ? '__Host-' : ''}candela_${text}${port === '' ? '' : `_${port}`}`
-  return { session: name('session'), browser: name('browser'), language: name('language'), secure }
+  return {
+    session: name('session'),
+    browser: name('browser'),
+    language: name('language'),
+    external: name('external'),
+    secure,
+  }
 }
 
 function smartRequest(request: FastifyRequest, { method, body }: Route, cookies: CookieNames): SmartRequest {
@@ -216,18 +140,27 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** Characters. */
+const longest: Readonly<Record<CookieName, number>> = { session: 200, browser: 200, language: 200, external: 3000 }
+
 function sentCookies(header: string | undefined, names: CookieNames): ReadonlyMap<CookieName, string> {
   const sent = new Map<CookieName, string>()
   for (const part of header?.split(';') ?? []) {
     const [name = '', value = ''] = part.trim().split('=')
-    for (const known of ['session', 'browser', 'language'] as const) {
-      if (name === names[known] && /^[\w-]{1,200}$/.test(value)) sent.set(known, value)
+    for (const known of ['session', 'browser', 'language', 'external'] as const) {
+      if (name === names[known] && value.length <= longest[known] && /^[\w-]+$/.test(value)) sent.set(known, value)
     }
   }
   return sent
 }
 
-function send(result: SmartReply, reply: FastifyReply, cookies: CookieNames) {
+interface Site {
+  readonly cookies: CookieNames
+  /** Whose pages they are. */
+  readonly practice: string
+}
+
+function send(result: SmartReply, reply: FastifyReply, { cookies, practice }: Site) {
   reply.code(result.status).header('pragma', 'no-cache')
   if (result.maxAge !== undefined) {
     reply.header('cache-control', `public, max-age=${result.maxAge}`).removeHeader('pragma')
@@ -243,7 +176,7 @@ function send(result: SmartReply, reply: FastifyReply, cookies: CookieNames) {
       // Without any referrer browsers do not tell where a form was sent from.
       'referrer-policy': 'same-origin',
     })
-    return sendText(reply, personDocument({ ...page, styles: ['/docs/style.css', '/docs/person.css'] }))
+    return sendText(reply, personDocument({ ...page, practice, styles: ['/docs/style.css', '/docs/person.css'] }))
   }
   if (result.json === undefined) return reply.send()
   return sendText(reply.header('content-type', 'application/json; charset=utf-8'), JSON.stringify(result.json))

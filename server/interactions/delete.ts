@@ -5,6 +5,7 @@ import { OutcomeError } from '../fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from '../fhir/request.ts'
 import { currentVersion, deletedVersion, deleteVersion } from '../store/resources.ts'
 import { writeRecord } from './audit/note.ts'
+import { changing } from './changing.ts'
 import { keyOf } from './read.ts'
 import { expectedVersion, versionConflict } from './update.ts'
 
@@ -15,8 +16,7 @@ import { expectedVersion, versionConflict } from './update.ts'
 export async function deleteInteraction(request: FhirRequest, context: Context): Promise<FhirReply> {
   const [type, id] = request.path as [string, string]
   const key = keyOf(context, type, id)
-  if (type === 'StructureDefinition') context.conformance.changing()
-  if (type === 'Consent') context.consentSource.changing()
+  changing(type, context)
   const expected = expectedVersion(request.headers)
   const version = expected === 'any' ? undefined : expected
   const access = accessFor(context.access, 'd')

@@ -51,7 +51,7 @@ export async function search(
   const page: FoundPage = countOnly ? { matches: [] } : await findPage(asked, compiler, context)
   const total = await totalOf(asked, countOnly, compiler, context)
   const { included, issues } = await findIncluded(asked, page.matches, compiler, context)
-  const outcomes = [...(await hintedIssues(asked.issues, context)), ...issues]
+  const outcomes = [...(await hintedIssues(asked.issues, context)), ...issues, ...behindIssues(asked.types, context)]
   if (asked.explain) outcomes.push(...(await explainOutcome(asked, compiler, context)))
 
   const entries = [
@@ -61,6 +61,12 @@ export async function search(
   ]
   const links = linksOf(path, asked, page, context)
   return { status: 200, content: bundleText({ type: 'searchset', total, links, entries }) }
+}
+
+/** What a search cannot find yet. */
+function behindIssues(types: readonly string[], { auditBehind }: Context): readonly Issue[] {
+  if (auditBehind === undefined || !types.includes('AuditEvent')) return []
+  return [{ code: 'audit-behind', params: { since: new Date(auditBehind).toISOString() }, severity: 'warning' }]
 }
 
 function readSearch(

@@ -14,6 +14,7 @@ import { lockResources } from '../store/lock.ts'
 import { currentVersion, judgedRow, versionToChange } from '../store/resources.ts'
 import { stampedAt } from '../store/stamp.ts'
 import { writeRecord } from './audit/note.ts'
+import { changing } from './changing.ts'
 import { deletedReply } from './conditional.ts'
 import { expectedVersion, unreached, versionConflict } from './update.ts'
 import { prepareVersion, written } from './write.ts'
@@ -98,8 +99,7 @@ export function bulkWrites(entry: Entry, decision: Decision, context: Context): 
     }
     case 'delete': {
       const { type, ids } = decision
-      if (type === 'StructureDefinition') context.conformance.changing()
-      if (type === 'Consent') context.consentSource.changing()
+      changing(type, context)
       const expected = expectedVersion(headers)
       return ids.map((id) => {
         const audit = writeRecord(context, `${type}/${id}`, 'delete', [])

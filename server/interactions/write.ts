@@ -4,6 +4,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Access } from '../access/access.ts'
 import { shown } from '../access/hidden.ts'
+import { isRolePolicy } from '../access/policy-resource.ts'
 import type { Context } from '../context.ts'
 import { notAnObject, wrongType } from '../fhir/body-fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
@@ -13,7 +14,9 @@ import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
 import { isOpen, type Validation } from '../fhir/validation/profile/validator.ts'
 import { tailAt } from '../store/stamp.ts'
 import type { ContainedRow, IndexedVersion, NewVersion } from '../store/store.ts'
+import { requireRolePolicy } from './access/role-policy.ts'
 import { writeRecord } from './audit/note.ts'
+import { changing } from './changing.ts'
 import { forgetSearches } from './terminology/cache.ts'
 import { type ValidateOptions, validateNow, validateRest, withLatestProfiles } from './validation/validator.ts'
 
@@ -72,8 +75,8 @@ export function prepareVersion(resource: JsonObject, id: string, key: bigint, co
   const type = resource['resourceType'] as string
   const ts = context.now()
   forgetSearches(context.terminologyCache, type, ts)
-  if (type === 'StructureDefinition') context.conformance.changing()
-  if (type === 'Consent') context.consentSource.changing()
+  if (isRolePolicy(resource)) requireRolePolicy({ ...resource, id }, context)
+  changing(type, context)
   const version = versionWith(resource, { id, key, ts }, context)
   const audit = writeRecord(context, `${type}/${id}`, 'update', [version.head, version.tail])
   return audit === undefined ? version : { ...version, audit }

@@ -12,6 +12,8 @@ export interface NoticeSettings {
   /** Without it notices stay in the outbox, where an administrator reads them. */
   readonly smtpUrl: string | undefined
   readonly mailFrom: string | undefined
+  /** Who writes. */
+  readonly practiceName: string
 }
 
 export interface Notices {
@@ -23,10 +25,8 @@ export interface Notices {
   close(): void
 }
 
-const sender = 'Candela'
-
 export function openNotices(
-  { publicUrl, smtpUrl, mailFrom }: NoticeSettings,
+  { publicUrl, smtpUrl, mailFrom, practiceName: sender }: NoticeSettings,
   powers: {
     readonly database: Database
     readonly sealer: Sealer

@@ -1,9 +1,12 @@
 /** The operations: routes and the CapabilityStatement derive from this table. https://hl7.org/fhir/R4/operationslist.html */
 
 import { question } from './audit-event-question.ts'
+import { consentExplain } from './consent-explain.ts'
+import { rehearse } from './consent-rehearse.ts'
 import { everything } from './everything.ts'
 import { lastn } from './observation-lastn.ts'
 import type { Operation } from './operation.ts'
+import { invitePatient, revokeInvitation } from './patient-invite.ts'
 import { reindex, reindexStatus } from './reindex.ts'
 import { diffOperation } from './resource-diff.ts'
 import { expunge } from './resource-expunge.ts'
@@ -11,7 +14,9 @@ import { meta } from './resource-meta.ts'
 import { metaAdd } from './resource-meta-add.ts'
 import { metaDelete } from './resource-meta-delete.ts'
 import { validate } from './resource-validate.ts'
+import { rolePolicies } from './role-policies.ts'
 import { smartLaunch } from './smart-launch.ts'
+import { linkAccount } from './task-link-account.ts'
 import { lookup } from './terminology/code-system-lookup.ts'
 import { subsumes } from './terminology/code-system-subsumes.ts'
 import { validateCodeInSystem } from './terminology/code-system-validate-code.ts'
@@ -198,6 +203,14 @@ export const operations: readonly Operation[] = [
     handler: smartLaunch,
   },
   {
+    code: 'role-policies',
+    levels: ['system'],
+    affectsState: false,
+    needs: 'administration',
+    definition: `${own}:role-policies`,
+    handler: rolePolicies,
+  },
+  {
     code: 'verify-audit',
     levels: ['system'],
     affectsState: false,
@@ -213,6 +226,50 @@ export const operations: readonly Operation[] = [
     needs: { instance: ['r'] },
     definition: `${own}:question`,
     handler: question,
+  },
+  {
+    code: 'rehearse',
+    levels: ['type'],
+    types: ['Consent'],
+    affectsState: false,
+    needs: { type: ['r'] },
+    definition: `${own}:rehearse`,
+    handler: rehearse,
+  },
+  {
+    code: 'consent-explain',
+    levels: ['instance'],
+    affectsState: false,
+    needs: { instance: ['r'] },
+    definition: `${own}:consent-explain`,
+    handler: consentExplain,
+  },
+  {
+    code: 'invite',
+    levels: ['instance'],
+    types: ['Patient'],
+    affectsState: true,
+    needs: { instance: ['r'] },
+    definition: `${own}:invite`,
+    handler: invitePatient,
+  },
+  {
+    code: 'revoke-invitation',
+    levels: ['instance'],
+    types: ['Patient'],
+    affectsState: true,
+    needs: { instance: ['r'] },
+    definition: `${own}:revoke-invitation`,
+    handler: revokeInvitation,
+  },
+  {
+    code: 'link-account',
+    levels: ['instance'],
+    types: ['Task'],
+    affectsState: true,
+    needs: { instance: ['r'] },
+    definition: `${own}:link-account`,
+    handler: linkAccount,
   },
   {
     code: 'graphql',

@@ -2,8 +2,7 @@
 import type { SmartUrls } from './smart.ts'
 
 /** A Bundle of one brand and its endpoint. */
-export function brandsBundle({ issuer, fhir }: SmartUrls, timestamp: string): object {
-  const { host } = new URL(issuer)
+export function brandsBundle({ issuer, fhir }: SmartUrls, practice: string, timestamp: string): object {
   const brand = `${fhir}/Organization/user-access-brand`
   const endpoint = `${fhir}/Endpoint/user-access-endpoint`
   return {
@@ -22,7 +21,7 @@ export function brandsBundle({ issuer, fhir }: SmartUrls, timestamp: string): ob
             {
               url: 'http://hl7.org/fhir/StructureDefinition/organization-portal',
               extension: [
-                { url: 'portalName', valueString: `Patient portal at ${host}` },
+                { url: 'portalName', valueString: `Patient portal of ${practice}` },
                 { url: 'portalUrl', valueUrl: issuer },
                 { url: 'portalEndpoint', valueReference: { reference: 'Endpoint/user-access-endpoint' } },
               ],
@@ -31,7 +30,7 @@ export function brandsBundle({ issuer, fhir }: SmartUrls, timestamp: string): ob
           identifier: [{ system: 'urn:ietf:rfc:3986', value: issuer }],
           active: true,
           type: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/organization-type', code: 'prov' }] }],
-          name: host,
+          name: practice,
           telecom: [{ system: 'url', value: issuer }],
           endpoint: [{ reference: 'Endpoint/user-access-endpoint' }],
         },
@@ -48,7 +47,7 @@ export function brandsBundle({ issuer, fhir }: SmartUrls, timestamp: string): ob
             system: 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type',
             code: 'hl7-fhir-rest',
           },
-          name: `FHIR R4 server at ${host}`,
+          name: `FHIR R4 server of ${practice}`,
           managingOrganization: { reference: 'Organization/user-access-brand' },
           contact: [{ system: 'url', value: `${issuer}/docs` }],
           payloadType: [

@@ -114,5 +114,6 @@ function callerOf({ client, grant, scopes, patient, encounter }: TokenRecord, no
     ...(patient !== null && { patient }),
     ...(encounter !== null && { encounter }),
     ...(now?.purposeOfUse !== undefined && { purposeOfUse: now.purposeOfUse }),
+    ...(now?.behindGlass && { behindGlass: now.behindGlass }),
   }
 }

@@ -30,8 +30,8 @@ export interface SetCookie {
   readonly maxAge?: number
 }
 
-/** The session of a person, the browser that a request for authorization began in, and the language that was chosen. */
-export type CookieName = 'session' | 'browser' | 'language'
+/** The session of a person, the browser that a request for authorization began in, the language that was chosen, and what waits for a provider elsewhere. */
+export type CookieName = 'session' | 'browser' | 'language' | 'external'
 
 export interface SmartReply {
   readonly status: number

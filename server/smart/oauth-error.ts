@@ -21,6 +21,8 @@ const statuses = {
   request_not_supported: 400,
   request_uri_not_supported: 400,
   registration_not_supported: 400,
+  // https://openid.net/specs/openid-connect-unmet-authentication-requirements-1_0.html
+  unmet_authentication_requirements: 400,
   // RFC 6750
   invalid_token: 401,
   // RFC 7009

@@ -9,6 +9,8 @@ export interface Session {
   readonly name: string
   /** When they signed in, in milliseconds. */
   readonly authTime: number
+  /** How they were recognized: RFC 8176. */
+  readonly methods: readonly string[]
 }
 
 /** What an account is, as of now. */
@@ -16,6 +18,8 @@ export interface AccountNow {
   readonly account: CallerAccount
   /** `BTG` while the glass is broken. */
   readonly purposeOfUse?: string
+  /** Ids of the patients whose records were opened so. */
+  readonly behindGlass?: readonly string[]
 }
 
 export interface SignInAttempt extends SignInPlace {

@@ -1,18 +1,31 @@
 /** What the functions of the authorization server may use. */
 import type { Context } from '../context.ts'
+import type { AccountDoor } from '../interactions/access/account-door.ts'
+import type { Notices } from '../notices/open-notices.ts'
+import type { Accounts } from './accounts/open-accounts.ts'
 import type { TokenChecks } from './check-token.ts'
 import type { KeySource } from './clients/client-keys.ts'
 import type { SigningKeys } from './keys.ts'
+import type { Login } from './login.ts'
 import type { People } from './people.ts'
 
 export interface Smart {
   /** Of now. */
   readonly context: () => Context
   readonly people: People
+  readonly accounts: Accounts
+  readonly notices: Notices
+  /** For FHIR requests. */
+  readonly door: AccountDoor
   readonly keys: SigningKeys
   readonly clientKeys: KeySource
   readonly checks: TokenChecks
+  /** Where people may sign in elsewhere. */
+  readonly login?: Login | undefined
   readonly urls: SmartUrls
+  /** Removes what counts no more of accounts; to be done now and then. */
+  tidy(): Promise<void>
+  close(): void
 }
 
 /** Where everything is, as clients see it. */

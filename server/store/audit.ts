@@ -53,30 +53,51 @@ export async function journalIsEmpty(db: Db): Promise<boolean> {
   return rows.length === 0
 }
 
-const sweepLock = sql`7236453`
-const mostRows = 500
-/** Characters of records that are taken at once, beyond the first row. */
-const mostText = 200_000
-
-/**
- * The oldest rows; undefined where another process takes some and `wait` is not set. Until the transaction ends nobody
- * else takes any.
- */
-export async function takeJournal(tx: Transaction, wait: boolean): Promise<readonly JournalRow[] | undefined> {
-  if (wait) await tx.query(sql`select pg_advisory_xact_lock(${sweepLock})`)
-  else {
-    const [locked] = await tx.query<{ done: boolean }>(sql`select pg_try_advisory_xact_lock(${sweepLock}) as done`)
-    if (!locked!.done) return undefined
-  }
-  return tx.query<JournalRow>(sql`
-    select number, version, record from (
-      select number, version, record, sum(length(record)) over (order by number) - length(record) as before
-      from (select number, version, record from audit_journal order by number limit ${mostRows}) oldest
-    ) summed where before < ${mostText} order by number`)
+/** Its first row and the time of what that tells first. */
+export async function oldestOfJournal(db: Db): Promise<{ readonly number: number; readonly time: number } | undefined> {
+  const [row] = await db.query<{ number: string; time: string }>(sql`
+    select number, substring(record for 20) as time from audit_journal order by number limit 1`)
+  return row && { number: Number(row.number), time: Number.parseInt(row.time, 10) }
 }
 
+/** The number of its last row. */
+export async function newestOfJournal(db: Db): Promise<number | undefined> {
+  const [row] = await db.query<{ number: string }>(sql`
+    select number from audit_journal order by number desc limit 1`)
+  return row && Number(row.number)
+}
+
+const sweepLock = sql`7236453`
+const mostRows = 500
+/** Bytes of records that are taken at once, beyond the first row: those of a thousand reads. */
+const mostBytes = 120_000
+
+/** Until the transaction ends nobody else takes rows; false where somebody does and `wait` is not set. */
+export async function lockJournal(tx: Transaction, wait: boolean): Promise<boolean> {
+  if (wait) {
+    await tx.query(sql`select pg_advisory_xact_lock(${sweepLock})`)
+    return true
+  }
+  const [locked] = await tx.query<{ done: boolean }>(sql`select pg_try_advisory_xact_lock(${sweepLock}) as done`)
+  return locked!.done
+}
+
+/** The oldest rows after a number. */
+export function takeJournal(tx: Transaction, after = '0'): Promise<readonly JournalRow[]> {
+  return tx.query<JournalRow>(sql`
+    select number, version, record from (
+      select number, version, record, sum(octet_length(record)) over (order by number) - octet_length(record) as before
+      from (
+        select number, version, record from audit_journal where number > ${after}::bigint order by number limit ${mostRows}
+      ) oldest
+    ) summed where before < ${mostBytes} order by number`)
+}
+
+/** What comes before a segment in the chain. */
+export type Predecessor = Pick<Segment, 'number' | 'hash'>
+
 /** The last segment of the chain. */
-export async function lastSegment(db: Db): Promise<{ number: number; hash: Buffer } | undefined> {
+export async function lastSegment(db: Db): Promise<Predecessor | undefined> {
   const [last] = await db.query<{ number: string; hash: Buffer }>(sql`
     select number, hash from audit_segment order by number desc limit 1`)
   return last && { number: Number(last.number), hash: last.hash }

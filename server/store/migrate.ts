@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { raw, sql } from '../sql.ts'
+import { watchAccess } from './access-changes.ts'
 import { protectAuditEvents } from './audit.ts'
-import { watchConsents } from './consents.ts'
 import type { Database, Transaction } from './database.ts'
 import { watchProfiles } from './packages.ts'
 
@@ -30,7 +30,7 @@ export async function migrate(database: Database, resourceTypes: readonly string
     await createTypes(tx, resourceTypes)
     await createFunctions(tx)
     await watchProfiles(tx)
-    await watchConsents(tx)
+    await watchAccess(tx)
     await protectAuditEvents(tx)
   })
 }

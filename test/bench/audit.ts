@@ -7,6 +7,7 @@ import { putClient } from '../../server/store/smart/clients.ts'
 import { addGrant } from '../../server/store/smart/grants.ts'
 import { addToken } from '../../server/store/smart/tokens.ts'
 import type { Bench } from './bench.ts'
+import { personOf } from './data.ts'
 import { interleave, type Measured, requests } from './measure.ts'
 import { type Listening, serverSettings, startListening } from './processes.ts'
 import { readPaths } from './reads.ts'
@@ -27,17 +28,23 @@ export async function auditRows(bench: Bench): Promise<Row[]> {
     const stored = await storedRows(bench.db, 'Observation', 4000)
     const reads = readPaths(stored)
     const searches = stored.slice(0, 500).map(({ id }) => `/fhir/Observation?_id=${id}&_include=Observation:subject`)
+    const charts = Array.from({ length: Math.min(500, bench.world.charts) }, (_, i) => personOf(i).id)
+    const pages = charts.map((id) => `/fhir/Observation?patient=${id}&_count=20`)
     const measured = async (name: string, paths: readonly string[]) => {
       const list = paths.map((path) => ({ method: 'GET' as const, path, token }))
       const cases = [requests('with', audited, list, 16), requests('without', unaudited, list, 16)]
       const seen = await interleave(cases, bench, { ...bench.pace, rounds: bench.pace.rounds * 2 })
       return auditRowsOf(name, seen.get('with')!, seen.get('without')!)
     }
-    const rows = [...(await measured('read by id', reads)), ...(await measured('search with an include', searches))]
+    const rows = [
+      ...(await measured('read by id', reads)),
+      ...(await measured('search of 20', pages)),
+      ...(await measured('search with an include', searches)),
+    ]
     for (const { work, measured, limit } of rows) bench.say(`${work}: ${measured}; without: ${limit}`)
     const before = await auditSize(database)
     const began = performance.now()
-    await requestOf(audited, token, '/fhir/AuditEvent?_summary=count')
+    while ((await answerOf(audited, token, '/fhir/AuditEvent?_summary=count')).includes('incomplete'));
     const took = performance.now() - began
     const after = await auditSize(database)
     const made = after.events - before.events
@@ -83,7 +90,9 @@ async function tokenOf(db: ReturnType<typeof openDatabase>): Promise<string> {
   return token
 }
 
-async function requestOf({ port }: Listening, token: string, path: string): Promise<void> {
+async function answerOf({ port }: Listening, token: string, path: string): Promise<string> {
   const reply = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } })
-  if (!reply.ok) throw new Error(`${path} was answered with ${reply.status}: ${await reply.text()}`)
+  const text = await reply.text()
+  if (!reply.ok) throw new Error(`${path} was answered with ${reply.status}: ${text}`)
+  return text
 }

@@ -78,6 +78,6 @@ describe.skipIf(!sharedPackages)(needsFolder('two versions of US Core', sharedPa
     }
     expect(await supported()).toEqual([`${core}/us-core-patient|6.1.0`, `${core}/us-core-patient|8.0.1`])
     await uninstall(server, 'hl7.fhir.us.core@8.0.1')
-    await expect.poll(supported, { timeout: 5000 }).toEqual([`${core}/us-core-patient|6.1.0`])
+    await expect.poll(supported).toEqual([`${core}/us-core-patient|6.1.0`])
   })
 })

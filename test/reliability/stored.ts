@@ -1,7 +1,7 @@
 /** What is stored at the end, read from the tables and through the API. */
 import type { Context } from '../../server/context.ts'
 import { sql } from '../../server/sql.ts'
-import type { Send } from './client.ts'
+import type { Answer, Send } from './client.ts'
 import { type Histories, type HistoryEntry, type Operation, told, type Violation } from './operation.ts'
 import { carriedBy } from './requests.ts'
 
@@ -67,14 +67,25 @@ export async function historyDifferences(
 }
 
 async function toldHistory(send: Send, name: string): Promise<HistoryEntry[]> {
-  const answer = await send({ method: 'GET', path: `${name}/_history?_count=1000` })
-  const { entry = [] } = JSON.parse(answer?.text ?? '{}') as {
-    entry?: { resource?: { meta: { versionId: string } }; response?: { etag?: string } }[]
+  const told: HistoryEntry[] = []
+  let path: string | undefined = `${name}/_history?_count=1000`
+  while (path !== undefined) {
+    const answer: Answer | undefined = await send({ method: 'GET', path })
+    const { entry = [], link = [] } = JSON.parse(answer?.text ?? '{}') as HistoryPage
+    told.push(...entry.map(toldVersion))
+    path = link.find(({ relation }) => relation === 'next')?.url.replace(/^.*\/fhir\//, '')
   }
-  return entry.toReversed().map(({ resource, response }) => {
-    const version = Number(resource?.meta.versionId ?? /\d+/.exec(response?.etag ?? '')?.[0])
-    return { version, ...(resource && { value: carriedBy(resource)! }) }
-  })
+  return told.toReversed()
+}
+
+interface HistoryPage {
+  readonly entry?: readonly { resource?: { meta: { versionId: string } }; response?: { etag?: string } }[]
+  readonly link?: readonly { relation: string; url: string }[]
+}
+
+function toldVersion({ resource, response }: NonNullable<HistoryPage['entry']>[number]): HistoryEntry {
+  const version = Number(resource?.meta.versionId ?? /\d+/.exec(response?.etag ?? '')?.[0])
+  return { version, ...(resource && { value: carriedBy(resource)! }) }
 }
 
 function entryOf({ version, content }: VersionRow): HistoryEntry {

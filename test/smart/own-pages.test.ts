@@ -137,7 +137,7 @@ describe('A second step', () => {
     const { page, close } = await browser.open({ viewport: phone })
     await page.goto('/auth/account')
     await signIn(page, 'safe')
-    await page.getByRole('button', { name: 'Set up a second step' }).click()
+    await page.getByRole('link', { name: 'Set up a second step' }).click()
     await check(page)
     const secret = async () => (await page.locator('p > code').innerText()).replaceAll(' ', '')
     const first = await secret()

@@ -161,7 +161,7 @@ test('apps are told: by a request, again where it fails, and by a page', async (
   const source = `${front}&iss=${encodeURIComponent(origin)}&sid=${payload['sid']}`.replaceAll('&', '&#38;')
   expect(page.text).toContain(`<iframe src="${source}"`)
   expect(page.headers['content-security-policy']).toContain('frame-src https://app.example.org;')
-  await expect.poll(() => receiver.tokens.length, { timeout: 5000 }).toBe(1)
+  await expect.poll(() => receiver.tokens.length).toBe(1)
   const { payload: told, protectedHeader } = await verified(receiver.tokens[0]!)
   expect(protectedHeader.typ).toBe('logout+jwt')
   expect(told).toMatchObject({ sub: payload.sub, sid: payload['sid'], aud: 'public', jti: expect.any(String) })

@@ -9,6 +9,8 @@ export interface OpenIdProvider {
   readonly issuer: string
   /** What a browser does that is sent to `url`, as the person of these claims; answers where it is sent back to. */
   signIn(url: string, claims: Record<string, unknown>): URL
+  /** Who a browser that comes by is; it is sent back at once. */
+  person: Record<string, unknown> | undefined
   /** Changes what the next ID token says, after it has been made up. */
   tamper: (claims: Record<string, unknown>) => Record<string, unknown>
   close(): Promise<void>
@@ -23,7 +25,7 @@ export async function openIdProvider(client: { id: string; secret: string }): Pr
   const { publicKey, privateKey } = await generateKeyPair('RS256')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }
   const codes = new Map<string, Code>()
-  const kept: Pick<OpenIdProvider, 'tamper'> = { tamper: (claims) => claims }
+  const kept: Pick<OpenIdProvider, 'tamper' | 'person'> = { tamper: (claims) => claims, person: undefined }
   let issuer = ''
 
   async function token(form: URLSearchParams): Promise<unknown> {
@@ -40,7 +42,21 @@ export async function openIdProvider(client: { id: string; secret: string }): Pr
     return { access_token: 'none', token_type: 'bearer', id_token: await signed }
   }
 
+  const signIn = (url: string, claims: Record<string, unknown>) => {
+    const asked = new URL(url).searchParams
+    const code = randomBytes(16).toString('hex')
+    codes.set(code, { claims: { nonce: asked.get('nonce'), ...claims }, challenge: asked.get('code_challenge')! })
+    const back = new URL(asked.get('redirect_uri')!)
+    back.searchParams.set('code', code)
+    back.searchParams.set('state', asked.get('state')!)
+    return back
+  }
+
   const server = createServer(async (request, response) => {
+    if (request.url!.startsWith('/authorize?') && kept.person) {
+      response.writeHead(302, { location: signIn(`${issuer}${request.url}`, kept.person).href }).end()
+      return
+    }
     const answers: Record<string, () => Promise<unknown>> = {
       '/.well-known/openid-configuration': async () => ({
         issuer,
@@ -63,15 +79,7 @@ export async function openIdProvider(client: { id: string; secret: string }): Pr
 
   return Object.assign(kept, {
     issuer,
-    signIn: (url: string, claims: Record<string, unknown>) => {
-      const asked = new URL(url).searchParams
-      const code = randomBytes(16).toString('hex')
-      codes.set(code, { claims: { nonce: asked.get('nonce'), ...claims }, challenge: asked.get('code_challenge')! })
-      const back = new URL(asked.get('redirect_uri')!)
-      back.searchParams.set('code', code)
-      back.searchParams.set('state', asked.get('state')!)
-      return back
-    },
+    signIn,
     close: () => new Promise<void>((closed) => server.close(() => closed())),
   })
 }

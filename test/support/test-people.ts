@@ -42,7 +42,14 @@ export function testPeople(persons: readonly TestPerson[], now: () => number): T
       const found = sessions.get(hash.toString('hex'))
       const person = found && named(found.username)
       return (
-        person && ({ hash, account: accountOf(person), name: person.username, authTime: found.authTime } as Session)
+        person &&
+        ({
+          hash,
+          account: accountOf(person),
+          name: person.username,
+          authTime: found.authTime,
+          methods: methodsOf(person),
+        } as Session)
       )
     },
     isSignedIn: async (hash) => sessions.has(hash.toString('hex')),
@@ -67,6 +74,10 @@ export function testPeople(persons: readonly TestPerson[], now: () => number): T
       return person && { account: accountOf(person) }
     },
   }
+}
+
+function methodsOf({ otp }: TestPerson): readonly string[] {
+  return otp === undefined ? ['pwd'] : ['pwd', 'otp', 'mfa']
 }
 
 function accountOf({ number, roles, fhirUser, patients }: TestPerson): CallerAccount {

@@ -14,6 +14,7 @@ export const clientOptions = {
   'jwks-uri': { type: 'string' },
   launch: { type: 'string' },
   'state-of': { type: 'string', multiple: true },
+  'require-mfa': { type: 'boolean' },
   trusted: { type: 'boolean' },
   keep: { type: 'string' },
 } as const
@@ -29,6 +30,7 @@ export interface GivenOptions {
   readonly 'jwks-uri'?: string | undefined
   readonly launch?: string | undefined
   readonly 'state-of'?: readonly string[] | undefined
+  readonly 'require-mfa'?: boolean | undefined
   readonly trusted?: boolean | undefined
   readonly keep?: string | undefined
 }
@@ -43,6 +45,7 @@ export const clientDetails = `Options of add and set:
   --jwks FILE          its public keys; or --jwks-uri URL, where it publishes them
   --launch URL         where it is launched from inside
   --state-of SYSTEM    app state of codes of this system is shared with other clients that have it; may be repeated
+  --require-mfa        people open it with a second factor or a passkey only
   --trusted            nobody is asked whether it may: for your own apps
   --id ID              of a new client; chosen where it is absent
 token prints an access token of a backend service, for five minutes; --scope "SCOPES" narrows it.
@@ -64,6 +67,7 @@ export function metadataOf(options: GivenOptions, file: string): JsonObject {
     ...(jwks !== undefined && { jwks: readJson(jwks) }),
     ...(options['jwks-uri'] !== undefined && { jwks_uri: options['jwks-uri'] }),
     ...(launch !== undefined && { launch_uri: launch }),
+    ...(options['require-mfa'] && { require_mfa: true }),
     ...(options['state-of'] && { app_state_systems: [...options['state-of']] }),
   }
 }

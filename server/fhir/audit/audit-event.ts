@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../json.ts'
 import { patientsNamed } from './patients.ts'
-import type { AuditCoding, AuditedCaller, AuditRecord, OtherEvent } from './record.ts'
+import type { AuditCoding, AuditedCaller, UnpackedRecord as AuditRecord, OtherEvent } from './record.ts'
 
 export interface AuditWorld {
   /** The FHIR base URL. */
@@ -68,6 +68,9 @@ const parts: Readonly<Record<Pattern, Parts>> = {
   },
 }
 
+/** Where restful-interaction has another code. */
+const subtypeCodes: Readonly<Record<string, string>> = { 'search-compartment': 'search' }
+
 /** The AuditEvents of one record. Where several patients are concerned, none is told of the others. */
 export function auditEvents(record: AuditRecord, world: AuditWorld): readonly JsonObject[] {
   const patients = patientsOf(record)
@@ -100,7 +103,7 @@ function auditEvent(record: AuditRecord, patient: string | undefined, alone: boo
     recorded: new Date(t).toISOString(),
     outcome: status < 400 ? '0' : status < 500 ? '4' : '8',
     ...outcomeText(record, other),
-    agent: agents(record, pattern, world),
+    agent: agents(record, patient, pattern, world),
     source: {
       observer: { identifier: { value: world.base } },
       type: [{ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '4' }],
@@ -120,7 +123,7 @@ function coding({ system, code, display }: AuditCoding): JsonObject {
 
 function subtypes({ code, operation }: AuditRecord): JsonObject {
   if (typeof code !== 'string') return code.subtype === undefined ? {} : { subtype: [coding(code.subtype)] }
-  const interaction = coding({ system: 'http://hl7.org/fhir/restful-interaction', code })
+  const interaction = coding({ system: 'http://hl7.org/fhir/restful-interaction', code: subtypeCodes[code] ?? code })
   if (operation === undefined) return { subtype: [interaction] }
   return { subtype: [interaction, coding({ system: 'urn:candela:operation', code: operation })] }
 }
@@ -130,8 +133,14 @@ function outcomeText({ fault, status }: AuditRecord, other: OtherEvent | undefin
   return text === undefined ? {} : { outcomeDesc: text }
 }
 
-function agents(record: AuditRecord, pattern: Pattern | undefined, { base }: AuditWorld): JsonObject[] {
-  const { who, address } = record
+function agents(
+  record: AuditRecord,
+  patient: string | undefined,
+  pattern: Pattern | undefined,
+  { base }: AuditWorld,
+): JsonObject[] {
+  const { address } = record
+  const who = forPatient(record.who, patient)
   const { client, server, user } = pattern === undefined ? asks : parts[pattern]
   return [
     {
@@ -151,15 +160,19 @@ function agents(record: AuditRecord, pattern: Pattern | undefined, { base }: Aud
   ]
 }
 
+/** Who acts by a token: the pattern for tokens that tell nothing by themselves. No part of one is kept, which could be used. */
+const oauthAgent = { system: 'https://profiles.ihe.net/ITI/BALP/CodeSystem/UserAgentTypes', code: 'UserOauthAgent' }
+
 function userAgents(who: AuditedCaller, part: string): JsonObject[] {
-  const { account, user, roles = [], onBehalfOf } = who
+  const { account, user, roles = [], grant, onBehalfOf } = who
   if (account === undefined) return []
   const identifier = { system: 'urn:candela:account', value: account }
   const person: JsonObject = {
-    type: { coding: [{ system: participation, code: part }] },
+    type: { coding: [{ system: participation, code: part }, ...(grant === undefined ? [] : [oauthAgent])] },
     ...(roles.length > 0 && { role: roles.map((code) => ({ coding: [{ system: 'urn:candela:role', code }] })) }),
     who: { ...(user !== undefined && { reference: user }), identifier },
     requestor: true,
+    ...(grant !== undefined && { policy: [`urn:candela:grant:${grant}`] }),
     ...purposeOf(who),
   }
   if (onBehalfOf === undefined) return [person]
@@ -169,6 +182,12 @@ function userAgents(who: AuditedCaller, part: string): JsonObject[] {
     requestor: false,
   }
   return [person, patient]
+}
+
+/** Without a purpose that concerns others. */
+function forPatient(who: AuditedCaller, patient: string | undefined): AuditedCaller {
+  const { purpose: _purpose, purposeOf: patients, ...rest } = who
+  return patients === undefined || (patient !== undefined && patients.includes(patient)) ? who : rest
 }
 
 function purposeOf({ purpose }: AuditedCaller): JsonObject {
@@ -190,8 +209,8 @@ function entities(
     role: { system: objectRole, code: role },
   })
   if (what !== undefined) list.push({ what: { reference: what }, ...object('4') })
-  // A query may name others.
-  const told = query === undefined ? undefined : alone ? query : query.split('?')[0]!
+  // A query may name others. A search of all types has no path.
+  const told = query === undefined ? undefined : alone ? query : query.split('?')[0] || '/'
   if (told !== undefined && told !== '' && (what === undefined || pattern === undefined)) {
     list.push({ ...object('24'), query: Buffer.from(told).toString('base64') })
   }

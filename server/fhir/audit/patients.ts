@@ -1,17 +1,19 @@
 /** Whose data a text tells: every reference to a Patient in it, and every Patient. */
 
-const id = /[A-Za-z0-9\-.]{1,64}/y
-
 /** Adds the ids of the patients in JSON as this server writes it. */
 export function addPatientsIn(text: string, base: string, patients: Set<string>): void {
-  for (let at = text.indexOf('Patient/'); at >= 0; at = text.indexOf('Patient/', at + 8)) {
-    if (beginsReference(text, at, base)) addId(text, at + 8, '"/\\?', patients)
-  }
-  const resource = '"resourceType":"Patient","id":"'
-  for (let at = text.indexOf(resource); at >= 0; at = text.indexOf(resource, at + resource.length)) {
-    addId(text, at + resource.length, '"', patients)
+  for (let at = text.indexOf('Patient'); at >= 0; at = text.indexOf('Patient', at + 7)) {
+    const after = text.charCodeAt(at + 7)
+    if (after === slash) {
+      if (beginsReference(text, at, base)) addId(text, at + 8, patients)
+    } else if (after === quote && text.startsWith(beforeId, at + 7) && text.endsWith(beforeType, at)) {
+      addId(text, at + 7 + beforeId.length, patients)
+    }
   }
 }
+
+const beforeType = '"resourceType":"'
+const beforeId = '","id":"'
 
 function beginsReference(text: string, at: number, base: string): boolean {
   const before = text.charCodeAt(at - 1)
@@ -22,10 +24,13 @@ function beginsReference(text: string, at: number, base: string): boolean {
 const quote = 0x22
 const slash = 0x2f
 
-function addId(text: string, at: number, ends: string, patients: Set<string>): void {
-  id.lastIndex = at
-  const found = id.exec(text)?.[0]
-  if (found !== undefined && ends.includes(text[at + found.length] ?? '')) patients.add(found)
+/** An id, and what may come after it: the end, a version, a query or a part of the resource. */
+const idThere = /([A-Za-z0-9\-.]{1,64})["/\\?]/y
+
+function addId(text: string, at: number, patients: Set<string>): void {
+  idThere.lastIndex = at
+  const found = idThere.exec(text)?.[1]
+  if (found !== undefined) patients.add(found)
 }
 
 /** The ids of patients that a request names: in its path, or as the value of a parameter for them. */

@@ -33,6 +33,8 @@ const files = [
   { path: '/docs/person.css', name: 'person.css', type: 'text/css; charset=utf-8' },
   { path: '/docs/console-token.js', name: 'console-token.js', type: 'text/javascript; charset=utf-8' },
   { path: '/docs/console.js', name: 'console.js', type: 'text/javascript; charset=utf-8' },
+  { path: '/docs/invitation.js', name: 'invitation.js', type: 'text/javascript; charset=utf-8' },
+  { path: '/docs/passkeys.js', name: 'passkeys.js', type: 'text/javascript; charset=utf-8' },
   { path: '/docs/icon.svg', name: 'icon.svg', type: 'image/svg+xml' },
   // Asked for by browsers that show no page of ours, such as a resource.
   { path: '/favicon.ico', name: 'icon.svg', type: 'image/svg+xml' },

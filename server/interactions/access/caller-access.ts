@@ -1,16 +1,17 @@
 /** From a caller to its access, as of now. */
 import { type Access, openAccess } from '../../access/access.ts'
 import type { Caller } from '../../access/caller.ts'
-import { mentionsOrganizations, type StoredConsent } from '../../access/consent.ts'
+import { mentionsOrganizations } from '../../access/consent.ts'
 import { grantAccess } from '../../access/grant.ts'
 import type { Context } from '../../context.ts'
 import { isJsonObject, parseStored } from '../../fhir/json.ts'
 import { targetConstant } from '../../fhir/search/indexing/references.ts'
 import { contentsWithTerm } from '../../store/search.ts'
+import type { AccessInForce } from './access-source.ts'
 
 interface Known {
   readonly access: Access
-  readonly consents: readonly StoredConsent[]
+  readonly inForce: AccessInForce
   readonly madeAt: number
 }
 
@@ -20,9 +21,9 @@ const known = new WeakMap<Caller, Known>()
 const remembered = 30_000
 
 /** The access of a caller where it was made before and nothing has changed. */
-export function knownAccess(caller: Caller, { consentSource, now }: Context): Access | undefined {
+export function knownAccess(caller: Caller, { accessSource, now }: Context): Access | undefined {
   const before = known.get(caller)
-  const isSame = before !== undefined && before.consents === consentSource.known()
+  const isSame = before !== undefined && before.inForce === accessSource.known()
   return isSame && now() - before.madeAt < remembered ? before.access : undefined
 }
 
@@ -31,14 +32,14 @@ export function knownAccess(caller: Caller, { consentSource, now }: Context): Ac
  * statements.
  */
 export async function accessOf(caller: Caller, context: Context): Promise<Access> {
-  const { definitions, indexes, base, roles, consentSource } = context
-  const consents = await consentSource.inForce()
+  const { definitions, indexes, base, roles, accessSource } = context
+  const inForce = await accessSource.inForce()
   const now = context.now()
   const before = known.get(caller)
-  if (before?.consents === consents && now - before.madeAt < remembered) return before.access
-  const organizations = mentionsOrganizations(consents) ? await organizationsOfCaller(caller, context) : []
-  const access = grantAccess(caller, { definitions, indexes, base, ...roles, consents, organizations, now })
-  known.set(caller, { access, consents, madeAt: now })
+  if (before?.inForce === inForce && now - before.madeAt < remembered) return before.access
+  const organizations = mentionsOrganizations(inForce.consents) ? await organizationsOfCaller(caller, context) : []
+  const access = grantAccess(caller, { definitions, indexes, base, ...roles, ...inForce, organizations, now })
+  known.set(caller, { access, inForce, madeAt: now })
   return access
 }
 

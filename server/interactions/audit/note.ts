@@ -3,16 +3,16 @@ import type { Access } from '../../access/access.ts'
 import type { Caller } from '../../access/caller.ts'
 import type { Context } from '../../context.ts'
 import { addPatientsIn } from '../../fhir/audit/patients.ts'
-import { type AuditedCaller, type AuditRecord, type OtherEvent, packRecords } from '../../fhir/audit/record.ts'
+import { type AuditedCaller, type AuditRecord, type OtherEvent, packRecord } from '../../fhir/audit/record.ts'
 import { OutcomeError } from '../../fhir/outcome.ts'
-import type { FhirReply, FhirRequest } from '../../fhir/request.ts'
+import type { FhirReply, FhirRequest, RequestSource } from '../../fhir/request.ts'
 
 /** Where a request comes from, and what of it is under way. */
 export interface Origin {
   readonly who: AuditedCaller
   readonly address: string
   /** The id of the request. */
-  readonly request: string
+  readonly request: string | undefined
   readonly call?: Call
 }
 
@@ -21,30 +21,35 @@ interface Call {
   readonly code: string
   /** Something was written, which is noted with it. */
   wrote: boolean
-  /** The patients whose data was seen, where the answer does not tell. */
+  /** The patients whose data was seen. */
   readonly patients: Set<string>
 }
 
 const known = new WeakMap<Caller, AuditedCaller>()
 
 /** The origin of a request with an access; undefined where nobody has said who it is. */
-export function originOf(access: Access, address: string, request: string): Origin | undefined {
-  if (access.kind === 'open') return undefined
+function originOf(access: Access, from: RequestSource | undefined): Origin | undefined {
+  if (access.kind === 'open' || !from) return undefined
   const { caller } = access
-  const who = known.get(caller) ?? auditedCaller(caller)
-  known.set(caller, who)
-  return { who, address, request }
+  let who = known.get(caller)
+  if (!who) {
+    who = auditedCaller(caller)
+    known.set(caller, who)
+  }
+  return { who, address: from.address, request: from.id }
 }
 
-function auditedCaller({ client, account, patient, scopes, purposeOfUse }: Caller): AuditedCaller {
+function auditedCaller({ client, grant, account, patient, scopes, purposeOfUse, behindGlass }: Caller): AuditedCaller {
   const isOfPatient = patient !== undefined && !scopes.some((scope) => /^(?:user|system)\//.test(scope))
   const represents =
     patient !== undefined && account?.patients.includes(patient) && account.fhirUser !== `Patient/${patient}`
   return {
     client,
+    ...(grant !== '' && { grant }),
     ...(account && { account: account.number, roles: account.roles }),
     ...(account?.fhirUser !== undefined && { user: account.fhirUser }),
     ...(purposeOfUse !== undefined && { purpose: purposeOfUse }),
+    ...(behindGlass && { purposeOf: behindGlass }),
     ...(isOfPatient && { patient }),
     ...(represents && { onBehalfOf: patient }),
   }
@@ -53,6 +58,12 @@ function auditedCaller({ client, account, patient, scopes, purposeOfUse }: Calle
 /** Interactions that tell nothing of anybody, and Bundles, whose entries are told one by one. */
 const untold = new Set(['capabilities', 'transaction'])
 
+/** Interactions whose replies tell all that is to be noted: they need not know where they come from. */
+const toldByReply = new Set([
+  ...['read', 'vread', 'history-instance', 'history-type', 'history-system'],
+  ...['search-type', 'search-system', 'search-compartment'],
+])
+
 /** Carries out an interaction and notes it; a write has noted itself. */
 export async function audited(
   code: string,
@@ -60,28 +71,34 @@ export async function audited(
   context: Context,
   carryOut: (context: Context) => Promise<FhirReply>,
 ): Promise<FhirReply> {
-  const { audit, origin } = context
+  const { audit } = context
+  const origin = audit && (context.origin ?? originOf(context.access, request.from))
   if (!audit || !origin) return carryOut(context)
   const call: Call = { code, wrote: false, patients: new Set() }
-  if (asksForAudit(request) && context.store.db === context.store.database) await audit.settle()
+  const auditBehind = asksForAudit(request, context) ? await audit.settle(mostSettling) : undefined
   try {
-    const reply = await carryOut({ ...context, origin: { ...origin, call } })
+    const inner = auditBehind === undefined ? context : { ...context, auditBehind }
+    const reply = await carryOut(toldByReply.has(code) ? inner : { ...inner, origin: { ...origin, call } })
     const done = call.wrote && code !== 'operation'
     if (!done && !untold.has(code)) {
       if (reply.content !== undefined) addPatientsIn(reply.content, context.base, call.patients)
-      audit.note(recordOf(request, origin, call, { t: context.now(), status: reply.status }))
+      audit.note(recordOf(request, origin, call, context.now(), reply.status))
     }
     return reply
   } catch (error) {
     const [status, fault] =
       error instanceof OutcomeError ? [error.status, error.issues[0]!.code] : ([500, 'internal'] as const)
-    audit.note(recordOf(request, origin, call, { t: context.now(), status, fault }))
+    audit.note(recordOf(request, origin, call, context.now(), status, fault))
     throw error
   }
 }
 
-/** What was asked for is there, whatever waits. */
-function asksForAudit({ path, query, body }: FhirRequest): boolean {
+/** Milliseconds that whoever asks for AuditEvents waits for those that are not made yet. */
+const mostSettling = 4000
+
+/** What was asked for is there, whatever waits; a transaction does not wait for what another would have to store. */
+function asksForAudit({ path, query, body }: FhirRequest, { store }: Context): boolean {
+  if (store.db !== store.database) return false
   const [type, , member] = path
   if (type === 'AuditEvent' || member === 'AuditEvent' || member === '*' || member === '$everything') return true
   if (type === undefined || type === '_search' || type === '_history') return body === undefined
@@ -89,26 +106,33 @@ function asksForAudit({ path, query, body }: FhirRequest): boolean {
   return query.includes('AuditEvent')
 }
 
-type Result = Pick<AuditRecord, 't' | 'status' | 'fault'>
-
-function recordOf({ path, query }: FhirRequest, origin: Origin, call: Call, result: Result): AuditRecord {
+/** Made for every request, and so without what would be copied. */
+function recordOf(
+  { path, query }: FhirRequest,
+  { who, address, request }: Origin,
+  { code, patients }: Call,
+  t: number,
+  status: number,
+  fault?: string,
+): AuditRecord {
+  const [type, id] = path
+  const place = path.join('/')
   const last = path.at(-1)
   const operation = last?.startsWith('$') ? last.slice(1) : undefined
-  const [type, id] = path
-  const isOfOne = type !== undefined && id !== undefined && !/^[$_]/.test(id) && !call.code.startsWith('search')
-  const isPlain = isOfOne && operation === undefined && (call.code !== 'history-instance' || query === '')
-  const place = path.join('/')
-  const asked = query === '' ? place : `${place}?${query}`
+  const isOfOne = type !== undefined && id !== undefined && !/^[$_]/.test(id) && !code.startsWith('search')
+  const isPlain = isOfOne && operation === undefined && (code !== 'history-instance' || query === '')
   return {
-    ...result,
-    who: origin.who,
-    address: origin.address,
-    request: origin.request,
-    code: call.code,
-    ...(isOfOne && { what: call.code === 'vread' ? place : `${type}/${id}` }),
-    ...(operation !== undefined && { operation }),
-    ...(!isPlain && asked !== '' && { query: asked }),
-    ...(call.patients.size > 0 && { patients: [...call.patients] }),
+    t,
+    who,
+    address,
+    request,
+    code: code,
+    what: !isOfOne ? undefined : code === 'vread' ? place : `${type}/${id}`,
+    operation,
+    query: isPlain ? undefined : query === '' ? place : `${place}?${query}`,
+    status,
+    fault,
+    patients,
   }
 }
 
@@ -133,8 +157,16 @@ export function writeRecord(
   const { who, address, request, call } = origin
   if (call) call.wrote = true
   const asked = call !== undefined && writes.has(call.code) ? call.code : code
-  const record = { t: now(), who, address, request, code: asked, what, status: code === 'create' ? 201 : 200 }
-  return packRecords([{ ...record, ...(patients.size > 0 && { patients: [...patients] }) }])
+  return packRecord({
+    t: now(),
+    who,
+    address,
+    request,
+    code: asked,
+    what,
+    status: code === 'create' ? 201 : 200,
+    patients,
+  })
 }
 
 const writes = new Set(['create', 'update', 'patch', 'delete'])

@@ -1,15 +1,19 @@
 /** Makes AuditEvents of the journal: in the order in which it was written, by one process at a time. */
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { Context } from '../../context.ts'
 import { auditEvents } from '../../fhir/audit/audit-event.ts'
 import { addPatientsIn } from '../../fhir/audit/patients.ts'
-import { type AuditRecord, unpackRecords } from '../../fhir/audit/record.ts'
+import { type UnpackedRecord as AuditRecord, unpackRecords } from '../../fhir/audit/record.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import type { SearchIndexes } from '../../fhir/search/search-indexes.ts'
 import {
   type JournalRow,
   journalIsEmpty,
   lastSegment,
+  lockJournal,
+  type Predecessor,
   replacedContents,
+  type Segment,
   storeSegment,
   takeJournal,
 } from '../../store/audit.ts'
@@ -30,6 +34,11 @@ export interface SweepWorld {
   readonly newKey: () => bigint
 }
 
+/** Milliseconds after which others have their turn, and what is being stored is sent on. */
+const turn = 2
+/** Segments that are stored in one transaction. */
+const mostSegments = 8
+
 /** Answers whether there may be more; `wait` for another process that is doing the same. */
 export async function sweepJournal(world: SweepWorld, wait: boolean): Promise<boolean> {
   const { store, indexSource } = world
@@ -44,25 +53,55 @@ export async function sweepJournal(world: SweepWorld, wait: boolean): Promise<bo
   }
 }
 
+/** What is to be stored together as a segment of the chain. */
+interface Batch {
+  readonly rows: readonly JournalRow[]
+  readonly made: number
+  readonly versions: readonly NewVersion[]
+}
+
+/** While PostgreSQL stores one segment, the next is made. */
 async function sweepSome(tx: Transaction, indexes: SearchIndexes, world: SweepWorld, wait: boolean): Promise<boolean> {
-  const { store } = world
-  const rows = await takeJournal(tx, wait)
-  if (rows === undefined || rows.length === 0) return false
+  if (!(await lockJournal(tx, wait))) return false
   await checkGenerations(tx, [indexes.generation])
-  const records = await recordsOf(rows, indexes, world.base, tx)
-  const events = records.flatMap((record) => auditEvents(record, world))
+  const take = async (after?: Batch): Promise<Batch | undefined> => {
+    const rows = await takeJournal(tx, after?.rows.at(-1)?.number)
+    return rows.length === 0 ? undefined : makeBatch(rows, indexes, world)
+  }
+  let before = await lastSegment(tx)
+  let batch = await take()
+  let left = mostSegments
+  for (; batch && left > 0; left--) {
+    const segment = segmentOf(batch, before, world)
+    const next: Promise<Batch | undefined> = left > 1 ? take(batch) : Promise.resolve(undefined)
+    ;[batch] = await Promise.all([next, storeSegment(tx, world.store, batch.versions, segment)])
+    before = segment
+  }
+  return left === 0
+}
+
+async function makeBatch(rows: readonly JournalRow[], indexes: SearchIndexes, world: SweepWorld): Promise<Batch> {
+  const records = await recordsOf(rows, indexes, world.base, world.store.database)
   const made = world.now()
-  const versions = events.map((event) => versionOf(event, made, indexes, world))
-  await storeDictionaries(store, versions)
-  const before = await lastSegment(tx)
+  const versions: NewVersion[] = []
+  let began = performance.now()
+  for (const record of records) {
+    for (const event of auditEvents(record, world)) versions.push(versionOf(event, made, indexes, world))
+    if (performance.now() - began < turn) continue
+    await breathe()
+    began = performance.now()
+  }
+  await storeDictionaries(world.store, versions)
+  return { rows, made, versions }
+}
+
+function segmentOf({ rows, made, versions }: Batch, before: Predecessor | undefined, { sealer }: SweepWorld): Segment {
   const number = (before?.number ?? 0) + 1
   const keys = versions.map(({ key }) => key)
   const leaves = Buffer.concat(versions.map(({ head, tail }) => leafOf(`${head}1${tail}`)))
   const hash = segmentHash({ number, made, keys, leaves }, before?.hash ?? beginning)
-  const seal = sealSegment(world.sealer, number, hash)
   const journal = rows.map((row) => row.number)
-  await storeSegment(tx, store, versions, { number, made, journal, keys, leaves, hash, seal })
-  return true
+  return { number, made, journal, keys, leaves, hash, seal: sealSegment(sealer, number, hash) }
 }
 
 function versionOf(event: JsonObject, ts: number, indexes: SearchIndexes, { newKey }: SweepWorld): NewVersion {

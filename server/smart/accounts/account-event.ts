@@ -29,7 +29,13 @@ export type AccountEventKind =
   | 'glass-broken'
   | 'glass-closed'
   | 'glass-reviewed'
+  | 'signed-in'
+  | 'signed-out'
+  | 'sign-in-refused'
   | 'sign-in-delayed'
+  | 'roles-changed'
+  | 'consent-given'
+  | 'consent-withdrawn'
   | 'identity-linked'
   | 'identity-unlinked'
 
@@ -41,6 +47,10 @@ export interface AccountEvent {
   readonly by?: string
   /** The patient that it is about. */
   readonly patient?: string
+  /** The id of the app that it is about. */
+  readonly client?: string
+  /** The network address that the request came from. */
+  readonly address?: string
   /** Never a secret. */
   readonly detail?: string
 }

@@ -19,6 +19,10 @@ export interface AccountPowers {
 /** For what has to do with resources. */
 export interface RecordPowers extends AccountPowers {
   readonly record: FhirRecord
+  /** Whether one of these roles may open a record in an emergency. */
+  readonly breaksGlass: (roles: readonly string[]) => Promise<boolean>
+  /** Years: from that birthday on a person decides alone who sees their record. */
+  readonly ageOfConsent: number
 }
 
 /** The pages that notices lead to, as absolute URLs. */

@@ -2,6 +2,7 @@
  * Breaking the glass: in an emergency somebody who may not open a record opens it, and says why. It ends by itself, the
  * patient and those who review it are told, and nobody reviews their own.
  */
+import type { Context } from '../../context.ts'
 import { addBreak, endBreak, openBreaks, reviewBreak } from '../../store/accounts/break-glass.ts'
 import type { Db } from '../../store/database.ts'
 import type { AccountRecord } from './account-directory.ts'
@@ -14,13 +15,16 @@ export const glassTime = 60 * 60_000
 const shortestReason = 10
 const longestReason = 2000
 
-/** Who may do it, and who is told to review it. */
-export interface GlassRules {
-  readonly roles: readonly string[]
-  readonly reviewers: string
-}
+/** The role of those who are told to review it. */
+export const reviewers = 'admin'
 
-export const glassRules: GlassRules = { roles: ['practitioner', 'nurse', 'pharmacist', 'labtech'], reviewers: 'admin' }
+/** Whether one of several roles may do it, as the policies of now have it. */
+export function breaksGlass(context: () => Pick<Context, 'accessSource'>): RecordPowers['breaksGlass'] {
+  return async (roles) => {
+    const { policies } = await context().accessSource.inForce()
+    return roles.some((role) => policies.get(role)?.breaksGlass)
+  }
+}
 
 export interface GlassAsked {
   /** The number of the account. */
@@ -35,14 +39,10 @@ export type GlassResult =
   | { readonly kind: 'refused'; readonly reason: 'role' | 'unknown-patient' | 'reason-too-short' | 'reason-too-long' }
 
 /** Where it goes on already, it is not prolonged: another reason is another entry, once that one has ended. */
-export async function breakGlass(
-  powers: RecordPowers,
-  { account, patient, reason }: GlassAsked,
-  rules = glassRules,
-): Promise<GlassResult> {
+export async function breakGlass(powers: RecordPowers, { account, patient, reason }: GlassAsked): Promise<GlassResult> {
   const { database, directory, record, now } = powers
   const who = await directory.find(database, account)
-  if (who?.state !== 'active' || !who.roles.some((role) => rules.roles.includes(role))) return refused('role')
+  if (who?.state !== 'active' || !(await powers.breaksGlass(who.roles))) return refused('role')
   const text = reason.trim()
   if ([...text].length < shortestReason) return refused('reason-too-short')
   if (text.length > longestReason) return refused('reason-too-long')
@@ -54,7 +54,7 @@ export async function breakGlass(
     if (open) return { kind: 'broken', number: open.number, until: open.until }
     const number = await addBreak(tx, { account, patient, reason: text, until }, now())
     await powers.audit(tx, { kind: 'glass-broken', account, patient, detail: text })
-    await tellAbout(powers, tx, { number, patient, reviewers: rules.reviewers })
+    await tellAbout(powers, tx, { number, patient })
     return { kind: 'broken', number, until }
   })
 }
@@ -102,7 +102,7 @@ export async function reviewGlass(
 async function tellAbout(
   powers: AccountPowers,
   tx: Db,
-  { number, patient, reviewers }: { readonly number: string; readonly patient: string; readonly reviewers: string },
+  { number, patient }: { readonly number: string; readonly patient: string },
 ): Promise<void> {
   const { directory, now, links } = powers
   const when = momentText(now())

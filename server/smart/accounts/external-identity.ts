@@ -35,14 +35,17 @@ export type ExternalSignIn =
  * who of our Practitioners they are, an administrator says.
  */
 export async function signInByIdentity(powers: AccountPowers, identity: ExternalIdentity): Promise<ExternalSignIn> {
-  const { database, directory, now } = powers
+  const { database, directory, now, audit } = powers
   return database.transaction(async (tx) => {
     const number = (await useIdentity(tx, identity, now())) ?? (await newAccount(powers, tx, identity))
     const account = number === undefined ? undefined : await directory.find(tx, number)
     if (!account) return { kind: 'unknown' }
     if (account.state !== 'active') return { kind: 'disabled' }
     const roles = rolesNow(account, identity)
-    if (roles.join() !== account.roles.join()) await directory.change(tx, account.number, { roles })
+    if (roles.join() !== account.roles.join()) {
+      await directory.change(tx, account.number, { roles })
+      await audit(tx, { kind: 'roles-changed', account: account.number, by: identity.issuer, detail: roles.join(', ') })
+    }
     return { kind: 'signed-in', account: account.number, methods: ['fed', ...identity.methods] }
   })
 }

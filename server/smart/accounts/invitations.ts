@@ -61,11 +61,15 @@ export async function invite(powers: RecordPowers, asked: InvitationAsked): Prom
   return { kind: 'invited', number, code, expires }
 }
 
-/** False where it was used or revoked before, or there is none. */
-export async function revokeInvitation(powers: AccountPowers, number: string, by: string): Promise<boolean> {
+/** False where it was used or revoked before, or the patient has no such invitation. */
+export async function revokeInvitation(
+  powers: AccountPowers,
+  invitation: { readonly patient: string; readonly number: string },
+  by: string,
+): Promise<boolean> {
   const { database, now, audit } = powers
   return database.transaction(async (tx) => {
-    const revoked = await revokeStored(tx, number, by, now())
+    const revoked = await revokeStored(tx, invitation, by, now())
     if (revoked) await audit(tx, { kind: 'invitation-revoked', by, patient: revoked.patient })
     return revoked !== undefined
   })

@@ -8,6 +8,7 @@ import type { Db } from '../../store/database.ts'
 import type { Audit } from './account-event.ts'
 import type { Notify } from './account-notice.ts'
 import { accountLinks, type RecordPowers } from './account-powers.ts'
+import { breaksGlass } from './break-glass.ts'
 import { fhirRecord } from './fhir-record.ts'
 import { type PasskeyPowers, relyingParty } from './passkeys.ts'
 import { unverifiedAge } from './registration.ts'
@@ -39,8 +40,16 @@ export function openAccounts({ context, notify, isAddress, audit, revokeGrants, 
     isAddress,
     links: accountLinks(config.publicUrl),
     record: fhirRecord(context),
+    breaksGlass: breaksGlass(context),
+    ageOfConsent: config.ageOfConsent,
     relyingParty: relyingParty(config.publicUrl, name),
   }
+}
+
+/** The same for a request from a network address, which is told with what is noted. */
+export function placed(accounts: Accounts, address: string | undefined): Accounts {
+  if (address === undefined) return accounts
+  return { ...accounts, audit: (db, event) => accounts.audit(db, { address, ...event }) }
 }
 
 /** Milliseconds for which it can be looked up that a link was sent. */

@@ -34,14 +34,14 @@ export async function grantProxy(powers: RecordPowers, grant: ProxyGrant): Promi
 
 /** What the resources say about who may act for whom, and until when. */
 export async function allowedPeriod(
-  { record }: Pick<RecordPowers, 'record'>,
+  { record, ageOfConsent }: Pick<RecordPowers, 'record' | 'ageOfConsent'>,
   { patient, relatedPerson, starts, ends }: Pick<ProxyGrant, 'patient' | 'relatedPerson'> & ProxyAsked,
 ): Promise<ProxyPeriod | ProxyRefusal> {
   const [one, other] = await Promise.all([
     record.read(`Patient/${patient}`),
     record.read(`RelatedPerson/${relatedPerson}`),
   ])
-  return proxyPeriod(one, other, { starts, ...(ends !== undefined && { ends }) })
+  return proxyPeriod(one, other, { starts, ...(ends !== undefined && { ends }) }, ageOfConsent)
 }
 
 /** Whoever acts, and the patients, are told that something has changed. */

@@ -2,9 +2,6 @@
 import { dateRange } from '../../fhir/date-range.ts'
 import { isJsonObject, type JsonObject } from '../../fhir/json.ts'
 
-/** Years: from that birthday on a person decides alone who sees their record. */
-export const ageOfConsent = 18
-
 export interface ProxyPeriod {
   readonly starts: number
   readonly ends?: number
@@ -33,7 +30,7 @@ export function proxyPeriod(
   patient: JsonObject | undefined,
   relatedPerson: JsonObject | undefined,
   asked: ProxyAsked,
-  age = ageOfConsent,
+  age = 18,
 ): ProxyPeriod | ProxyRefusal {
   if (!patient || !relatedPerson) return 'unknown-person'
   if (!isPatientOf(relatedPerson, patient)) return 'other-patient'

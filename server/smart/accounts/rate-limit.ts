@@ -23,6 +23,10 @@ const limits = {
   /** The mails that one login is sent, on requests from networks that it has not signed in from. */
   'forgotten-mail': { most: 20, period: 24 * hour },
   'resend-mail': { most: 5, period: hour },
+  /** Of a session that is open. */
+  'second-factor': { most: 10, period: hour },
+  passkey: { most: 300, period: hour },
+  'password-check': { most: 10, period: hour },
   'change-address': { most: 5, period: hour },
   'invitation-account': { most: 10, period: hour },
   'invitation-network': { most: 60, period: hour },

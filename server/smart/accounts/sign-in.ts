@@ -42,7 +42,7 @@ export async function signInByPassword(attempt: SignInAttempt, powers: SignInPow
   const usable = account?.state === 'active' ? account : undefined
   const { right, rehashed } = await checkPassword(attempt.password, usable?.password ?? undefined)
   if (!right || !usable) {
-    await noteFailure(keys, powers)
+    await noteFailure(keys, powers, account?.number, attempt.address)
     return { kind: 'refused' }
   }
   if (rehashed !== undefined) await changeAccount(database, usable.number, { password: rehashed })
@@ -64,7 +64,7 @@ export async function signInByCode(attempt: CodeAttempt, powers: SignInPowers): 
   if (seconds > 0) return { kind: 'later', seconds }
   const factor = attempt.otp === '' ? undefined : await useSecondFactor(powers, account, attempt.otp)
   if (!factor) {
-    await noteFailure(keys, powers)
+    await noteFailure(keys, powers, account, attempt.address)
     return { kind: 'otp-wanted', ticket: attempt.ticket }
   }
   await forgetFailures(
@@ -79,7 +79,7 @@ export async function begin(
   account: string,
   methods: readonly string[],
   { address, userAgent, before }: SignInPlace,
-  { database, now }: Pick<SignInPowers, 'database' | 'now'>,
+  { database, now, audit }: Pick<SignInPowers, 'database' | 'now' | 'audit'>,
 ): Promise<SignInResult> {
   const secret = newToken()
   const network = networkOf(address)
@@ -88,6 +88,7 @@ export async function begin(
     const place = { address: network, userAgent: userAgent?.slice(0, 400) ?? null }
     await addSession(tx, { hash: secretHash(secret), account, created: now(), methods, ...place })
     await noteNetwork(tx, account, network, now())
+    await audit(tx, { kind: 'signed-in', account, address, detail: methods.join(' ') })
   })
   return { kind: 'signed-in', secret }
 }
@@ -124,12 +125,21 @@ async function secondsToWait(keys: readonly Counted[], { database, now }: SignIn
   return Math.max(0, Math.ceil((next - now()) / 1000))
 }
 
-async function noteFailure(keys: readonly Counted[], { database, now }: SignInPowers): Promise<void> {
+async function noteFailure(
+  keys: readonly Counted[],
+  { database, now, audit }: SignInPowers,
+  account: string | undefined,
+  address: string,
+): Promise<void> {
   const at = now()
+  let longest = 0
   for (const { kind, key } of keys) {
     const delay = delayAfter(kind, await addFailure(database, key, { since: at - failureAge, now: at }))
     if (delay > 0) await storeDelay(database, key, at + delay)
+    longest = Math.max(longest, delay)
   }
+  const kind = longest > 0 ? 'sign-in-delayed' : 'sign-in-refused'
+  await audit(database, { kind, address, ...(account !== undefined && { account }) })
 }
 
 const purpose = 'sign-in ticket'

@@ -5,6 +5,7 @@ import { secretHash } from '../../store/accounts/codes.ts'
 import { proxiedPatients } from '../../store/accounts/proxies.ts'
 import { endSession, findSession, noteSeen, type SessionAges } from '../../store/accounts/sessions.ts'
 import type { AccountNow, People, Session } from '../people.ts'
+import { patientsBehindGlass } from './break-glass.ts'
 import { type SignInPowers, signInByCode, signInByPassword } from './sign-in.ts'
 
 const minute = 60_000
@@ -22,7 +23,14 @@ export function storedPeople(powers: SignInPowers): People {
     isSignedIn: async (hash) => (await currentSession(hash, powers)) !== undefined,
     signIn: (attempt) => signInByPassword(attempt, powers),
     confirmCode: (attempt) => signInByCode(attempt, powers),
-    signOut: (secret) => endSession(database, secretHash(secret)),
+    signOut: async (secret) => {
+      const hash = secretHash(secret)
+      const found = await findSession(database, hash, sessionAges, now())
+      await database.transaction(async (tx) => {
+        await endSession(tx, hash)
+        if (found) await powers.audit(tx, { kind: 'signed-out', account: found.account })
+      })
+    },
     account: async (number) => {
       const account = await findAccount(database, number)
       return account?.state === 'active' ? accountNow(account, powers) : undefined
@@ -35,7 +43,7 @@ export function storedPeople(powers: SignInPowers): People {
     if (!found || account?.state !== 'active') return undefined
     if (now() - found.seen > noted) await noteSeen(db, hash, now())
     const { account: caller } = await accountNow(account, powers)
-    return { hash, account: caller, name: account.name, authTime: found.created }
+    return { hash, account: caller, name: account.name, authTime: found.created, methods: found.methods }
   }
 }
 
@@ -52,5 +60,8 @@ async function accountNow(account: StoredAccount, { database, now }: SignInPower
     patients: actsForPatients ? [...new Set([...own, ...proxied])] : [],
     ...(fhirUser !== null && { fhirUser }),
   }
-  return { account: caller }
+  // What a role may do behind it is for its policy to say.
+  const isStaff = roles.some((role) => role !== 'patient')
+  const behindGlass = isStaff ? await patientsBehindGlass({ database, now }, number) : []
+  return { account: caller, ...(behindGlass.length > 0 && { purposeOfUse: 'BTG', behindGlass }) }
 }

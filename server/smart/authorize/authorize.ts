@@ -13,7 +13,9 @@ import { issueCode } from './issue-code.ts'
 import { requireConsent } from './require-consent.ts'
 import { requireEncounter } from './require-encounter.ts'
 import { requirePatient } from './require-patient.ts'
+import { requireSecondFactor } from './require-second-factor.ts'
 import { requireSignIn } from './require-sign-in.ts'
+import { requireTerms } from './require-terms.ts'
 import { resolveLaunch } from './resolve-launch.ts'
 import type { Step } from './state.ts'
 
@@ -27,6 +29,8 @@ export const steps: readonly Step[] = [
   checkScope,
   resolveLaunch,
   requireSignIn,
+  requireSecondFactor,
+  requireTerms,
   requirePatient,
   requireEncounter,
   requireConsent,

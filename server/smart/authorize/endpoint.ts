@@ -87,6 +87,7 @@ async function answer(form: URLSearchParams, first: AuthorizeState, smart: Smart
       if (step.name === form.get('step') && step.accept) {
         const accepted = await step.accept(form, state, smart)
         if (accepted.kind === 'page') return ask(accepted.page, accepted.status, step.name, state, smart)
+        if (accepted.kind === 'elsewhere') return { status: 303, location: accepted.location }
         return goNext(state, accepted.progress, accepted.cookies, smart)
       }
       const result = await step.check(state, smart)

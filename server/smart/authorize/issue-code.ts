@@ -47,12 +47,21 @@ async function store(state: AuthorizeState, code: string, smart: Smart): Promise
       created,
       expires: created + lifetimes.grant,
     })
+    await smart.accounts.audit(tx, {
+      ...{ kind: 'consent-given', account: session!.account.number, client: client!.id, detail: scopes },
+      ...(patient !== undefined && { patient }),
+      address: state.request.address,
+    })
     await addToken(tx, {
       hash: secretHash(code),
       kind: 'code',
       grant,
       scopes,
-      data: { redirect_uri: state.redirectUri!, code_challenge: parameters.get('code_challenge')! },
+      data: {
+        redirect_uri: state.redirectUri!,
+        code_challenge: parameters.get('code_challenge')!,
+        amr: [...session!.methods],
+      },
       created,
       expires: created + lifetimes.code,
     })

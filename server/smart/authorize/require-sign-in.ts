@@ -1,4 +1,6 @@
 import { OAuthError } from '../oauth-error.ts'
+import { signInWithPasskey } from '../own-pages/passkey-sign-in.ts'
+import { signInLinks } from '../own-pages/sign-in-links.ts'
 import { secondFactorPage } from '../pages/second-factor-page.ts'
 import { type SignInView, signInPage } from '../pages/sign-in-page.ts'
 import { textsIn } from '../pages/texts.ts'
@@ -13,7 +15,7 @@ export const requireSignIn: Step = {
     const session = await currentSession(state, smart)
     if (!session) {
       if (prompts(state).includes('none')) throw new OAuthError('login_required', 'Nobody is signed in.')
-      return { kind: 'page', page: signIn(state, { username: state.parameters.get('login_hint') }) }
+      return { kind: 'page', page: signIn(state, smart, { username: state.parameters.get('login_hint') }) }
     }
     const { launch } = state.progress
     if (launch && launch.account !== session.account.number) {
@@ -25,6 +27,8 @@ export const requireSignIn: Step = {
     const { address, userAgent, cookies } = state.request
     const before = cookies.get('session')
     const place = { address, ...(userAgent !== undefined && { userAgent }), ...(before !== undefined && { before }) }
+    const passkey = form.get('passkey')
+    if (passkey !== null) return accepted(await signInWithPasskey(passkey, state.request, smart), '', false)
     const ticket = form.get('ticket')
     const otp = form.get('otp')?.trim() ?? ''
     if (ticket !== null) return accepted(await smart.people.confirmCode({ ...place, ticket, otp }), '', otp !== '')
@@ -48,17 +52,17 @@ export const requireSignIn: Step = {
           return {
             kind: 'page',
             status: 429,
-            page: signIn(state, { username: name, problem: 'wait', seconds: result.seconds }),
+            page: signIn(state, smart, { username: name, problem: 'wait', seconds: result.seconds }),
           }
         case 'refused':
-          return { kind: 'page', page: signIn(state, { username: name, problem: 'wrong' }) }
+          return { kind: 'page', page: signIn(state, smart, { username: name, problem: 'wrong' }) }
       }
     }
   },
 }
 
-function signIn({ client, request }: AuthorizeState, more: Partial<SignInView>) {
-  return signInPage({ app: client!.name, providers: [], ...more }, textsIn[request.language])
+function signIn({ client, request }: AuthorizeState, smart: Smart, more: Partial<SignInView>) {
+  return signInPage({ app: client!.name, ...signInLinks(smart), ...more }, textsIn[request.language])
 }
 
 async function currentSession(state: AuthorizeState, { people, context }: Smart) {

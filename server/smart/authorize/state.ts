@@ -54,6 +54,8 @@ export interface Step {
 export type Accepted =
   | { readonly kind: 'accepted'; readonly progress: Progress; readonly cookies?: readonly SetCookie[] }
   | { readonly kind: 'page'; readonly page: PersonPage; readonly status?: number }
+  /** Another page of ours, from which the person comes back. */
+  | { readonly kind: 'elsewhere'; readonly location: string }
 
 export function goOn(state: AuthorizeState, found: Partial<AuthorizeState> = {}): StepResult {
   return { kind: 'continue', state: { ...state, ...found } }

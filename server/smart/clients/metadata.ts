@@ -166,7 +166,13 @@ function furtherMetadata(given: JsonObject): JsonObject {
     return value === undefined ? [] : [[name, value] as const]
   })
   const contacts = texts(given, 'contacts')
-  return { ...Object.fromEntries([...addresses, ...others]), ...(contacts && { contacts: [...contacts] }) }
+  const { require_mfa: needsSecondFactor = false } = given
+  if (typeof needsSecondFactor !== 'boolean') throw wrong('require_mfa is true or false.')
+  return {
+    ...Object.fromEntries([...addresses, ...others]),
+    ...(contacts && { contacts: [...contacts] }),
+    ...(needsSecondFactor && { require_mfa: true }),
+  }
 }
 
 /** Where it wants to be told that somebody signs out. https://openid.net/specs/openid-connect-backchannel-1_0.html */

@@ -5,6 +5,7 @@ import { newToken, secretHash } from '../../store/accounts/codes.ts'
 import type { Db } from '../../store/database.ts'
 import type { ClientRecord } from '../../store/smart/clients.ts'
 import { addToken, type TokenRecord } from '../../store/smart/tokens.ts'
+import { assurance } from '../accounts/mfa-rule.ts'
 import type { SmartReply } from '../exchange.ts'
 import type { AccountNow } from '../people.ts'
 import { sessionId } from '../sign-out/session-id.ts'
@@ -29,8 +30,18 @@ export async function issueTokens(
   if (lifetime === undefined) return { access }
   const refresh = newToken()
   const expires = now + lifetime
-  await addToken(tx, { ...common, hash: secretHash(refresh), kind: 'refresh', scopes: record.grantScopes, expires })
+  const methods = methodsOf(record)
+  await addToken(tx, {
+    ...{ ...common, hash: secretHash(refresh), kind: 'refresh', scopes: record.grantScopes, expires },
+    ...(methods.length > 0 && { data: { amr: [...methods] } }),
+  })
   return { access, refresh }
+}
+
+/** How the person was recognized when the app was let in. */
+function methodsOf({ data }: TokenRecord): readonly string[] {
+  const methods = data?.['amr']
+  return Array.isArray(methods) ? methods.filter((method) => typeof method === 'string') : []
 }
 
 /** Undefined where the app is to ask the person again. */
@@ -76,6 +87,7 @@ export async function tokenReply(reply: TokenReply, smart: Smart): Promise<Smart
 async function idToken({ record, issued, scopes, now, client, first }: TokenReply, smart: Smart): Promise<string> {
   const seconds = Math.floor(smart.context().now() / 1000)
   const granted = scopes.split(' ')
+  const methods = methodsOf(record)
   return smart.keys.sign({
     iss: smart.urls.issuer,
     sub: now.account.number,
@@ -85,6 +97,7 @@ async function idToken({ record, issued, scopes, now, client, first }: TokenRepl
     at_hash: halfHash(issued.access),
     ...(record.session !== null && { sid: sessionId(record.session) }),
     ...(record.authTime !== null && { auth_time: Math.floor(record.authTime / 1000) }),
+    ...(methods.length > 0 && { amr: [...methods], acr: assurance(methods) }),
     ...(first && record.nonce !== null && { nonce: record.nonce }),
     ...personClaims(granted, now, smart),
   })

@@ -19,7 +19,7 @@ export function connectedApps(smart: Smart): Handler {
 
 /** All that an app got from this person, not only what it was given last. */
 async function stop(form: URLSearchParams, visitor: Visitor): Promise<PersonPage> {
-  const { session, smart } = visitor
+  const { session, smart, accounts } = visitor
   const { store, now } = smart.context()
   const { number } = session.account
   const apps = await grantedApps(store.database, number, now())
@@ -30,6 +30,10 @@ async function stop(form: URLSearchParams, visitor: Visitor): Promise<PersonPage
       const isSame = app.client === stopped.client && app.patient === stopped.patient
       if (isSame) await revokeGrant(store.database, app.number, now())
     }
+    await accounts.audit(store.database, {
+      ...{ kind: 'consent-withdrawn', account: number, client: stopped.client, detail: stopped.name },
+      ...(stopped.patient !== null && { patient: stopped.patient }),
+    })
     smart.checks.forget()
   }
   return page(visitor, stopped?.name)

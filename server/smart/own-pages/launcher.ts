@@ -18,7 +18,8 @@ export function launcher(smart: Smart): Handler {
   return async (request) => {
     const secret = request.cookies.get('session')
     if (secret !== undefined && (await smart.people.session(secret))) return signedIn(request)
-    const made = welcomePage({ base: smart.urls.fhir }, textsIn[request.language])
+    const { practiceName } = smart.context().config
+    const made = welcomePage({ base: smart.urls.fhir }, practiceName, textsIn[request.language])
     const main = made.main({ action: launcherPath, hidden: {} })
     return { status: 200, page: { ...made, main, language: request.language, here: launcherPath } }
   }

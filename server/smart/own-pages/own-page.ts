@@ -1,5 +1,7 @@
 /** Pages for people who are signed in, about themselves; others sign in first. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { type Accounts, placed } from '../accounts/open-accounts.ts'
+import { termsToAccept } from '../accounts/terms.ts'
 import type { Handler, SmartReply, SmartRequest } from '../exchange.ts'
 import { withQuery } from '../exchange.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
@@ -12,9 +14,20 @@ export interface Visitor {
   readonly request: SmartRequest
   readonly texts: Texts
   readonly smart: Smart
+  readonly accounts: Accounts
 }
 
 export const signInPath = '/auth/sign-in'
+export const accountPath = '/auth/account'
+export const termsPath = '/auth/terms'
+
+/** Pages for those, too, who have not accepted the terms of use. */
+const ungated: ReadonlySet<string> = new Set([termsPath, '/auth/sign-out'])
+
+/** Where the person goes on: never to another host. */
+export function localPath(path: string | null): string {
+  return path !== null && /^\/(?![/\\])[\w/.-]*(?:\?request=[\w-]{43})?$/.test(path) ? path : accountPath
+}
 
 /** A page at `path`. What `show` makes is drawn; what `act` is told by a form of the page is done before. */
 export function ownPage(
@@ -27,7 +40,16 @@ export function ownPage(
     const secret = request.cookies.get('session')
     const session = secret === undefined ? undefined : await smart.people.session(secret)
     if (!session) return { status: 303, location: withQuery(signInPath, { next: path }) }
-    const visitor = { session, request, texts: textsIn[request.language], smart }
+    if (!ungated.has(path) && (await termsToAccept(smart.accounts, session.account.number))) {
+      return { status: 303, location: withQuery(termsPath, { next: path }) }
+    }
+    const visitor = {
+      session,
+      request,
+      texts: textsIn[request.language],
+      smart,
+      accounts: placed(smart.accounts, request.address),
+    }
     const form = new URLSearchParams(request.form)
     const isOurs = request.method === 'POST' && isFromUs(form, visitor)
     return drawn(isOurs && act ? await act(form, visitor) : await show(visitor), path, visitor)
@@ -36,8 +58,9 @@ export function ownPage(
 
 function drawn(made: PersonPage | SmartReply, path: string, { request, session }: Visitor): SmartReply {
   if ('status' in made) return made
-  const main = made.main({ action: path, hidden: { csrf: csrfOf(session) } })
-  return { status: 200, page: { ...made, main, language: request.language, here: path } }
+  const here = request.query === '' ? path : `${path}?${request.query}`
+  const main = made.main({ action: here, hidden: { csrf: csrfOf(session) } })
+  return { status: 200, page: { ...made, main, language: request.language, here } }
 }
 
 /** A form of one of our own pages, shown in this session. */
@@ -48,6 +71,7 @@ function isFromUs(form: URLSearchParams, { request, session, smart }: Visitor): 
   return sent.length === expected.length && timingSafeEqual(sent, expected)
 }
 
-function csrfOf({ hash }: Session): string {
+/** What forms of this session carry. */
+export function csrfOf({ hash }: Session): string {
   return createHmac('sha256', hash).update('form').digest('base64url')
 }

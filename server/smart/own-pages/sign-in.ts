@@ -6,14 +6,16 @@ import { type SignInView, signInPage } from '../pages/sign-in-page.ts'
 import { textsIn } from '../pages/texts.ts'
 import type { SignInResult } from '../people.ts'
 import type { Smart } from '../smart.ts'
-import { signInPath } from './own-page.ts'
+import { localPath, signInPath } from './own-page.ts'
+import { signInWithPasskey } from './passkey-sign-in.ts'
+import { signInLinks } from './sign-in-links.ts'
 
 export function showSignIn(smart: Smart): Handler {
   return async (request) => {
     const next = localPath(new URLSearchParams(request.query).get('next'))
     const secret = request.cookies.get('session')
     if (secret !== undefined && (await smart.people.session(secret))) return { status: 303, location: next }
-    return drawn(signIn(request, {}), next, request)
+    return drawn(signIn(request, smart, {}), next, request)
   }
 }
 
@@ -22,11 +24,14 @@ export function acceptSignIn(smart: Smart): Handler {
     const form = new URLSearchParams(request.form)
     const next = localPath(form.get('next'))
     if (request.origin !== undefined && request.origin !== smart.urls.issuer) {
-      return drawn(signIn(request, {}), next, request)
+      return drawn(signIn(request, smart, {}), next, request)
     }
     const before = request.cookies.get('session')
     const { address, userAgent } = request
     const place = { address, ...(userAgent !== undefined && { userAgent }), ...(before !== undefined && { before }) }
+    const passkey = form.get('passkey')
+    if (passkey !== null)
+      return answered(await signInWithPasskey(passkey, request, smart), '', false, next, request, smart)
     const ticket = form.get('ticket')
     const otp = form.get('otp')?.trim() ?? ''
     const username = form.get('username')?.trim() ?? ''
@@ -34,7 +39,7 @@ export function acceptSignIn(smart: Smart): Handler {
       ticket === null
         ? await smart.people.signIn({ ...place, username, password: form.get('password') ?? '' })
         : await smart.people.confirmCode({ ...place, ticket, otp })
-    return answered(result, username, otp !== '', next, request)
+    return answered(result, username, otp !== '', next, request, smart)
   }
 }
 
@@ -44,6 +49,7 @@ function answered(
   isWrong: boolean,
   next: string,
   request: SmartRequest,
+  smart: Smart,
 ): SmartReply {
   switch (result.kind) {
     case 'signed-in': {
@@ -58,24 +64,19 @@ function answered(
       return drawn(secondFactorPage({ ticket: result.ticket, isWrong }, textsIn[request.language]), next, request)
     case 'later':
       return {
-        ...drawn(signIn(request, { username, problem: 'wait', seconds: result.seconds }), next, request),
+        ...drawn(signIn(request, smart, { username, problem: 'wait', seconds: result.seconds }), next, request),
         status: 429,
       }
     case 'refused':
-      return drawn(signIn(request, { username, problem: 'wrong' }), next, request)
+      return drawn(signIn(request, smart, { username, problem: 'wrong' }), next, request)
   }
 }
 
-function signIn({ language }: SmartRequest, view: Partial<SignInView>): PersonPage {
-  return signInPage({ providers: [], ...view }, textsIn[language])
+function signIn({ language }: SmartRequest, smart: Smart, view: Partial<SignInView>): PersonPage {
+  return signInPage({ ...signInLinks(smart), ...view }, textsIn[language])
 }
 
 function drawn(page: PersonPage, next: string, { language }: SmartRequest): SmartReply {
   const main = page.main({ action: signInPath, hidden: { next } })
   return { status: 200, page: { ...page, main, language, here: signInPath } }
-}
-
-/** Never to another host. */
-function localPath(path: string | null): string {
-  return path !== null && /^\/(?![/\\])[\w/.-]*$/.test(path) ? path : '/auth/account'
 }

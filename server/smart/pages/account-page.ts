@@ -6,13 +6,21 @@ import type { Texts } from './texts.ts'
 
 export interface AccountView {
   readonly name: string
+  readonly email?: string | undefined
+  readonly emailVerified: boolean
+  /** It is not known yet whose the account is. */
+  readonly isNobody: boolean
+  readonly isPatient: boolean
+  /** There are other ways to sign in. */
+  readonly hasOthers: boolean
   readonly sessions: readonly SessionView[]
   readonly hasSecondFactor: boolean
-  /** All others were just ended. */
-  readonly ended?: boolean
+  /** What was just done. */
+  readonly note?: string
 }
 
 export interface SessionView {
+  readonly id: string
   readonly isHere: boolean
   /** What the browser is called. */
   readonly browser?: string | undefined
@@ -22,31 +30,66 @@ export interface SessionView {
 }
 
 export function accountPage(view: AccountView, texts: Texts): PersonPage {
-  const { account, apps } = texts
+  const { account, security } = texts
   return {
     title: account.title,
     main: (form) => html`<div class="sheet"><h1>${account.title}</h1>
-${view.ended === true && html`<p class="note" role="status">${account.ended}</p>`}
+${view.note !== undefined && html`<p class="note" role="status">${view.note}</p>`}
 <p>${fill(account.signedInAs, { name: view.name })}</p>
 ${button('sign-out', account.signOut, form)}
-<h2>${apps.title}</h2><p><a href="/auth/apps">${apps.lead}</a></p>
+${view.isNobody && html`<p class="note caution">${security.noRecord} <a href="/auth/invitation">${security.useInvitation}</a></p>`}
+${rows(view, texts)}
 <h2>${account.secondFactor}</h2>
 <p>${view.hasSecondFactor ? account.secondFactorOn : account.secondFactorOff}</p>
-${button('second-factor', view.hasSecondFactor ? account.renew : account.turnOn, form)}
+${secondFactorLinks(view, texts)}
 <h2>${account.sessions}</h2>
-<ul class="apps">${view.sessions.map((session) => sessionItem(session, texts))}</ul>
+<ul class="apps">${view.sessions.map((session) => sessionItem(session, form, texts))}</ul>
 ${view.sessions.length > 1 && button('sign-out-others', account.signOutEverywhere, form)}</div>`,
   }
 }
 
-function sessionItem({ isHere, browser, seen, since }: SessionView, { account }: Texts): Html {
+/** What there is, and where it is changed. */
+function rows({ email, emailVerified, isPatient, isNobody, hasOthers }: AccountView, texts: Texts): Html {
+  const { security, passkeys, apps, access, address, external } = texts
+  return html`<ul class="rows">
+${row(security.email, email ?? security.nothing, '/auth/account/email', security.changeEmail)}
+${email !== undefined && !emailVerified && row(address.confirm, fill(address.unconfirmed, { email }), '/auth/account/resend', address.again)}
+${row(security.password, '', '/auth/account/password', security.changePassword)}
+${row(passkeys.title, '', '/auth/account/passkeys', passkeys.add)}
+${hasOthers && row(external.title, '', '/auth/account/external', external.title)}
+${row(apps.title, apps.lead, '/auth/apps', apps.title)}
+${isPatient && row(access.title, access.link, '/auth/access', access.title)}
+${(isPatient || isNobody) && row(security.people, security.peopleLead, '/auth/people', security.people)}
+</ul>`
+}
+
+function row(title: string, text: string, href: string, action: string): Html {
+  return html`<li class="fact"><div><strong>${title}</strong>${text !== '' && html`<p class="quiet">${text}</p>`}</div><a href="${href}">${action}</a></li>`
+}
+
+function secondFactorLinks({ hasSecondFactor }: AccountView, { account, security }: Texts): Html {
+  const setUp = hasSecondFactor ? account.renew : account.turnOn
+  return html`<p class="actions"><a class="button quiet" href="/auth/account/second-factor">${setUp}</a></p>
+${
+  hasSecondFactor &&
+  html`<p class="aside two"><a href="/auth/account/backup-codes">${security.renewCodes}</a> <a href="/auth/account/turn-off">${security.turnOff}</a></p>`
+}`
+}
+
+function sessionItem({ id, isHere, browser, seen, since }: SessionView, form: PageForm, texts: Texts): Html {
+  const { account, security } = texts
   const title = isHere ? account.here : (browser ?? account.unknownBrowser)
   const facts = [
     isHere ? (browser ?? '') : '',
     fill(account.since, { date: since }),
     fill(account.seen, { date: seen }),
   ]
-  return html`<li class="card"><div><strong>${title}</strong><p class="quiet">${facts.filter((fact) => fact !== '').join(' · ')}</p></div></li>`
+  return html`<li class="card"><div><strong>${title}</strong><p class="quiet">${facts.filter((fact) => fact !== '').join(' · ')}</p>
+${
+  !isHere &&
+  html`<form method="post" action="${form.action}">${hiddenFields(form)}
+<button class="plain" name="sign-out-one" value="${id}" aria-label="${security.signOutOne}: ${title}">${security.signOutOne}</button></form>`
+}</div></li>`
 }
 
 function button(action: string, text: string, form: PageForm): Html {

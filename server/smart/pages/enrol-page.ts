@@ -27,11 +27,11 @@ ${textField({ name: 'otp', label: enrol.code, hint: enrol.hint, error, autocompl
 }
 
 /** Shown once. */
-export function backupCodesPage(codes: readonly string[], { enrol }: Texts): PersonPage {
+export function backupCodesPage(codes: readonly string[], { enrol }: Texts, next = '/auth/account'): PersonPage {
   return {
     title: enrol.done,
     main: () => html`<div class="sheet"><h1>${enrol.done}</h1><p role="status">${enrol.codes}</p>
 <ul class="codes">${codes.map((code) => html`<li><code>${code}</code></li>`)}</ul>
-<p class="actions"><a class="button" href="/auth/account">${enrol.finish}</a></p></div>`,
+<p class="actions"><a class="button" href="${next}">${enrol.finish}</a></p></div>`,
   }
 }

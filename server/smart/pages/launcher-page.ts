@@ -45,11 +45,11 @@ ${people.length > 0 && html`<h2>${launcher.whose}</h2>${radioCards('patient', la
 }
 
 /** Before anybody has signed in. */
-export function welcomePage({ base }: Pick<LauncherView, 'base'>, texts: Texts): PersonPage {
+export function welcomePage({ base }: Pick<LauncherView, 'base'>, practice: string, texts: Texts): PersonPage {
   const { launcher, signIn } = texts
   return {
-    title: launcher.outTitle,
-    main: () => html`<div class="sheet"><h1>${launcher.outTitle}</h1><p>${launcher.outLead}</p>
+    title: practice,
+    main: () => html`<div class="sheet"><h1>${practice}</h1><p>${launcher.outLead}</p>
 <p class="actions"><a class="button" href="/auth/sign-in?next=/">${signIn.submit}</a></p>
 ${developerLinks(base, texts)}</div>`,
   }

@@ -26,6 +26,8 @@ export interface PageFrame {
   readonly title: string
   readonly main: Html
   readonly language: Language
+  /** Whose pages they are. */
+  readonly practice: string
   /** Style sheets by their URLs. */
   readonly styles: readonly string[]
   readonly scripts?: readonly string[]
@@ -36,7 +38,8 @@ export interface PageFrame {
 export const languagePath = '/auth/language'
 
 /** A whole document. */
-export function personDocument({ title, main, language, styles, scripts = [], here }: PageFrame): string {
+export function personDocument(frame: PageFrame): string {
+  const { title, main, language, practice, styles, scripts = [], here } = frame
   const texts = textsIn[language]
   return html`<!doctype html>
 <html lang="${language}">
@@ -45,14 +48,14 @@ export function personDocument({ title, main, language, styles, scripts = [], he
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${title} – Candela</title>
+<title>${title === practice ? title : `${title} – ${practice}`}</title>
 <link rel="icon" href="/docs/icon.svg" type="image/svg+xml">
 ${styles.map((url) => html`<link rel="stylesheet" href="${url}">`)}
 ${scripts.map((url) => html`<script src="${url}" type="module"></script>`)}
 </head>
 <body class="person">
 <a class="skip" href="#main">${texts.skip}</a>
-<header class="top"><span class="brand">${flame}<span>Candela</span></span>${here !== undefined && languageForm(language, texts, here)}</header>
+<header class="top"><span class="brand">${flame}<span>${practice}</span></span>${here !== undefined && languageForm(language, texts, here)}</header>
 <main id="main" tabindex="-1">${main}</main>
 <footer class="foot"><p>${texts.emergency}</p><p><a href="/docs">${texts.help}</a></p></footer>
 </body>

@@ -13,6 +13,12 @@ export function dateInWords(date: string, language: Language): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(day))
 }
 
+/** A moment, with its time zone. */
+export function momentInWords(milliseconds: number, language: Language): string {
+  const form = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const
+  return `${new Intl.DateTimeFormat(language, form).format(new Date(milliseconds))} UTC`
+}
+
 /** The name that is in use, in the order in which it is spoken. */
 export function nameOf({ name }: JsonObject, { patient }: Texts): string {
   const names = (Array.isArray(name) ? name : []).filter(isJsonObject)

@@ -5,13 +5,15 @@ import type { Texts } from './texts.ts'
 
 export interface SecondFactorView {
   readonly isWrong?: boolean
+  /** What else keeps the person. */
+  readonly problem?: string
   /** Says that the password was right: sent along with the code. */
   readonly ticket: string
 }
 
-export function secondFactorPage({ ticket, isWrong }: SecondFactorView, texts: Texts): PersonPage {
+export function secondFactorPage({ ticket, isWrong, problem }: SecondFactorView, texts: Texts): PersonPage {
   const { otp } = texts
-  const error = isWrong === true ? otp.wrong : undefined
+  const error = isWrong === true ? otp.wrong : problem
   return {
     title: otp.title,
     main: (form) => html`<div class="sheet"><h1>${otp.title}</h1>

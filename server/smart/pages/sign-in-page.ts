@@ -1,7 +1,8 @@
 /** Name and password, a passkey, or another provider. */
 import { type Html, html } from '../../http/pages/html.ts'
+import { withQuery } from '../exchange.ts'
 import { fill } from './fill.ts'
-import { errorSummary, hiddenFields, type PersonPage, textField } from './person-layout.ts'
+import { errorSummary, hiddenFields, type PageForm, type PersonPage, textField } from './person-layout.ts'
 import type { Texts } from './texts.ts'
 
 export interface SignInView {
@@ -34,14 +35,17 @@ ${textField({ name: 'password', label: signIn.password, type: 'password', autoco
 ${view.forgotHref !== undefined && html`<p class="aside"><a href="${view.forgotHref}">${signIn.forgot}</a></p>`}
 <p class="actions"><button class="button" type="submit">${signIn.submit}</button></p>
 </form>
-${(view.passkeyScript !== undefined || view.providers.length > 0) && otherWays(view, texts)}
+${(view.passkeyScript !== undefined || view.providers.length > 0) && otherWays(view, form, texts)}
 ${view.registerHref !== undefined && html`<p class="foot-note">${signIn.newHere} <a href="${view.registerHref}">${signIn.register}</a></p>`}
 <p class="hint">${signIn.shared}</p></div>`,
   }
 }
 
-function otherWays({ passkeyScript, providers }: SignInView, { signIn }: Texts): Html {
+/** Where the person goes on afterwards is what the form goes on with. */
+function otherWays({ passkeyScript, providers }: SignInView, { hidden }: PageForm, { signIn, passkeys }: Texts): Html {
+  const request = hidden['request']
+  const next = request === undefined ? hidden['next'] : withQuery('/auth/authorize/next', { request })
   return html`<div class="others"><p class="or"><span>${signIn.or}</span></p>
-${passkeyScript !== undefined && html`<p class="actions"><button class="button quiet" type="button" id="passkey" hidden>${signIn.passkey}</button></p>`}
-${providers.map(({ name, href }) => html`<p class="actions"><a class="button quiet" href="${href}">${fill(signIn.provider, { name })}</a></p>`)}</div>`
+${passkeyScript !== undefined && html`<p class="actions"><button class="button quiet" type="button" id="passkey" data-options="/auth/passkey-options" data-trouble="${passkeys.failed}" hidden>${signIn.passkey}</button></p><p class="error" id="passkey-trouble" role="alert"></p>`}
+${providers.map(({ name, href }) => html`<p class="actions"><a class="button quiet" href="${withQuery(href, { next })}">${fill(signIn.provider, { name })}</a></p>`)}</div>`
 }

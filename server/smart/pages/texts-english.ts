@@ -1,6 +1,10 @@
 /** English. `{name}` is replaced by a value. Words that patients understand, reading grade 6 to 8. */
+import { accessEnglish } from './texts-access-english.ts'
+import { accountsEnglish } from './texts-accounts-english.ts'
 
 export const english = {
+  ...accountsEnglish,
+  ...accessEnglish,
   skip: 'Skip to the content',
   help: 'Help',
   language: 'Language',
@@ -144,7 +148,6 @@ export const english = {
     none: 'There are no apps to open from here yet.',
     account: 'Your account',
     connected: 'Connected apps',
-    outTitle: 'Candela',
     outLead: 'Health records for patients, clinicians and the apps that they use.',
     developers: 'For developers',
     docs: 'Documentation',

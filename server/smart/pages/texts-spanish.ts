@@ -1,7 +1,11 @@
 /** Spanish, as it is spoken in the United States, with the formal `usted`. */
+import { accessSpanish } from './texts-access-spanish.ts'
+import { accountsSpanish } from './texts-accounts-spanish.ts'
 import type { english } from './texts-english.ts'
 
 export const spanish: typeof english = {
+  ...accountsSpanish,
+  ...accessSpanish,
   skip: 'Ir al contenido',
   help: 'Ayuda',
   language: 'Idioma',
@@ -146,7 +150,6 @@ export const spanish: typeof english = {
     none: 'Todavía no hay aplicaciones que abrir desde aquí.',
     account: 'Su cuenta',
     connected: 'Aplicaciones conectadas',
-    outTitle: 'Candela',
     outLead: 'Historiales de salud para pacientes, profesionales y las aplicaciones que usan.',
     developers: 'Para desarrolladores',
     docs: 'Documentación',

@@ -27,7 +27,7 @@ export function signOutRequest(smart: Smart): Handler {
     const secret = request.cookies.get('session')
     const session = secret === undefined ? undefined : await smart.people.session(secret)
     if (!session || secret === undefined) return signedOut([], wish, request)
-    const visitor: Visitor = { session, request, texts: textsIn[request.language], smart }
+    const visitor: Visitor = { session, request, texts: textsIn[request.language], smart, accounts: smart.accounts }
     if (wish.subject === session.account.number) return signedOut(await leave(session, secret, smart), wish, request)
     const shown = ownPage(
       smart,

@@ -66,16 +66,17 @@ export async function useInvitation(db: Db, hash: Buffer, account: string, now: 
   return rows.length > 0
 }
 
-/** The invitation that was revoked; undefined where it was used or revoked before, or there is none. */
+/** The invitation that was revoked; undefined where it was used or revoked before, or the patient has none of that number. */
 export async function revokeInvitation(
   db: Db,
-  number: string,
+  { patient, number }: { readonly patient: string; readonly number: string },
   by: string,
   now: number,
 ): Promise<Invitation | undefined> {
   const rows = await db.query<Invitation>(
     sql`update invitation set revoked = ${at(now)}, revoked_by = ${by}
-      where number = ${number}::bigint and used is null and revoked is null returning ${columns}`,
+      where number = ${number}::bigint and patient = ${patient} and used is null and revoked is null
+      returning ${columns}`,
     { writes: true },
   )
   return rows[0]

@@ -40,6 +40,12 @@ export async function findLinkRequest(db: Db, number: string): Promise<LinkReque
   return rows[0]
 }
 
+/** The request that a Task, `Task/1`, asks about. */
+export async function requestOfTask(db: Db, task: string): Promise<LinkRequest | undefined> {
+  const rows = await db.query<LinkRequest>(sql`select ${columns} from link_request where task = ${task}`)
+  return rows[0]
+}
+
 /** The request of an account that waits. */
 export async function waitingRequest(db: Db, account: string): Promise<LinkRequest | undefined> {
   const rows = await db.query<LinkRequest>(sql`

@@ -62,6 +62,15 @@ export async function noteSeen(db: Db, hash: Buffer, now: number): Promise<void>
   await db.query(sql`update session set seen = ${at(now)} where hash = ${bytes(hash)}`, { writes: true })
 }
 
+/** The person was recognized in further ways. */
+export async function addMethods(db: Db, hash: Buffer, methods: readonly string[]): Promise<void> {
+  await db.query(
+    sql`update session set methods = array(select distinct unnest(methods || ${methods}::text[]))
+      where hash = ${bytes(hash)}`,
+    { writes: true },
+  )
+}
+
 /** What was granted in sessions that `which` removes ends with them; apps with offline_access go on. */
 function ending(which: Sql): Sql {
   return sql`with gone as (delete from session where ${which} returning hash)

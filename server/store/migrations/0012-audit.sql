@@ -5,6 +5,8 @@ create table audit_journal (
   version int,
   record  text not null
 );
+-- It is there for a short time, and compressing it would cost more than everything else that is done with it.
+alter table audit_journal alter column record set storage external;
 
 -- The chain. Each segment tells which AuditEvents were stored together: "leaves" are the SHA-256 of their contents, one
 -- after the other, "hash" that of the segment before, of the keys and of the leaves; "seal" proves that the server wrote it.

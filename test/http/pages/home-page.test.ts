@@ -22,7 +22,7 @@ test('it says what runs and where to go', async () => {
 test('it says that nothing is stored, then what is', async () => {
   expect(await page()).toContain('Nothing yet.')
   await server.fhir('PUT', 'Patient/a', { resourceType: 'Patient', id: 'a' })
-  await expect.poll(page, { timeout: 10_000 }).toMatch(/<span>Patient<\/span> <span class="number">1<\/span>/)
+  await expect.poll(page).toMatch(/<span>Patient<\/span> <span class="number">1<\/span>/)
 })
 
 test.each([

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { accessOf } from '../../../server/interactions/access/caller-access.ts'
-import { originOf } from '../../../server/interactions/audit/note.ts'
 import { verifyAudit } from '../../../server/interactions/audit/verify.ts'
+import { balpFaults } from '../../fhir/audit/balp.ts'
 import { type Fhir, signedIn } from '../../support/audited.ts'
 import { type SmartServer, smartServer } from '../../support/smart-server.ts'
 
@@ -196,8 +196,9 @@ describe('what is noted', () => {
     const account = { number: '3', roles: ['practitioner'], patients: [] }
     const caller = { client: 'public', grant: '1', scopes: ['user/*.rs'], account, purposeOfUse: 'BTG' }
     const access = await accessOf(caller, context)
-    const request = { method: 'GET', path: ['Patient', 'p1'], query: '', headers: {} } as const
-    await context.dispatch(request, { ...context, access, origin: originOf(access, '127.0.0.1', 'glass') })
+    const from = { address: '127.0.0.1', id: 'glass' }
+    const request = { method: 'GET', path: ['Patient', 'p1'], query: '', headers: {}, from } as const
+    await context.dispatch(request, { ...context, access })
     const reply = await admin('GET', 'AuditEvent?patient=p1&_sort=-date&_count=1')
     expect(reply.text).toContain(
       '"purposeOfUse":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"BTG"}]}]',
@@ -233,11 +234,12 @@ describe('who reads it', () => {
     expect(reply.status, reply.text).toBe(403)
   })
 
-  test('every event is a valid resource', async () => {
+  test('every event is a valid resource, and keeps the profile that it claims', async () => {
     const reply = await admin('GET', 'AuditEvent?_count=300')
     const entries = reply.json['entry'] as { resource: JsonObject }[]
     expect(entries.length).toBeGreaterThan(50)
     for (const { resource } of entries.slice(0, 100)) {
+      expect(balpFaults(resource) ?? []).toEqual([])
       const { meta: _meta, ...rest } = resource
       const { json } = await admin('POST', 'AuditEvent/$validate', rest)
       const issues = json['issue'] as { severity: string; diagnostics: string }[]

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { referencesTo } from '../../oracle/random/choose-criterion.ts'
 import { byId, byLink, byReference, byType } from './paths.ts'
-import { child, patient, strangers } from './population.ts'
+import { child, patient, strangers, withPatient } from './population.ts'
 import type { TwinRequest } from './request.ts'
 import { anySearch, anySubject, keyOf, type Source, someCriteria } from './searches.ts'
 
@@ -78,6 +78,8 @@ export function write(source: Source): TwinRequest {
   const { id: _id, ...withoutId } = resource
   const requests: readonly (readonly [number, Omit<TwinRequest, 'kind'> & { readonly kind: string }])[] = [
     [3, { method: 'PUT', path: key, body: resource, kind: 'update' }],
+    // What belongs to others is said to be one's own.
+    [3, { method: 'PUT', path: key, body: withPatient(resource, patient) as JsonObject, kind: 'update of an owner' }],
     [1, { method: 'PUT', path: key, body: resource, headers: { 'if-match': 'W/"1"' }, kind: 'update a version' }],
     [1, { method: 'PUT', path: key, body: resource, headers: { 'if-none-match': '*' }, kind: 'update of nothing' }],
     [1, { method: 'PUT', path: `${type}/absent`, body: { ...resource, id: 'absent' }, kind: 'update as create' }],
@@ -113,13 +115,32 @@ function basic(who: string): JsonObject {
   return { resourceType: 'Basic', code: { text: 'twin' }, subject: { reference: `Patient/${who}` } }
 }
 
-function transaction(key: string, criteria: string, resource: JsonObject, { random }: Source): JsonObject {
+/** A reference by what finds one of the patients, by an identifier where it has one: these are looked up together. */
+function anyPatient(source: Source): string {
+  const population = source.world.population('Patient')
+  const index = source.random.below(population.members.length)
+  const { identifier } = population.members[index]!.resource as { identifier?: { system?: string; value?: string }[] }
+  const known = identifier?.find(({ value }) => value !== undefined)
+  const criteria =
+    known === undefined || source.random.chance(0.2)
+      ? someCriteria(source, { population, index })
+      : `identifier=${encodeURIComponent(`${known.system ?? ''}|${known.value}`)}`
+  return `Patient?${criteria}`
+}
+
+function transaction(key: string, criteria: string, resource: JsonObject, source: Source): JsonObject {
+  const { random } = source
   const [type] = key.split('/')
   const { id: _id, ...withoutId } = resource
   const referring = { ...basic(patient), author: { reference: `Practitioner?${criteria}` } }
   const subject = { ...basic(patient), subject: { reference: `Patient?${criteria}` } }
   const entry = random.pick([
     { request: { method: 'PUT', url: key }, resource },
+    { request: { method: 'PUT', url: key }, resource: withPatient(resource, patient) },
+    {
+      request: { method: 'POST', url: 'Basic' },
+      resource: { ...basic(patient), author: { reference: anyPatient(source) } },
+    },
     { request: { method: 'PUT', url: `${type}?${criteria}` }, resource: withoutId },
     { request: { method: 'DELETE', url: key } },
     { request: { method: 'DELETE', url: `${type}?${criteria}` } },

@@ -23,7 +23,7 @@ const mutants: readonly Mutant[] = [
   {
     place: 'read',
     file: 'server/store/read-batches.ts',
-    from: "where ${condition} and ${visible(access, type, raw('r'))}",
+    from: "where ${condition} and ${predicateSql(reach, raw('r'))}",
     to: 'where ${condition}',
   },
   {
@@ -148,7 +148,7 @@ const mutants: readonly Mutant[] = [
     file: 'server/store/resources.ts',
     from: 'ifReached(updating, version.type, version.key, put)',
     to: 'put',
-    kind: "a guardian's app",
+    kind: 'an app launched for a patient',
   },
   {
     place: 'delete',
@@ -230,8 +230,29 @@ const mutants: readonly Mutant[] = [
   {
     place: 'searches by hidden elements',
     file: 'server/fhir/search/conditions.ts',
+    from: "refuseHiddenParameter(scope.compiler.access, scope.type, parameter)\n  if (modifier === 'missing')",
+    to: "if (modifier === 'missing')",
+    kind: 'a receptionist',
+  },
+  {
+    place: 'chains along hidden elements',
+    file: 'server/fhir/search/conditions.ts',
     from: 'refuseHiddenParameter(scope.compiler.access, scope.type, parameter)\n  const conditions = next',
     to: 'const conditions = next',
+    kind: 'a receptionist',
+  },
+  {
+    place: '_has along hidden elements',
+    file: 'server/fhir/search/conditions.ts',
+    from: '  refuseHiddenParameter(scope.compiler.access, type, parameter)\n',
+    to: '',
+    kind: 'a receptionist',
+  },
+  {
+    place: '_filter by hidden elements',
+    file: 'server/fhir/search/filter.ts',
+    from: '  refuseHiddenParameter(compiler.access, scope.type, parameter)\n',
+    to: '',
     kind: 'a receptionist',
   },
   {

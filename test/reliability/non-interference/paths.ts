@@ -100,8 +100,12 @@ export function byLink(source: Source): TwinRequest {
 export function byId(source: Source): TwinRequest {
   const { random } = source
   const subject = anySubject(source)
-  const key = random.chance(0.05) ? `${subject.population.type}/absent` : keyOf(subject)
-  const { type } = subject.population
+  const key = random.weighted([
+    [18, () => keyOf(subject)],
+    [1, () => `${subject.population.type}/absent`],
+    [1, () => random.pick(source.deleted)],
+  ])()
+  const [type] = key.split('/')
   const version = random.pick([1, 1, 2, 3])
   const paths: readonly (readonly [weight: number, request: TwinRequest])[] = [
     [10, get('read', key)],
@@ -157,6 +161,7 @@ export function byType(source: Source): TwinRequest {
     [2, get('in a value set', `${codedOf(type)}?code:in=ValueSet/${idsOf(world, 'ValueSet', random.below(20))}`)],
     [2, terminology(source, subject)],
     [3, contained(source)],
+    [5, get('by what some may not see', random.pick(noted))],
   ])
 }
 
@@ -171,6 +176,24 @@ function contained({ random, world }: Source): TwinRequest {
   const shape = random.pick(['true', 'both', 'true&_containedType=contained', 'both&_count=2', 'true&_summary=count'])
   return get('contained', `${type}?_id:missing=false&_contained=${shape}`)
 }
+
+/** Searches by elements that are hidden from the desk. */
+const noted = [
+  'Appointment?reason-code:missing=false',
+  'Appointment?reason-reference:missing=true&_summary=count',
+  'Appointment?supporting-info:missing=false',
+  'Appointment?_sort=reason-code',
+  'Encounter?reason-code:missing=false&_count=2',
+  'Encounter?diagnosis:missing=true',
+  'Encounter?_filter=reason-code pr true',
+  'Appointment?_filter=supporting-info.identifier pr true',
+  'Patient?_has:Encounter:patient:reason-code:missing=false',
+  'Encounter?appointment.reason-code:missing=false',
+  `Appointment?supporting-info:Patient._id=${patient}`,
+  'Appointment?supporting-info:Patient._lastUpdated=gt2000&_summary=count',
+  'Patient?_has:Appointment:supporting-info:_lastUpdated=gt2000&_total=accurate',
+  'Patient?_has:Appointment:supporting-info:_id=points-appointment-1,points-appointment-2',
+]
 
 const coded = ['Condition', 'Observation', 'Procedure', 'MedicationRequest']
 

@@ -60,7 +60,7 @@ function arranged(resource: JsonObject, random: Random): JsonObject {
 }
 
 /** With references to patients leading to one of them, mostly. */
-function withPatient(value: JsonValue, owner: string): JsonValue {
+export function withPatient(value: JsonValue, owner: string): JsonValue {
   if (Array.isArray(value)) return value.map((item) => withPatient(item, owner))
   if (!isJsonObject(value)) return value
   return Object.fromEntries(
@@ -113,7 +113,12 @@ function pointingAtPatients(
   })
 }
 
-function withReference(value: JsonValue | undefined, steps: ReferencePlace['steps'], reference: string): JsonValue {
+/** With a reference at a place. */
+export function withReference(
+  value: JsonValue | undefined,
+  steps: ReferencePlace['steps'],
+  reference: string,
+): JsonValue {
   const [step, ...rest] = steps
   if (!step) return { reference }
   const object = isJsonObject(value) ? value : {}

@@ -11,6 +11,8 @@ export interface Source {
   readonly world: World
   readonly sees: Sees
   readonly random: Random
+  /** What was stored and deleted: `Observation/1`. */
+  readonly deleted: readonly string[]
   /** How likely a request begins with something that the caller sees. */
   readonly bias: number
   /** Whether explanations are asked for. */

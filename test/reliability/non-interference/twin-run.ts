@@ -44,9 +44,9 @@ const makers = [
 const every = 8
 
 export async function runTwins({ kind, urls, config, seed, requests, most = 10 }: RunOptions): Promise<Outcome> {
-  const { full, other, world, sees } = await openTwins(kind, urls, config, seed)
+  const { full, other, world, sees, deleted } = await openTwins(kind, urls, config, seed)
   const random = createRandom(seed + 1)
-  const source: Source = { world, sees, random, bias: kind.bias, explains: !kind.countsWithheld }
+  const source: Source = { world, sees, deleted, random, bias: kind.bias, explains: !kind.countsWithheld }
   const differences: string[] = []
   const faults: string[] = []
   const kinds = new Map<string, number>()

@@ -47,6 +47,8 @@ export interface Twins {
   /** What there is now in the full one. */
   readonly world: World
   readonly sees: Sees
+  /** What was stored and deleted in the full one: `Observation/1`. */
+  readonly deleted: readonly string[]
 }
 
 /** `urls`: two empty databases; `config`: for a database. */
@@ -84,8 +86,9 @@ export async function openTwins(
     lives.flatMap(({ versions, id }) => (versions.at(-1) ? [{ ...versions.at(-1)!, id }] : [])),
     definitions,
   )
+  const deleted = lives.filter(({ versions }) => versions.at(-1) === null).map(({ type, id }) => `${type}/${id}`)
   // Access is remembered by caller: each world has its own.
-  return { full: twin(full, { ...kind.caller }), other: twin(other, { ...kind.caller }), world, sees }
+  return { full: twin(full, { ...kind.caller }), other: twin(other, { ...kind.caller }), world, sees, deleted }
 }
 
 function worldOf(resources: readonly JsonObject[], definitions: Context['definitions']): World {

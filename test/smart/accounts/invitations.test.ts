@@ -65,8 +65,8 @@ test('of twenty accounts that use one code at once, one is linked', async () => 
 describe('a code is refused', () => {
   test('that was revoked', async () => {
     const { code, number } = await invited()
-    expect(await revokeInvitation(world.powers, number, staff)).toBe(true)
-    expect(await revokeInvitation(world.powers, number, staff)).toBe(false)
+    expect(await revokeInvitation(world.powers, { patient, number }, staff)).toBe(true)
+    expect(await revokeInvitation(world.powers, { patient, number }, staff)).toBe(false)
     expect(await use(await account(), code)).toEqual({ kind: 'refused' })
   })
 

@@ -20,7 +20,14 @@ function documentOf(name: string, language: Language, text: string): string {
   const { title, main } = personPages(text)[name]!(language, textsIn[language])
   const form = { action: '/auth/x', hidden: { request: text } }
   const styles = ['/style.css', '/person.css']
-  return personDocument({ title, main: main(form), language, styles, here: `/auth/${text}` })
+  return personDocument({
+    practice: 'Northside Clinic',
+    title,
+    main: main(form),
+    language,
+    styles,
+    here: `/auth/${text}`,
+  })
 }
 
 const names = Object.keys(personPages(''))

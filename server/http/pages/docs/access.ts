@@ -45,6 +45,13 @@ scope that is missing.</p>
 pharmacist, labtech, admin), which say what types, rows and elements it may use; patients see their own record and those of
 whom they act for. What a <code>Consent</code> forbids and labels restrict is left out of all of it: reads, searches, totals,
 histories, includes. What may not be seen is as if it were not there.</p>
+<p>What a role may do is data. <code>GET ${base}/$role-policies</code> answers the policies in force as <code>Basic</code>
+resources; an administrator stores one under its id (<code>Basic/role-policy-nurse</code>) to change it, or under a new one for a
+role of the practice's own, and deletes it to go back to what is shipped. Tokens in use follow at once, and the history says what
+was changed when.</p>
+<p><code>POST ${base}/Consent/$rehearse</code> tells, before a Consent is stored, what a recipient would receive under it;
+<code>$consent-explain</code> on a resource or a patient names what keeps it from somebody. Patients call both about their own
+record.</p>
 <h2>Signing out and stopping apps</h2>
 <p>At ${own(config, '/auth/account')} people see where they are signed in, at ${own(config, '/auth/apps')} which
 apps use their record. What they stop ends at once. An app signs its user out at <code>${config.publicUrl}/auth/logout</code>

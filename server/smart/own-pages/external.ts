@@ -1,0 +1,163 @@
+/** Signing in by another OpenID provider, and linking what one is called there. */
+import { timingSafeEqual } from 'node:crypto'
+import { identitiesOf } from '../../store/accounts/identities.ts'
+import { passkeysOf } from '../../store/accounts/passkeys.ts'
+import { linkIdentity, signInByIdentity, unlinkIdentity } from '../accounts/external-identity.ts'
+import { begin } from '../accounts/sign-in.ts'
+import type { Handler, SetCookie, SmartReply, SmartRequest } from '../exchange.ts'
+import { externalPage } from '../pages/external-page.ts'
+import { fill } from '../pages/fill.ts'
+import { formPage } from '../pages/form-page.ts'
+import type { PersonPage } from '../pages/person-layout.ts'
+import { dateInWords } from '../pages/resource-words.ts'
+import type { Session } from '../people.ts'
+import type { Smart } from '../smart.ts'
+import { type Guest, guestOf } from './open-page.ts'
+import { accountPath, csrfOf, localPath, ownPage, signInPath, type Visitor } from './own-page.ts'
+
+export const externalPath = '/auth/external'
+export const beginExternalPath = '/auth/external/begin'
+export const ownExternalPath = '/auth/account/external'
+
+/** What waits in a cookie while the person is at the provider. */
+interface Waiting {
+  readonly cookie: string
+  readonly next: string
+  /** The account that is to be linked; absent where somebody signs in. */
+  readonly link?: string
+}
+
+const purpose = 'external page'
+const over: SetCookie = { name: 'external', value: 'none', maxAge: 0 }
+
+/** What people call the provider. */
+export function providerName(issuer: string): string {
+  return new URL(issuer).host
+}
+
+/** To the provider. A link that links accounts is of our own page: else somebody could link theirs to another's account. */
+export function beginExternal(smart: Smart): Handler {
+  return async (request) => {
+    const guest = guestOf(request, smart)
+    const { query } = guest
+    const { login } = smart
+    if (!login) return notHere(guest)
+    const session = await sessionOf(request, smart)
+    const token = query.get('link')
+    const isLink = token !== null
+    if (isLink && !(session && isOurs(token, session))) return { status: 303, location: signInPath }
+    const begun = await login.begin().catch(() => undefined)
+    if (!begun) return told(guest, guest.texts.external.failed)
+    const { url, cookie } = begun
+    const waiting: Waiting = {
+      cookie,
+      next: localPath(query.get('next')),
+      ...(isLink && session && { link: session.account.number }),
+    }
+    const sealed = smart.context().sealer.seal(JSON.stringify(waiting), purpose)
+    const value = sealed.toString('base64url')
+    return { status: 303, location: url, cookies: [{ name: 'external', value, maxAge: 900 }] }
+  }
+}
+
+/** From the provider. */
+export function external(smart: Smart): Handler {
+  return async (request) => {
+    const guest = guestOf(request, smart)
+    const { texts } = guest
+    const waiting = waitingOf(request, smart)
+    const address = new URL(`${externalPath}?${request.query}`, smart.urls.issuer)
+    const identity = waiting && (await smart.login?.finish(address, waiting.cookie))
+    if (!waiting || !identity) return told(guest, texts.external.failed)
+    if (waiting.link !== undefined) return linked(waiting.link, identity, guest)
+
+    const result = await signInByIdentity(guest.accounts, identity)
+    if (result.kind === 'unknown') return told(guest, texts.external.unknown)
+    if (result.kind === 'disabled') return told(guest, texts.external.disabled)
+    smart.checks.forget()
+    const { address: place, userAgent } = request
+    const before = request.cookies.get('session')
+    const from = { address: place, ...(userAgent !== undefined && { userAgent }), ...(before && { before }) }
+    const begun = await begin(result.account, result.methods, from, guest.accounts)
+    if (begun.kind !== 'signed-in') return told(guest, texts.external.failed)
+    return { status: 303, location: waiting.next, cookies: [{ name: 'session', value: begun.secret }, over] }
+  }
+}
+
+async function linked(
+  account: string,
+  identity: Parameters<typeof linkIdentity>[2],
+  guest: Guest,
+): Promise<SmartReply> {
+  const { smart, accounts, request, texts } = guest
+  const session = await sessionOf(request, smart)
+  if (session?.account.number !== account) return told(guest, texts.external.failed)
+  const isNew = await linkIdentity(accounts, account, identity)
+  const name = providerName(identity.issuer)
+  return told(guest, isNew ? fill(texts.external.linked, { name }) : texts.external.taken, ownExternalPath)
+}
+
+function told(guest: Guest, words: string, href = signInPath): SmartReply {
+  const { request, texts } = guest
+  const text = href === signInPath ? texts.signIn.title : texts.address.goOn
+  const page = formPage({ title: texts.external.title, lead: [words], links: [{ href, text, strong: true }] }, texts)
+  const main = page.main({ action: '', hidden: {} })
+  return { status: 200, page: { ...page, main, language: request.language }, cookies: [over] }
+}
+
+function notHere(guest: Guest): SmartReply {
+  return { ...told(guest, guest.texts.external.failed), status: 404 }
+}
+
+function waitingOf(request: SmartRequest, smart: Smart): Waiting | undefined {
+  try {
+    const sealed = Buffer.from(request.cookies.get('external') ?? '', 'base64url')
+    return JSON.parse(smart.context().sealer.open(sealed, purpose)) as Waiting
+  } catch {
+    return undefined
+  }
+}
+
+async function sessionOf(request: SmartRequest, smart: Smart): Promise<Session | undefined> {
+  const secret = request.cookies.get('session')
+  return secret === undefined ? undefined : smart.people.session(secret)
+}
+
+function isOurs(token: string, session: Session): boolean {
+  const [sent, expected] = [Buffer.from(token), Buffer.from(csrfOf(session))]
+  return sent.length === expected.length && timingSafeEqual(sent, expected)
+}
+
+/** What one is called elsewhere. */
+export function ownExternal(smart: Smart): Handler {
+  return ownPage(
+    smart,
+    ownExternalPath,
+    (visitor) => page(visitor),
+    async (form, visitor) => {
+      const { accounts, session, texts } = visitor
+      const { number } = session.account
+      const found = await identitiesOf(accounts.database, number)
+      const chosen = found.find(({ issuer, subject }) => `${issuer} ${subject}` === form.get('unlink'))
+      if (!chosen) return page(visitor)
+      const account = await accounts.directory.find(accounts.database, number)
+      const keys = await passkeysOf(accounts.database, number)
+      const isOnly = account?.password === undefined && keys.length === 0 && found.length === 1
+      if (isOnly) return page(visitor, texts.external.needsPassword)
+      await unlinkIdentity(accounts, number, chosen)
+      return page(visitor, texts.external.unlinked)
+    },
+  )
+}
+
+async function page({ smart, accounts, session, request, texts }: Visitor, note?: string): Promise<PersonPage> {
+  const { oidcIssuer } = smart.context().config
+  const found = await identitiesOf(accounts.database, session.account.number)
+  const identities = found.map(({ issuer, subject, created }) => ({
+    id: `${issuer} ${subject}`,
+    name: providerName(issuer),
+    since: dateInWords(new Date(created).toISOString(), request.language),
+  }))
+  const link = oidcIssuer === undefined ? undefined : { name: providerName(oidcIssuer), path: beginExternalPath }
+  return externalPage({ identities, link, note, back: accountPath }, texts)
+}

@@ -1,0 +1,32 @@
+/** Asking for the password once more, before something is changed that would let others in. */
+import { verifyPassword } from '../accounts/password.ts'
+import { secondsToWait } from '../accounts/rate-limit.ts'
+import type { Field } from '../pages/person-layout.ts'
+import type { Visitor } from './own-page.ts'
+import { waitText } from './register.ts'
+
+/** Milliseconds for which signing in counts as much as typing the password, for those who have none. */
+const recent = 10 * 60_000
+
+/** What is wrong with the password; undefined where it is right. */
+export async function passwordFault(form: URLSearchParams, visitor: Visitor): Promise<string | undefined> {
+  const { accounts, session, texts } = visitor
+  const { number } = session.account
+  const account = await accounts.directory.find(accounts.database, number)
+  if (account?.password === undefined) {
+    return accounts.now() - session.authTime < recent ? undefined : texts.signIn.ended
+  }
+  const seconds = await secondsToWait(accounts, 'password-check', number)
+  if (seconds > 0) return waitText(seconds, visitor)
+  const isRight = await verifyPassword(form.get('current') ?? '', account.password)
+  return isRight ? undefined : texts.security.wrongPassword
+}
+
+/** Its field, where the account has a password. */
+export async function passwordFields({ accounts, session, texts }: Visitor, error?: string): Promise<readonly Field[]> {
+  const account = await accounts.directory.find(accounts.database, session.account.number)
+  if (account?.password === undefined) return []
+  const { yourPassword, yourPasswordHint } = texts.security
+  const type = { type: 'password', autocomplete: 'current-password' }
+  return [{ name: 'current', label: yourPassword, hint: yourPasswordHint, error, ...type }]
+}
