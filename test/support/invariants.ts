@@ -65,13 +65,18 @@ export function elementsIn(object: JsonObject, type: string, definitions: Defini
     const place = `${type}.${element.name}${element.choice ? '[x]' : ''}`
     for (const value of Array.isArray(member) ? member : [member]) {
       if (value === null) continue
-      const own = isJsonObject(value) && typeof value['resourceType'] === 'string' ? value['resourceType'] : undefined
-      const valueType = own ?? property.type.code
+      const valueType = typeWithin(property.type.code, value)
       found.push({ value, type: valueType, places: [place, ...withBases(valueType, definitions)] })
       if (isJsonObject(value)) found.push(...elementsIn(value, valueType, definitions))
     }
   }
   return found
+}
+
+/** What a resource within another says it is; elsewhere `resourceType` is an element (ExampleScenario.instance). */
+function typeWithin(declared: string, value: JsonValue): string {
+  const isHeld = declared === 'Resource' || declared === 'DomainResource'
+  return isHeld && isJsonObject(value) ? String(value['resourceType']) : declared
 }
 
 /** The type and what it is derived from, `Element` excepted: what applies there (ele-1) is a rule of structure. */

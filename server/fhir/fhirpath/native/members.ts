@@ -8,7 +8,7 @@ import { isJsonObject } from '../../json.ts'
 import type { Spend } from './budget.ts'
 import { spendFor, spendForItems } from './budget.ts'
 import type { Types } from './types.ts'
-import { anyType, onlyType, propertiesOf, typeOf } from './types.ts'
+import { anyType, isResourceHolder, onlyType, propertiesOf, typeOf } from './types.ts'
 import type { Item, Plain, Value } from './values.ts'
 import { append, collected, countOf, Element, isList } from './values.ts'
 
@@ -73,7 +73,7 @@ export function childrenOf(item: Item, types: Types, definitions: Definitions, s
   if (!object) return children
   const properties = definitions.properties(typeOf(item, types))
   for (const key in object) {
-    if (key === 'resourceType') continue
+    if (key === 'resourceType' && !properties?.has(key)) continue
     const name = key.startsWith('_') ? key.slice(1) : key
     if (name !== key && object[name] !== undefined) continue
     const property = properties?.get(name)
@@ -98,9 +98,14 @@ export function countChildren(
     if (key.startsWith('_')) return childrenOf(item, types, definitions, spend).length
     const value = object[key]
     if (Array.isArray(value)) count += countOf(listOf(value, spend))
-    else if (value !== null && key !== 'resourceType') count++
+    else if (value !== null && (key !== 'resourceType' || isElement(key, item, types, definitions))) count++
   }
   return count
+}
+
+/** Few types have an element `resourceType` (ExampleScenario.instance); elsewhere it is how JSON tells a resource's type. */
+function isElement(key: string, item: Item, types: Types, definitions: Definitions): boolean {
+  return definitions.properties(typeOf(item, types))?.has(key) ?? false
 }
 
 function bareStep(type: string, properties: readonly Property[], definitions: Definitions): { bare?: Step } {
@@ -189,7 +194,7 @@ function read(object: JsonObject, property: Property, sibling: string, wrap: boo
 function wrapped(item: Item, type: string): Item {
   if (item instanceof Element) return item
   // A resource tells its own type.
-  return typeof item === 'object' && 'resourceType' in item ? item : new Element(item, type)
+  return isResourceHolder(type) ? item : new Element(item, type)
 }
 
 function readPlain(object: JsonObject, name: string, spend: Spend): Value {

@@ -36,7 +36,9 @@ export function telling(value: Value, types: Types): Value {
 }
 
 function tell(item: Item, type: string): Item {
-  if (item instanceof Element || (typeof item === 'object' && 'resourceType' in item)) return item
+  if (item instanceof Element || (typeof item === 'object' && 'resourceType' in item && item.resourceType === type)) {
+    return item
+  }
   return new Element(item, type)
 }
 

@@ -51,16 +51,23 @@ export function familyOf(type: string): Family | undefined {
 /** The type that all items have; undefined where they tell their own. */
 export function onlyType(types: Types): string | undefined {
   const type = types[0]
-  return types.length === 1 && type !== '' && type !== 'Resource' && type !== 'DomainResource' ? type : undefined
+  return types.length === 1 && type !== '' && !isResourceHolder(type!) ? type : undefined
+}
+
+/** Whether an element of the type holds a resource, which tells its own type. */
+export function isResourceHolder(type: string): boolean {
+  return type === 'Resource' || type === 'DomainResource'
 }
 
 /** The type of an item of an expression with those types. */
 export function typeOf(item: Item, types: Types): string {
   if (item instanceof Element) return item.type
+  const only = onlyType(types)
+  if (only !== undefined) return only
   if (typeof item === 'object' && 'resourceType' in item && typeof item.resourceType === 'string') {
     return item.resourceType
   }
-  return onlyType(types) ?? systemType(item)
+  return systemType(item)
 }
 
 function systemType(item: Item): string {

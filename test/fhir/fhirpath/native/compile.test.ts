@@ -101,6 +101,16 @@ describe('primitives with siblings', () => {
     expect(valuesOf(expression, patient)).toEqual(values)
   })
 
+  test('are children where only their extensions are there, beside an element named resourceType', () => {
+    const instance = { resourceType: 'Patient', _resourceId: { extension: [{ url: 'http://example.org/e' }] } }
+    const scenario = { resourceType: 'ExampleScenario', instance: [instance] }
+    expect(valuesOf('instance.children().count()', scenario)).toEqual([2])
+    expect(valuesOf('instance.resourceType', scenario)).toEqual(['Patient'])
+    expect(verdictOn('hasValue() or (children().count() > id.count())', 'ExampleScenario.instance', instance)).toBe(
+      true,
+    )
+  })
+
   test('may be the focus', () => {
     const focus = primitiveFocus(undefined, extended, 'code')!
     expect(verdictOn('extension.exists() and hasValue().not()', 'code', focus)).toBe(true)
