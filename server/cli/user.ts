@@ -166,7 +166,7 @@ async function known(username: string, { store }: Context): Promise<StoredAccoun
 }
 
 async function changed(options: GivenOptions, { accessSource }: Context) {
-  const { policies } = await accessSource.inForce()
+  const { policies } = await accessSource.latest()
   try {
     return changeOf(options, policies)
   } catch (error) {

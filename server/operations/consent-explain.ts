@@ -21,7 +21,7 @@ export async function consentExplain({ type, id, parameters }: OperationCall, co
   if (!found) throw await absent(context, type!, id!, key)
   const row = union({ keys: [key] })
   requireExplanations(context, await ownPatient(type!, row, context))
-  const inForce = await context.accessSource.inForce()
+  const inForce = await context.accessSource.latest()
   const { consents } = inForce
   const recipient = recipientOf(parameters, inForce)
   const access = recipientAccess(recipient, inForce, context)

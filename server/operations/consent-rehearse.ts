@@ -21,7 +21,7 @@ export async function rehearse({ parameters }: OperationCall, context: Context):
   if (consent?.['resourceType'] !== 'Consent') throw invalid("'consent' holds the Consent that is rehearsed.")
   const patient = await patientOf(consent, context)
   requireExplanations(context, patient)
-  const inForce = await context.accessSource.inForce()
+  const inForce = await context.accessSource.latest()
   const recipient = recipientOf(parameters, inForce)
   // It is rehearsed as if it were in force, in the place of what it may replace.
   const rehearsed = consentOf({ ...consent, status: 'active' }, context.base)

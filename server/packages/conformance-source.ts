@@ -21,6 +21,7 @@ import {
   type StoredProfile,
   storedProfiles,
 } from '../store/packages.ts'
+import { remember } from '../store/remembered.ts'
 import { contentsByKey } from '../store/search.ts'
 import { fileName, openResourceFile, type ResourceFile, writeResourceFile } from './resource-file.ts'
 
@@ -34,75 +35,25 @@ export interface SourceOptions {
   readonly now: () => number
 }
 
-/** Milliseconds between two looks: a change is known everywhere within a second. */
-const interval = 300
-/** Milliseconds after a change of this process in which nothing is answered from memory: it may not be committed yet. */
-const unsettled = 2000
-
-export async function openConformanceSource(options: SourceOptions): Promise<ConformanceSource> {
+export function openConformanceSource(options: SourceOptions): Promise<ConformanceSource> {
   const { db, now } = options
-  const loader = createLoader(options)
-  let current = await loader.load()
-  let changed = Number.NEGATIVE_INFINITY
-  let loading: Promise<void> | undefined
-  const loadOnce = () => {
-    loading ??= loader
-      .load()
-      .then((loaded) => {
-        if (loaded.generation >= current.generation) current = loaded
-      })
-      .finally(() => {
-        loading = undefined
-      })
-    return loading
-  }
-  const look = async () => {
-    // A load that is under way may have begun before the change.
-    for (let loads = 0; loads < 3 && (await conformanceGeneration(db)) > current.generation; loads++) await loadOnce()
-    return current
-  }
-  let looking: Promise<unknown> | undefined
-  const timer = setInterval(() => {
-    // A database that cannot be reached says so to those who ask for something.
-    looking ??= look()
-      .catch(() => {})
-      .finally(() => {
-        looking = undefined
-      })
-  }, interval)
-  timer.unref()
-  return {
-    get current() {
-      return current
-    },
-    refresh: look,
-    latest: async () => (now() - changed < unsettled ? look() : current),
-    changing: () => {
-      changed = now()
-    },
-    close: async () => {
-      clearInterval(timer)
-      await looking
-    },
-  }
+  const isCurrent = async ({ generation }: CanonicalsInForce) => (await conformanceGeneration(db)) === generation
+  return remember({ load: createLoader(options), isCurrent, now })
 }
 
 /** Keeps what it has read: packages by their digest, profiles by their version. */
-function createLoader({ db, base, own, folders }: SourceOptions): { load(): Promise<CanonicalsInForce> } {
+function createLoader({ db, base, own, folders }: SourceOptions): () => Promise<CanonicalsInForce> {
   let files = new Map<string, readonly ResourcePlace[]>()
   let profiles = new Map<string, ResourcePlace | undefined>()
-  return {
-    load: async () => {
-      const { generation, profiles: listed } = await storedProfiles(db)
-      const rows = await installedPackages(db)
-      const open = new Map<string, readonly ResourcePlace[]>()
-      for (const row of rows)
-        open.set(row.digest, files.get(row.digest) ?? placesOf(await packageFile(row, db, folders)))
-      files = open
-      profiles = await readProfiles(listed, profiles, db)
-      const stored = [...profiles.values()].filter((place) => place !== undefined)
-      return canonicalsInForce({ generation, base, packages: [own, ...packagesInForce(rows, open)], stored })
-    },
+  return async () => {
+    const { generation, profiles: listed } = await storedProfiles(db)
+    const rows = await installedPackages(db)
+    const open = new Map<string, readonly ResourcePlace[]>()
+    for (const row of rows) open.set(row.digest, files.get(row.digest) ?? placesOf(await packageFile(row, db, folders)))
+    files = open
+    profiles = await readProfiles(listed, profiles, db)
+    const stored = [...profiles.values()].filter((place) => place !== undefined)
+    return canonicalsInForce({ generation, base, packages: [own, ...packagesInForce(rows, open)], stored })
   }
 }
 

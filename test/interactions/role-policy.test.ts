@@ -75,7 +75,7 @@ test('a change counts for the next request of a token, and what is shipped count
 test('another process notices within a second', async () => {
   const other = await openCore(testConfig(server.databaseUrl))
   const mayRead = async () => {
-    const { policies } = await other.context.accessSource.inForce()
+    const { policies } = await other.context.accessSource.latest()
     return policies.get('biller')!.rules.length > 0
   }
   expect(await mayRead()).toBe(true)

@@ -8,23 +8,19 @@ import { forms } from '../../fhir/search/forms.ts'
 import type { SearchIndexes } from '../../fhir/search/search-indexes.ts'
 import { accessState, type ListedVersion, listAccess, readListed } from '../../store/access-changes.ts'
 import type { Db } from '../../store/database.ts'
+import { type Remembered, remember } from '../../store/remembered.ts'
 
 export interface AccessInForce {
+  /** That of the database which this was read of: another text after every change. */
+  readonly state: string
   /** Those that restrict something. */
   readonly consents: readonly StoredConsent[]
   /** What is stored goes before what is shipped. */
   readonly policies: Policies
 }
 
-export interface AccessSource {
-  /** Another object after every change. */
-  inForce(): Promise<AccessInForce>
-  /** The same where nobody need be asked. */
-  known(): AccessInForce | undefined
-  /** This process is about to change something: until that is committed for certain, the database is asked each time. */
-  changing(): void
-  close(): Promise<void>
-}
+/** Has another object after every change. */
+export type AccessSource = Remembered<AccessInForce>
 
 export interface AccessSourceOptions {
   readonly db: Db
@@ -35,63 +31,14 @@ export interface AccessSourceOptions {
   readonly now: () => number
 }
 
-/** Milliseconds between two looks: what another process has stored is known everywhere within a second. */
-const interval = 300
-/** Milliseconds after a change of this process for which the database is asked each time. */
-const unsettled = 2000
-/** Of those who wait for a change the load that one finds under way may be too old. */
-const mostLoads = 3
-
-export async function openAccessSource(options: AccessSourceOptions): Promise<AccessSource> {
+export function openAccessSource(options: AccessSourceOptions): Promise<AccessSource> {
   const { db, now } = options
-  const load = createLoader(options)
-  let current = await load()
-  let changed = Number.NEGATIVE_INFINITY
-  let loading: Promise<void> | undefined
-  const loadOnce = () => {
-    loading ??= load()
-      .then((loaded) => {
-        current = loaded
-      })
-      .finally(() => {
-        loading = undefined
-      })
-    return loading
-  }
-  const look = async () => {
-    for (let loads = 0; loads < mostLoads && (await accessState(db)) !== current.state; loads++) await loadOnce()
-    return current.inForce
-  }
-  let looking: Promise<unknown> | undefined
-  const timer = setInterval(() => {
-    // A database that cannot be reached says so to those who ask for something.
-    looking ??= look()
-      .catch(() => {})
-      .finally(() => {
-        looking = undefined
-      })
-  }, interval)
-  timer.unref()
-  return {
-    inForce: async () => (now() - changed < unsettled ? look() : current.inForce),
-    known: () => (now() - changed < unsettled ? undefined : current.inForce),
-    changing: () => {
-      changed = now()
-    },
-    close: async () => {
-      clearInterval(timer)
-      await looking
-    },
-  }
-}
-
-interface Loaded {
-  readonly state: string
-  readonly inForce: AccessInForce
+  const isCurrent = async ({ state }: AccessInForce) => (await accessState(db)) === state
+  return remember({ load: createLoader(options), isCurrent, now })
 }
 
 /** Reads what it has not read before. */
-function createLoader(options: AccessSourceOptions): () => Promise<Loaded> {
+function createLoader(options: AccessSourceOptions): () => Promise<AccessInForce> {
   const { db, indexes, base, roles } = options
   const [consent] = indexes.index('Consent').standard.get('status')!.paths
   const terms = {
@@ -105,10 +52,8 @@ function createLoader(options: AccessSourceOptions): () => Promise<Loaded> {
     const stored = await policiesOf(policies)
     return {
       state,
-      inForce: {
-        consents: await consentsOf(consents),
-        policies: new Map([...roles.policies, ...stored.map((policy) => [policy.role, policy] as const)]),
-      },
+      consents: await consentsOf(consents),
+      policies: new Map([...roles.policies, ...stored.map((policy) => [policy.role, policy] as const)]),
     }
   }
 }

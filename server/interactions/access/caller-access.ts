@@ -33,7 +33,7 @@ export function knownAccess(caller: Caller, { accessSource, now }: Context): Acc
  */
 export async function accessOf(caller: Caller, context: Context): Promise<Access> {
   const { definitions, indexes, base, roles, accessSource } = context
-  const inForce = await accessSource.inForce()
+  const inForce = await accessSource.latest()
   const now = context.now()
   const before = known.get(caller)
   if (before?.inForce === inForce && now - before.madeAt < remembered) return before.access
