@@ -8,8 +8,11 @@ export interface Browser {
   get(url: string): Promise<TestReply>
   post(url: string, form: Record<string, string> | URLSearchParams): Promise<TestReply>
   /** Sends the form of the page that has a field or button of that name, and follows redirects on this server. */
-  submit(page: TestReply, fields: Record<string, string>): Promise<TestReply>
+  submit(page: TestReply, fields: Fields): Promise<TestReply>
 }
+
+/** What is filled in; several values where boxes of one name are ticked. */
+export type Fields = Record<string, string | readonly string[]>
 
 export function browser(server: SmartServer): Browser {
   const cookies = new Map<string, string>()
@@ -44,10 +47,16 @@ export function browser(server: SmartServer): Browser {
       const hidden = [...found[2]!.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(
         ([, key, value]) => [key!, value!] as const,
       )
-      return self.post(found[1]!, { ...Object.fromEntries(hidden), ...fields })
+      return self.post(found[1]!, formOf({ ...Object.fromEntries(hidden), ...fields }))
     },
   }
   return self
+}
+
+function formOf(fields: Fields): URLSearchParams {
+  const form = new URLSearchParams()
+  for (const [name, values] of Object.entries(fields)) for (const value of [values].flat()) form.append(name, value)
+  return form
 }
 
 export interface Launched {
@@ -80,7 +89,7 @@ export function authorizeParameters(given: Record<string, string | undefined> = 
 export async function launchApp(
   server: SmartServer,
   given: Record<string, string | undefined> = {},
-  { username = 'patient', fields = {} as Record<string, string>, user = browser(server) } = {},
+  { username = 'patient', fields = {} as Fields, user = browser(server) } = {},
 ): Promise<Launched & { readonly user: Browser }> {
   const { query, verifier } = authorizeParameters(given)
   let page = await user.get(`/auth/authorize?${query}`)
@@ -95,7 +104,7 @@ export async function launchApp(
   return { parameters: new URL(location).searchParams, verifier, user }
 }
 
-function without(fields: Record<string, string>, name: string): Record<string, string> {
+function without(fields: Fields, name: string): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name))
 }
 
