@@ -38,7 +38,7 @@ const mutants: readonly Mutant[] = [
     file: 'server/store/smart/tokens.ts',
     from: 'where hash = ${bytes(hash)} and kind = ${kind} and used is null and expires > ${at(now)}\n        returning *',
     to: 'where hash = ${bytes(hash)} and kind = ${kind} and (select used from token o where o.hash = ${bytes(hash)}) is null and expires > ${at(now)}\n        returning *',
-    tests: once,
+    tests: 'test/store/smart/tokens.test.ts',
   },
   {
     bug: 'using a token again revokes nothing',
@@ -119,10 +119,10 @@ const mutants: readonly Mutant[] = [
   },
   {
     bug: 'more can be ticked than was asked for',
-    file: 'server/smart/authorize/require-consent.ts',
-    from: 'covers(scope, one))\n  })\n',
-    to: 'scope !== one)\n  })\n',
-    tests: authorize,
+    file: 'server/smart/pages/scope-choices.ts',
+    from: "...narrowScopes(\n      resources,\n      allowed.filter((scope) => scope.kind === 'resource'),\n    ),",
+    to: "...allowed.filter((scope) => scope.kind === 'resource'),",
+    tests: 'test/smart/pages/scope-choices.test.ts',
   },
   {
     bug: 'a refreshed token may have other scopes',
