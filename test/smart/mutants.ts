@@ -141,7 +141,7 @@ const mutants: readonly Mutant[] = [
   {
     bug: 'forms are taken from any origin',
     file: 'server/smart/authorize/endpoint.ts',
-    from: 'if (request.origin !== undefined && request.origin !== smart.urls.issuer) return ended()',
+    from: 'if (request.origin !== undefined && request.origin !== smart.urls.issuer) return ended(request)',
     to: '',
     tests: authorize,
   },
@@ -211,8 +211,8 @@ const mutants: readonly Mutant[] = [
   {
     bug: 'refresh tokens open the API',
     file: 'server/smart/check-token.ts',
-    from: "['access'], time)",
-    to: "['access', 'refresh', 'code'], time)",
+    from: "['access'], now())",
+    to: "['access', 'refresh', 'code'], now())",
     tests: token,
   },
   {
