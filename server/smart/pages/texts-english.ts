@@ -104,6 +104,8 @@ export const english = {
     title: 'The app cannot be opened',
     tell: 'Nothing was shared. Go back to the app and try again; if it happens again, show this to its makers:',
     code: 'Error',
+    unreviewed: 'Your clinic has not reviewed this app. Go on only if you know where this leads:',
+    back: 'Go on to {host}',
   },
 
   apps: {

@@ -106,6 +106,8 @@ export const spanish: typeof english = {
     title: 'No se puede abrir la aplicación',
     tell: 'No se compartió nada. Vuelva a la aplicación e inténtelo de nuevo; si se repite, muestre esto a sus creadores:',
     code: 'Error',
+    unreviewed: 'Su clínica no ha revisado esta aplicación. Siga solo si conoce el lugar al que lleva:',
+    back: 'Ir a {host}',
   },
 
   apps: {
