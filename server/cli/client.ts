@@ -151,7 +151,8 @@ const remove: Work = async ({ id }, context, print) => {
   return 0
 }
 
-const actions: Readonly<Record<string, Work>> = { add, list, show, set, secret, token, approve, disable, remove }
+/** By their names. */
+export const actions: Readonly<Record<string, Work>> = { add, list, show, set, secret, token, approve, disable, remove }
 
 async function known(id: string, { store }: Context): Promise<StoredClient> {
   const client = await findClient(store.database, id)
