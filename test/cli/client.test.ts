@@ -120,6 +120,11 @@ test('all that is told of a client can be a file', async () => {
   expect(await stored('filed')).toMatchObject({ name: 'Of a file', authMethod: 'none' })
 })
 
+test('a name that people would read wrongly is refused', async () => {
+  const adding = run('add', '--name', 'Growth\u200b Chart', '--redirect', 'https://x.example.org/', '--auth', 'none')
+  await expect(adding).rejects.toThrow('client_name contains characters that nobody sees')
+})
+
 test('help tells of every action and every option', () => {
   const { usage, about } = commands['client']!
   const told = usage.split(' | ').map((part) => part.split(' ')[0])
