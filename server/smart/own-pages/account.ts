@@ -17,7 +17,7 @@ export function ownAccount(smart: Smart): Handler {
 }
 
 /** After signing out here no app waits. */
-const nowhere = { next: undefined, client: undefined }
+const nowhere = { next: undefined, client: undefined, goesOn: false }
 
 async function act(form: URLSearchParams, visitor: Visitor): Promise<PersonPage | SmartReply> {
   const { session, request, smart, accounts, texts } = visitor

@@ -167,6 +167,8 @@ describe('what cannot be meant is refused', () => {
     ['a logo that is a script', { ...app, logo_uri: 'javascript:alert(1)' }, 'invalid_client_metadata'],
     ['a name that is no text', { ...app, client_name: 7 }, 'invalid_client_metadata'],
     ['a name with line breaks', { ...app, client_name: 'a\nb' }, 'invalid_client_metadata'],
+    ['a name that is written backwards', { ...app, client_name: 'My\u202eknab\u202c' }, 'invalid_client_metadata'],
+    ['a name that is too long', { ...app, client_name: 'x'.repeat(101) }, 'invalid_client_metadata'],
     ['a software statement', { ...app, software_statement: 'x.y.z' }, 'invalid_client_metadata'],
   ])('%s', async (_name, metadata, error) => {
     const { status, json, headers } = await register(metadata)
