@@ -213,6 +213,26 @@ test('not more than a few thousand register in an hour', async () => {
   }
 })
 
+test('the addresses of one network count together', async () => {
+  const crowded = await smartServer()
+  try {
+    const statuses = []
+    for (let i = 0; i < 31; i++) {
+      const reply = await crowded.app.inject({
+        method: 'POST',
+        url: '/auth/register',
+        remoteAddress: `2a00:1:2:3::${i.toString(16)}`,
+        headers: { 'content-type': 'application/json' },
+        payload: app,
+      })
+      statuses.push(reply.statusCode)
+    }
+    expect([statuses.slice(0, 30).every((status) => status === 201), statuses.at(-1)]).toEqual([true, 503])
+  } finally {
+    await crowded.close()
+  }
+})
+
 test('not more than thirty register in an hour from one address', async () => {
   const crowded = await smartServer()
   try {
