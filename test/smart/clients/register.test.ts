@@ -165,6 +165,12 @@ describe('what cannot be meant is refused', () => {
       'invalid_client_metadata',
     ],
     ['a logo that is a script', { ...app, logo_uri: 'javascript:alert(1)' }, 'invalid_client_metadata'],
+    [
+      'a launch address that is a directive',
+      { ...app, launch_uri: 'https://a;sandbox/launch' },
+      'invalid_client_metadata',
+    ],
+    ['a launch address with a user', { ...app, launch_uri: 'https://a@b.example/' }, 'invalid_client_metadata'],
     ['a name that is no text', { ...app, client_name: 7 }, 'invalid_client_metadata'],
     ['a name with line breaks', { ...app, client_name: 'a\nb' }, 'invalid_client_metadata'],
     ['a name that is written backwards', { ...app, client_name: 'My\u202eknab\u202c' }, 'invalid_client_metadata'],
