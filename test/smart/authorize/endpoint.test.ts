@@ -196,6 +196,12 @@ test('a clinician finds a patient by name, and visits with them', async () => {
   expect((await exchange(server, launched)).json).toMatchObject({ patient: 'p1', encounter: 'e1', scope })
 })
 
+test('an encounter is one of a patient, who is chosen first', async () => {
+  const scope = 'openid launch/encounter user/Encounter.rs'
+  const launched = await launchApp(server, { scope }, { username: 'clinician' })
+  expect((await exchange(server, launched)).json).toMatchObject({ patient: 'p1', encounter: 'e1', scope })
+})
+
 test('a trusted app is not asked about', async () => {
   const user = browser(server)
   const page = await user.get(`/auth/authorize?${authorizeParameters({ client_id: 'trusted' }).query}`)
