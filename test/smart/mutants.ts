@@ -23,6 +23,7 @@ const endpoint = 'test/smart/authorize/endpoint.test.ts'
 const services = 'test/smart/grants/client-credentials.test.ts'
 const once = 'test/reliability/oauth-once.test.ts'
 const uris = 'test/smart/clients/redirect-uris.test.ts'
+const unknown = 'test/smart/unapproved-clients.test.ts'
 const keys = 'test/smart/clients/client-keys.test.ts'
 
 const mutants: readonly Mutant[] = [
@@ -242,6 +243,48 @@ const mutants: readonly Mutant[] = [
     from: 'if (launch && launch.account !== session.account.number)',
     to: "if (launch?.account === '')",
     tests: 'test/operations/smart-launch.test.ts',
+  },
+  {
+    bug: 'errors go to apps that nobody knows',
+    file: 'server/smart/authorize/endpoint.ts',
+    from: 'return client!.approved || (session',
+    to: 'return client !== undefined || (session',
+    tests: unknown,
+  },
+  {
+    bug: 'whoever signs out is sent to apps that nobody knows',
+    file: 'server/smart/sign-out/sign-out.ts',
+    from: 'goesOn: wish.next !== undefined && wish.client!.approved',
+    to: 'goesOn: wish.next !== undefined',
+    tests: unknown,
+  },
+  {
+    bug: 'apps that nobody knows are offered',
+    file: 'server/store/smart/clients.ts',
+    from: "where state = 'active' and ${isApproved} and metadata",
+    to: "where state = 'active' and metadata",
+    tests: unknown,
+  },
+  {
+    bug: 'an app is opened with any visit',
+    file: 'server/smart/own-pages/launcher.ts',
+    from: "const isTheirs = encounter === '' ||",
+    to: "const isTheirs = encounter !== 'x' ||",
+    tests: 'test/smart/launcher.test.ts',
+  },
+  {
+    bug: 'pages of people may be read by pages of others',
+    file: 'server/http/cors.ts',
+    from: 'if (!row || (origin === undefined && !row.isKept)) return',
+    to: 'if (origin === undefined && !row?.isKept) return',
+    tests: 'test/smart/discovery.test.ts',
+  },
+  {
+    bug: 'a refresh gives what the registration has lost',
+    file: 'server/smart/grants/refresh-token.ts',
+    from: 'narrowScopes(parseScopes(grantScopes).scopes, parseScopes(client.scopes).scopes)',
+    to: 'parseScopes(grantScopes).scopes.filter(() => client.scopes !== undefined)',
+    tests: 'test/smart/grants/refresh-token.test.ts',
   },
   {
     bug: 'rows that one caller may see are given to another',

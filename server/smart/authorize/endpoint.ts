@@ -139,6 +139,12 @@ async function ask(
   }
 }
 
+/** What steps look at. Whatever else is sent is ignored, as RFC 6749, 3.1 has it: strangers could else store what they like. */
+const keptParameters: ReadonlySet<string> = new Set([
+  ...['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce', 'aud', 'resource'],
+  ...['code_challenge', 'code_challenge_method', 'launch', 'prompt', 'max_age', 'login_hint'],
+])
+
 async function keep(state: AuthorizeState, smart: Smart) {
   const { store, now } = smart.context()
   const handle = newToken()
@@ -147,7 +153,7 @@ async function keep(state: AuthorizeState, smart: Smart) {
   await addRequest(store.database, {
     hash: secretHash(handle),
     browser: secretHash(browser),
-    parameters: Object.fromEntries(state.parameters),
+    parameters: Object.fromEntries([...state.parameters].filter(([name]) => keptParameters.has(name))),
     progress: { ...state.progress } as unknown as JsonObject,
     created: state.began,
     expires: now() + lifetimes.request,

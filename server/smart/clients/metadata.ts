@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../../fhir/json.ts'
 import { type AuthMethod, authMethods, type ClientRecord, clientGrantTypes } from '../../store/smart/clients.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { keysOf } from './client-keys.ts'
-import { isLoopbackPattern, redirectUriProblem } from './redirect-uris.ts'
+import { isHostName, isLoopbackPattern, redirectUriProblem } from './redirect-uris.ts'
 import { nameProblem, tidyName } from './shown-name.ts'
 
 /** What metadata tell of a client; its id, its state and who registered it are decided by the server. */
@@ -168,7 +168,8 @@ function furtherMetadata(given: JsonObject): JsonObject {
   const addresses = pages.flatMap((name) => {
     const value = text(given, name)
     if (value === undefined) return []
-    const isPage = URL.canParse(value) && ['https:', 'http:'].includes(new URL(value).protocol)
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    const isPage = url && ['https:', 'http:'].includes(url.protocol) && isHostName(url) && url.username === ''
     if (!isPage) throw wrong(`${name} is a URL that begins with https.`)
     return [[name, value] as const]
   })
