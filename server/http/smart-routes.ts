@@ -134,7 +134,11 @@ function bodyOf({ headers, body }: FastifyRequest, kind: 'form' | 'json'): strin
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, (name, value: unknown) => {
+      // The database has no texts with half a character.
+      if (!name.isWellFormed() || (typeof value === 'string' && !value.isWellFormed())) throw new Error()
+      return value
+    })
   } catch {
     throw new OAuthError('invalid_request', 'The body is no JSON.')
   }

@@ -142,7 +142,7 @@ async function ask(
 /** What steps look at. Whatever else is sent is ignored, as RFC 6749, 3.1 has it: strangers could else store what they like. */
 const keptParameters: ReadonlySet<string> = new Set([
   ...['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce', 'aud', 'resource'],
-  ...['code_challenge', 'code_challenge_method', 'launch', 'prompt', 'max_age', 'login_hint'],
+  ...['code_challenge', 'code_challenge_method', 'launch', 'prompt', 'max_age', 'login_hint', 'id_token_hint'],
 ])
 
 async function keep(state: AuthorizeState, smart: Smart) {

@@ -24,8 +24,10 @@ export const requireConsent: Step = {
   name: 'consent',
   check: async (state, smart) => {
     const asked = state.asked!
-    const { scopes } = state.progress
-    if (scopes !== undefined) return goOn(state, { granted: narrowScopes(asked, parseScopes(scopes).scopes) })
+    const { scopes, allowedBy } = state.progress
+    // Somebody else may have signed in meanwhile.
+    if (scopes !== undefined && allowedBy === state.session!.account.number)
+      return goOn(state, { granted: narrowScopes(asked, parseScopes(scopes).scopes) })
     const isAsked = prompts(state).includes('consent')
     if (!isAsked && (state.client!.trusted || (await isRemembered(state, smart))))
       return goOn(state, { granted: asked })
@@ -47,7 +49,14 @@ export const requireConsent: Step = {
       const again = { ...(await view(state, smart)), isEmpty: decision === 'allow' }
       return { kind: 'page', status: 400, page: consentPage(again, textsIn[state.request.language]) }
     }
-    return { kind: 'accepted', progress: { scopes: printScopes(granted), remembered: form.has('remember') } }
+    return {
+      kind: 'accepted',
+      progress: {
+        scopes: printScopes(granted),
+        allowedBy: state.session!.account.number,
+        remembered: form.has('remember'),
+      },
+    }
   },
 }
 

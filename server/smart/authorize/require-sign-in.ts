@@ -1,10 +1,11 @@
+import { readHint } from '../id-token-hint.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { signInWithPasskey } from '../own-pages/passkey-sign-in.ts'
 import { signInLinks } from '../own-pages/sign-in-links.ts'
 import { secondFactorPage } from '../pages/second-factor-page.ts'
 import { type SignInView, signInPage } from '../pages/sign-in-page.ts'
 import { textsIn } from '../pages/texts.ts'
-import { type SignInResult, signInPlace } from '../people.ts'
+import { type Session, type SignInResult, signInPlace } from '../people.ts'
 import type { Smart } from '../smart.ts'
 import { type Accepted, type AuthorizeState, goOn, type Step } from './state.ts'
 
@@ -21,7 +22,11 @@ export const requireSignIn: Step = {
     if (launch && launch.account !== session.account.number) {
       throw new OAuthError('access_denied', 'The app was launched by somebody else than is signed in.')
     }
-    return goOn(state, { session })
+    if (await isMeant(session, state, smart)) return goOn(state, { session })
+    if (prompts(state).includes('none') || session.authTime >= state.began) {
+      throw new OAuthError('login_required', 'Somebody else is signed in than id_token_hint says.')
+    }
+    return { kind: 'page', page: signIn(state, smart, {}) }
   },
   accept: async (form, state, smart) => {
     const place = signInPlace(state.request)
@@ -57,6 +62,14 @@ export const requireSignIn: Step = {
       }
     }
   },
+}
+
+/** An app that names the person by an id_token gets no other's code; one that cannot be read counts where nobody is asked. */
+async function isMeant({ account }: Session, state: AuthorizeState, smart: Smart): Promise<boolean> {
+  const token = state.parameters.get('id_token_hint')
+  if (token === undefined) return true
+  const hint = await readHint(token, smart)
+  return hint?.client === state.client!.id ? hint.subject === account.number : !prompts(state).includes('none')
 }
 
 function signIn({ client, request }: AuthorizeState, smart: Smart, more: Partial<SignInView>) {

@@ -14,6 +14,8 @@ export interface Progress {
   readonly encounter?: string
   /** What was allowed. */
   readonly scopes?: string
+  /** The number of the account that allowed it. */
+  readonly allowedBy?: string
   readonly remembered?: boolean
 }
 

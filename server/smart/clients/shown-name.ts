@@ -18,11 +18,16 @@ export function tidyName(name: string): string {
     .trim()
 }
 
+/** Whether a text reads as something else than it is. */
+export function hasUnseen(text: string): boolean {
+  return unseen.test(text)
+}
+
 /** Why people cannot be shown a name; undefined where they can. */
 export function nameProblem(name: string): string | undefined {
   if (name === '') return 'is empty'
   if ([...name].length > longest) return `is longer than ${longest} characters`
-  if (unseen.test(name)) return 'contains characters that nobody sees, or that change the direction of others'
+  if (hasUnseen(name)) return 'contains characters that nobody sees, or that change the direction of others'
   if (heap.test(name)) return 'contains too many marks on one letter'
   return /[\p{L}\p{N}]/u.test(name) ? undefined : 'contains no letter or digit'
 }

@@ -12,6 +12,7 @@ import {
   type ResourceScope,
   type Scope,
 } from '../../access/scope.ts'
+import { hasUnseen } from '../clients/shown-name.ts'
 import { kindsOf } from './kinds.ts'
 import type { Language } from './language.ts'
 import type { RecordTypes } from './record-types.ts'
@@ -56,7 +57,10 @@ function unfolded(scope: ResourceScope, { named }: RecordTypes): ResourceScope[]
 function wordsOf({ type, criteria }: ResourceScope, language: Language, texts: Texts): string {
   const name = type === '*' ? texts.consent.rest : typeInWords(type, language)
   if (criteria.length === 0) return name
-  const text = criteria.map((one) => decodeURIComponent(one.text)).join('&')
+  const sent = criteria.map((one) => one.text).join('&')
+  const plain = decodeURIComponent(sent)
+  // The app chose them: what would be read as something else stays as it was written.
+  const text = hasUnseen(plain) ? sent : plain
   const kind = kindsOf(type).find((one) => one.criteria === text)
   return `${name}: ${kind?.words[language] ?? texts.consent.limited.replace('{criteria}', text)}`
 }

@@ -4,6 +4,7 @@
  */
 import { findClient, type StoredClient } from '../../store/smart/clients.ts'
 import { type Handler, parametersOf, type SmartReply, type SmartRequest, withQuery } from '../exchange.ts'
+import { readHint } from '../id-token-hint.ts'
 import { ownPage, signInPath, type Visitor } from '../own-pages/own-page.ts'
 import { formTarget } from '../pages/form-target.ts'
 import { askSignOutPage, signedOutPage } from '../pages/sign-out-page.ts'
@@ -73,7 +74,7 @@ function sentAlong({ query, form }: SmartRequest): Readonly<Record<string, strin
 
 async function wishOf(request: SmartRequest, smart: Smart): Promise<Wish> {
   const { id_token_hint: hint, client_id: id, post_logout_redirect_uri: after, state } = sentAlong(request)
-  const claims = hint === undefined ? undefined : await claimsOf(hint, smart)
+  const claims = hint === undefined ? undefined : await readHint(hint, smart)
   const named = claims?.client ?? id
   const isOne = claims === undefined || id === undefined || id === claims.client
   const client = named === undefined || !isOne ? undefined : await findClient(smart.context().store.database, named)
@@ -89,11 +90,4 @@ function appWords({ name, approved }: StoredClient, next: string | undefined): s
   if (approved || next === undefined) return name
   const { host, protocol } = new URL(next)
   return `${name} (${host || protocol})`
-}
-
-/** Of an id_token that this server signed, whether it has expired or not. */
-async function claimsOf(token: string, { keys, urls }: Smart) {
-  const { iss, sub, aud, events } = (await keys.claimsOf(token)) ?? {}
-  const isIdToken = iss === urls.issuer && typeof sub === 'string' && typeof aud === 'string' && events === undefined
-  return isIdToken ? { subject: sub, client: aud } : undefined
 }

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { authorizeParameters, browser, exchange, launchApp } from '../../support/browser.ts'
+import { authorizeParameters, type Browser, browser, exchange, launchApp } from '../../support/browser.ts'
 import {
   assertionFor,
   assertionType,
@@ -209,6 +209,42 @@ test('a trusted app is not asked about', async () => {
   expect(new URL(headers['location']!).searchParams.has('code')).toBe(true)
   const again = await user.get(`/auth/authorize?${authorizeParameters({ client_id: 'trusted', prompt: 'none' }).query}`)
   expect(new URL(again.headers['location']!).searchParams.has('code')).toBe(true)
+})
+
+describe('whom an app means by id_token_hint', () => {
+  const trusted = { client_id: 'trusted', scope: 'openid user/Patient.rs' }
+  const signedIn = async (username: string, client = trusted) => {
+    const launched = await launchApp(server, client, { username })
+    const { json } = await exchange(server, launched, { client_id: client.client_id })
+    return { user: launched.user, hint: String(json['id_token']) }
+  }
+  const silently = async (user: Browser, hint: string) => {
+    const { query } = authorizeParameters({ ...trusted, prompt: 'none', id_token_hint: hint })
+    const { headers } = await user.get(`/auth/authorize?${query}`)
+    const { searchParams } = new URL(headers['location']!)
+    return searchParams.get('error') ?? (searchParams.has('code') ? 'code' : 'nothing')
+  }
+
+  test('is who gets a code without a word', async () => {
+    const { user, hint } = await signedIn('patient')
+    expect(await silently(user, hint)).toBe('code')
+    for (const other of [
+      (await signedIn('guardian')).hint,
+      (await signedIn('patient', { ...trusted, client_id: 'public' })).hint,
+      `${hint}x`,
+    ])
+      expect(await silently(user, other)).toBe('login_required')
+  })
+
+  test('is asked to sign in, and nobody else will do', async () => {
+    const [{ user }, { hint }] = [await signedIn('patient'), await signedIn('guardian')]
+    const ask = async () =>
+      user.get(`/auth/authorize?${authorizeParameters({ ...trusted, id_token_hint: hint }).query}`)
+    const wrong = await user.submit(await ask(), { username: 'patient', password: 'right' })
+    expect(wrong.headers['location']).toContain('error=login_required')
+    const right = await user.submit(await ask(), { username: 'guardian', password: 'right' })
+    expect(right.headers['location']).toContain('code=')
+  })
 })
 
 test('a decision can be remembered', async () => {

@@ -101,6 +101,8 @@ describe('what cannot be meant is refused', () => {
   const jwks = { keys: [{ kty: 'EC', crv: 'P-384', x: 'a', y: 'b', kid: '1' }] }
   test.each<[string, unknown, string]>([
     ['no JSON', '{', 'invalid_request'],
+    ['half a character', '{"software_id":"\\ud800"}', 'invalid_request'],
+    ['half a character in a name', '{"\\udfff":[]}', 'invalid_request'],
     ['no object', [], 'invalid_client_metadata'],
     ['no redirect URI', { ...app, redirect_uris: [] }, 'invalid_redirect_uri'],
     ['a redirect URI that is a script', { ...app, redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],

@@ -263,6 +263,22 @@ describe('a form is of use to its page alone', () => {
     expect(await issuedCount(server)).toBe(before)
   })
 
+  test('not on what somebody else allowed, who signed in there before', async () => {
+    const { user, handle } = await atConsent()
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', origin }
+    const cookie = [...user.cookies].map((pair) => pair.join('=')).join('; ')
+    const payload = new URLSearchParams(allow(handle)).toString()
+    const allowed = await server.app.inject({ method: 'POST', url: path, headers: { ...headers, cookie }, payload })
+    expect(allowed.headers.location).toContain(path)
+    const [name, secret] = [...user.cookies].find(([key]) => key.includes('session'))!
+    await server.people.signOut(secret)
+    user.cookies.delete(name)
+    await user.submit(await user.get('/auth/sign-in'), { username: 'guardian', password: 'right' })
+    const page = await user.submit(await user.get(String(allowed.headers.location)), { patient: 'p1' })
+    expect(page.text).toContain('name="decision"')
+    expect(await issuedCount(server)).toBe(before)
+  })
+
   test('not twice', async () => {
     const { user, handle } = await atConsent()
     expect((await user.post(path, allow(handle))).headers['location']).toContain('code=')

@@ -44,6 +44,11 @@ describe('What a person is asked', () => {
     ])
   })
 
+  test('shows criteria as they are, whatever they contain', () => {
+    const [box] = shown('patient/Observation.rs?code=x%E2%80%AEllA')
+    expect(box?.words).toBe('Lab results, vital signs and other measurements: limited to code=x%E2%80%AEllA')
+  })
+
   test('offers the kinds of a type', () => {
     expect(shown('patient/Condition.read')[0]?.parts[0]).toEqual({
       value: `patient/Condition.rs?${problems}`,
