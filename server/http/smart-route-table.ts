@@ -19,6 +19,7 @@ import {
   ownExternalPath,
 } from '../smart/own-pages/external.ts'
 import { chooseNewPassword, forgottenPassword, forgottenPath, resetPath } from '../smart/own-pages/forgotten.ts'
+import { help } from '../smart/own-pages/help.ts'
 import { askPath, askPractice, invitation, invitationPath } from '../smart/own-pages/invitation.ts'
 import { launcher, launcherPath } from '../smart/own-pages/launcher.ts'
 import { accountPath, signInPath, termsPath } from '../smart/own-pages/own-page.ts'
@@ -48,7 +49,7 @@ import {
 import { acceptSignIn, showSignIn } from '../smart/own-pages/sign-in.ts'
 import { acceptOwnTerms } from '../smart/own-pages/terms.ts'
 import { changeLanguage } from '../smart/pages/change-language.ts'
-import { languagePath } from '../smart/pages/person-layout.ts'
+import { helpPath, languagePath } from '../smart/pages/person-layout.ts'
 import { revoke } from '../smart/revoke.ts'
 import { signOutPath, signOutRequest } from '../smart/sign-out/sign-out.ts'
 import type { Smart } from '../smart/smart.ts'
@@ -118,6 +119,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: signOutPath, page: true, make: signOutRequest },
   { method: 'POST', path: signOutPath, body: 'form', page: true, make: signOutRequest },
   { method: 'GET', path: accessPath, page: true, make: accessLog },
+  { method: 'GET', path: helpPath, page: true, make: help },
   { method: 'POST', path: languagePath, body: 'form', page: true, make: changeLanguage },
   ...pages.flatMap(([path, make]): Route[] => [
     { method: 'GET', path, page: true, make },

@@ -39,7 +39,6 @@ export function accountPage(view: AccountView, texts: Texts): PersonPage {
     main: (form) => html`<div class="sheet"><h1>${account.title}</h1>
 ${view.note !== undefined && html`<p class="note" role="status">${view.note}</p>`}
 <p>${fill(account.signedInAs, { name: view.name })}</p>
-${button('sign-out', account.signOut, form)}
 ${view.isNobody && html`<p class="note caution">${security.noRecord} <a href="/auth/invitation">${security.useInvitation}</a></p>`}
 ${rows(view, texts)}
 ${mailLanguages(view, form, texts)}

@@ -1,10 +1,12 @@
 /** English. `{name}` is replaced by a value. Words that patients understand, reading grade 6 to 8. */
 import { accessEnglish } from './texts-access-english.ts'
 import { accountsEnglish } from './texts-accounts-english.ts'
+import { helpEnglish } from './texts-help-english.ts'
 
 export const english = {
   ...accountsEnglish,
   ...accessEnglish,
+  ...helpEnglish,
   skip: 'Skip to the content',
   help: 'Help',
   language: 'Language',

@@ -2,10 +2,12 @@
 import { accessSpanish } from './texts-access-spanish.ts'
 import { accountsSpanish } from './texts-accounts-spanish.ts'
 import type { english } from './texts-english.ts'
+import { helpSpanish } from './texts-help-spanish.ts'
 
 export const spanish: typeof english = {
   ...accountsSpanish,
   ...accessSpanish,
+  ...helpSpanish,
   skip: 'Ir al contenido',
   help: 'Ayuda',
   language: 'Idioma',
