@@ -22,6 +22,7 @@ import { chooseNewPassword, forgottenPassword, forgottenPath, resetPath } from '
 import { help } from '../smart/own-pages/help.ts'
 import { askPath, askPractice, invitation, invitationPath } from '../smart/own-pages/invitation.ts'
 import { launcher, launcherPath } from '../smart/own-pages/launcher.ts'
+import { namePath, ownName } from '../smart/own-pages/name.ts'
 import { accountPath, signInPath, termsPath } from '../smart/own-pages/own-page.ts'
 import { passkeyOptions, passkeyOptionsPath } from '../smart/own-pages/passkey-sign-in.ts'
 import { addPasskey, addPasskeyPath, ownPasskeys, passkeysPath } from '../smart/own-pages/passkeys.ts'
@@ -76,6 +77,7 @@ const pages: readonly (readonly [string, Route['make']])[] = [
   [passkeysPath, ownPasskeys],
   [addPasskeyPath, addPasskey],
   [emailPath, ownAddress],
+  [namePath, ownName],
   [appsPath, connectedApps],
   [reviewPath, emergencyReview],
   [ownExternalPath, ownExternal],

@@ -4,6 +4,7 @@ import { type Accounts, placed } from '../accounts/open-accounts.ts'
 import { termsToAccept } from '../accounts/terms.ts'
 import type { Handler, SmartReply, SmartRequest } from '../exchange.ts'
 import { withQuery } from '../exchange.ts'
+import { withFormRefused } from '../pages/not-ours.ts'
 import { helpPath, type PersonPage } from '../pages/person-layout.ts'
 import { type Texts, textsIn } from '../pages/texts.ts'
 import type { Session } from '../people.ts'
@@ -51,8 +52,10 @@ export function ownPage(
       accounts: placed(smart.accounts, request.address),
     }
     const form = new URLSearchParams(request.form)
-    const isOurs = request.method === 'POST' && isFromUs(form, visitor)
-    return drawn(isOurs && act ? await act(form, visitor) : await show(visitor), path, visitor)
+    const isSent = request.method === 'POST' && act !== undefined
+    if (isSent && isFromUs(form, visitor)) return drawn(await act(form, visitor), path, visitor)
+    const shown = await show(visitor)
+    return drawn(isSent && !('status' in shown) ? withFormRefused(shown, visitor.texts) : shown, path, visitor)
   }
 }
 

@@ -52,9 +52,10 @@ ${view.sessions.length > 1 && button('sign-out-others', account.signOutEverywher
 }
 
 /** What there is, and where it is changed. */
-function rows({ email, emailVerified, isPatient, isNobody, hasOthers }: AccountView, texts: Texts): Html {
+function rows({ name, email, emailVerified, isPatient, isNobody, hasOthers }: AccountView, texts: Texts): Html {
   const { security, passkeys, apps, access, address, external } = texts
   return html`<ul class="rows">
+${row(security.name, name, '/auth/account/name', security.changeName)}
 ${row(security.email, email ?? security.nothing, '/auth/account/email', security.changeEmail)}
 ${email !== undefined && !emailVerified && row(address.confirm, fill(address.unconfirmed, { email }), '/auth/account/resend', address.again)}
 ${row(security.password, '', '/auth/account/password', security.changePassword)}

@@ -17,6 +17,11 @@ export const english = {
   continue: 'Continue',
   cancel: 'Cancel',
 
+  formRefused: {
+    title: 'Nothing was changed',
+    text: 'This page was out of date, for example because you signed in again in another window. Look at it once more, then send it again.',
+  },
+
   signIn: {
     title: 'Sign in',
     toContinue: 'to continue to {app}',

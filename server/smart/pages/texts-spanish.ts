@@ -18,6 +18,11 @@ export const spanish: typeof english = {
   continue: 'Continuar',
   cancel: 'Cancelar',
 
+  formRefused: {
+    title: 'No se cambió nada',
+    text: 'Esta página ya no estaba al día, por ejemplo porque usted inició sesión de nuevo en otra ventana. Revísela y vuelva a enviarla.',
+  },
+
   signIn: {
     title: 'Iniciar sesión',
     toContinue: 'para continuar a {app}',
