@@ -1,7 +1,8 @@
 /** Forms of the pages of accounts, as a browser without scripts sends them. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findAccountByLogin } from '../../server/store/accounts/accounts.ts'
-import { type AccountServer, accountServer } from '../support/account-server.ts'
+import { type AccountServer, accountServer, password } from '../support/account-server.ts'
+import { codeAt } from '../support/authenticator.ts'
 import { type FormBrowser, formBrowser } from '../support/form-browser.ts'
 
 let world: AccountServer
@@ -68,4 +69,47 @@ test.each(['', '   ', 'x'.repeat(201), 'Kim\u202eweN'])('"%s" is no name', async
   const refused = await user.submit(text, '/auth/account/name', { name })
   expect(refused.text).toContain('Say your name, in at most 200 characters.')
   expect((await findAccountByLogin(world.server.context.store.database, username))!.name).toBe(username)
+})
+
+test('a second step is put in the place of another by who knows the password alone', async () => {
+  await world.add('vera')
+  const user = await signedIn('vera')
+  const path = '/auth/account/second-factor'
+  const keyOf = (page: string) => /<code>([A-Z2-7 ]+)<\/code>/.exec(page)![1]!.replaceAll(' ', '')
+  const first = await user.get(path)
+  // Who has just signed in, and has none, has proved enough.
+  expect(first.text).not.toContain('name="current"')
+  const done = await user.submit(first.text, path, { otp: codeAt(keyOf(first.text), Date.now()) })
+  expect(done.text).toContain('The second step is on')
+
+  const second = await user.get(path)
+  expect(second.text).toContain('name="current"')
+  const otp = codeAt(keyOf(second.text), Date.now())
+  for (const current of ['', 'wrong']) {
+    const refused = await user.submit(second.text, path, { otp, current })
+    expect(refused.text).toContain('That is not your password.')
+  }
+  const changed = await user.submit(second.text, path, { otp, current: password })
+  expect(changed.text).toContain('The second step is on')
+})
+
+test('whoever finds a browser open sets up no second step', async () => {
+  await world.add('olga')
+  const user = await signedIn('olga')
+  world.pass(11 * 60_000)
+  const { text } = await user.get('/auth/account/second-factor')
+  expect(text).toContain('name="current"')
+})
+
+test('whose password is guessed at is told by mail, once', async () => {
+  await world.add('target', { language: 'es' })
+  const attacker = formBrowser(world.origin)
+  for (let i = 0; i < 14; i++) {
+    await attacker.signIn('target', 'wrong')
+    world.pass(20 * 60_000)
+  }
+  const told = async () =>
+    (await world.mails('target@example.org')).filter((one) => one.template === 'sign-in-attempts')
+  await expect.poll(async () => (await told()).length).toBe(1)
+  expect((await told())[0]!.text).toContain('Alguien ha intentado muchas veces')
 })
