@@ -19,8 +19,10 @@ import {
   ownExternalPath,
 } from '../smart/own-pages/external.ts'
 import { chooseNewPassword, forgottenPassword, forgottenPath, resetPath } from '../smart/own-pages/forgotten.ts'
+import { help } from '../smart/own-pages/help.ts'
 import { askPath, askPractice, invitation, invitationPath } from '../smart/own-pages/invitation.ts'
 import { launcher, launcherPath } from '../smart/own-pages/launcher.ts'
+import { namePath, ownName } from '../smart/own-pages/name.ts'
 import { accountPath, signInPath, termsPath } from '../smart/own-pages/own-page.ts'
 import { passkeyOptions, passkeyOptionsPath } from '../smart/own-pages/passkey-sign-in.ts'
 import { addPasskey, addPasskeyPath, ownPasskeys, passkeysPath } from '../smart/own-pages/passkeys.ts'
@@ -48,7 +50,7 @@ import {
 import { acceptSignIn, showSignIn } from '../smart/own-pages/sign-in.ts'
 import { acceptOwnTerms } from '../smart/own-pages/terms.ts'
 import { changeLanguage } from '../smart/pages/change-language.ts'
-import { languagePath } from '../smart/pages/person-layout.ts'
+import { helpPath, languagePath } from '../smart/pages/person-layout.ts'
 import { revoke } from '../smart/revoke.ts'
 import { signOutPath, signOutRequest } from '../smart/sign-out/sign-out.ts'
 import type { Smart } from '../smart/smart.ts'
@@ -75,6 +77,7 @@ const pages: readonly (readonly [string, Route['make']])[] = [
   [passkeysPath, ownPasskeys],
   [addPasskeyPath, addPasskey],
   [emailPath, ownAddress],
+  [namePath, ownName],
   [appsPath, connectedApps],
   [reviewPath, emergencyReview],
   [ownExternalPath, ownExternal],
@@ -118,6 +121,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: signOutPath, page: true, make: signOutRequest },
   { method: 'POST', path: signOutPath, body: 'form', page: true, make: signOutRequest },
   { method: 'GET', path: accessPath, page: true, make: accessLog },
+  { method: 'GET', path: helpPath, page: true, make: help },
   { method: 'POST', path: languagePath, body: 'form', page: true, make: changeLanguage },
   ...pages.flatMap(([path, make]): Route[] => [
     { method: 'GET', path, page: true, make },

@@ -2,6 +2,7 @@
 import type { Html } from '../http/pages/html.ts'
 import { OAuthError } from './oauth-error.ts'
 import type { Language } from './pages/language.ts'
+import type { SignedIn } from './pages/signed-in.ts'
 
 export interface SmartRequest {
   readonly method: 'GET' | 'POST'
@@ -51,6 +52,8 @@ export interface SmartPage {
   readonly language: Language
   /** Its path, where it may be shown again. */
   readonly here?: string
+  /** Who is signed in, for the top of the page. */
+  readonly signedIn?: SignedIn
   /** Scripts of our own, by their URLs. */
   readonly scripts?: readonly string[]
   /** Where its forms may end up, besides our own pages: browsers look at each redirect after a form was sent. */

@@ -7,6 +7,7 @@ import { accountAudit } from './accounts/account-audit.ts'
 import { accountDoor } from './accounts/door.ts'
 import { openAccounts, tidyAccounts } from './accounts/open-accounts.ts'
 import { storedPeople } from './accounts/stored-people.ts'
+import { tellOfAttempts } from './accounts/tell-of-attempts.ts'
 import { type TokenChecks, tokenChecks } from './check-token.ts'
 import { keySource } from './clients/client-keys.ts'
 import { foreignFetch } from './foreign-fetch.ts'
@@ -27,7 +28,9 @@ export function openSmart(context: Context, given?: People): Smart {
   }
   const audit = accountAudit(current)
   const notices = openNotices(config, { database, sealer, now, background })
-  const people = given ?? storedPeople({ database, sealer, now, audit })
+  const onAttempts = (account: string) =>
+    background.start(`mail of attempts ${account}`, () => tellOfAttempts(accounts, account))
+  const people = given ?? storedPeople({ database, sealer, now, audit, onAttempts })
   const checks: TokenChecks = tokenChecks({ db: database, people, now })
   const accounts = openAccounts({
     context: current,

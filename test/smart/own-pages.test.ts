@@ -168,7 +168,7 @@ test('a form that comes from elsewhere changes nothing', async () => {
   await page.goto('/auth/account')
   await signIn(page)
   for (const csrf of ['', 'x'.repeat(43)]) {
-    const reply = await page.request.post('/auth/account', { form: { do: 'sign-out', csrf } })
+    const reply = await page.request.post('/auth/logout', { form: { do: 'sign-out', csrf } })
     expect(reply.status()).toBe(200)
     await page.goto('/auth/account')
     expect(await heading(page)).toBe('Your account')

@@ -60,6 +60,7 @@ const words: Readonly<Record<AccountEventKind, EventWords>> = {
   'address-verified': event(attributes, 'U', 'The e-mail address was confirmed'),
   'address-change-requested': event(attributes, 'E', 'Another e-mail address was entered'),
   'address-changed': event(attributes, 'U', 'The e-mail address was changed'),
+  'name-changed': event(attributes, 'U', 'The name of the account was changed'),
   'password-changed': event(attributes, 'U', 'The password was changed'),
   'password-reset-requested': event(attributes, 'E', 'A new password was asked for'),
   'password-reset': event(attributes, 'U', 'The password was reset'),

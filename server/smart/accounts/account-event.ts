@@ -6,6 +6,7 @@ export type AccountEventKind =
   | 'address-verified'
   | 'address-change-requested'
   | 'address-changed'
+  | 'name-changed'
   | 'password-changed'
   | 'password-reset-requested'
   | 'password-reset'

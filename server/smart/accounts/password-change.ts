@@ -1,7 +1,7 @@
 /** Choosing another password, by the old one or by a link in a mail. */
 import { secretHash } from '../../store/accounts/codes.ts'
 import { findMailToken, revokeMailTokens, useMailToken } from '../../store/accounts/mail-tokens.ts'
-import { isKnownNetwork } from '../../store/accounts/sign-in-failures.ts'
+import { isKnownNetwork, noteNetwork } from '../../store/accounts/sign-in-failures.ts'
 import type { Db } from '../../store/database.ts'
 import type { AccountRecord } from './account-directory.ts'
 import type { AccountEventKind } from './account-event.ts'
@@ -50,8 +50,16 @@ async function isAskedTooOften(powers: AccountPowers, login: string, network: st
 /** Milliseconds for which a network counts as one that the account signs in from. */
 const knownFor = 180 * 24 * 3_600_000
 
-/** Sets the password of the account that a link was sent to. A weak password leaves the link usable. */
-export async function resetPassword(powers: AccountPowers, token: string, password: string): Promise<PasswordChange> {
+/**
+ * Sets the password of the account that a link was sent to. A weak password leaves the link usable. Whoever reads the owner's
+ * mail signs in from that `network` at once, however many others have tried elsewhere.
+ */
+export async function resetPassword(
+  powers: AccountPowers,
+  token: string,
+  password: string,
+  network?: string,
+): Promise<PasswordChange> {
   const { database, directory, now } = powers
   const hash = secretHash(token)
   const found = await findMailToken(database, hash, 'reset-password', now())
@@ -64,6 +72,7 @@ export async function resetPassword(powers: AccountPowers, token: string, passwo
   return database.transaction(async (tx) => {
     if (!(await useMailToken(tx, hash, 'reset-password', now()))) return { kind: 'expired' }
     await storePassword(powers, tx, account, stored, 'password-reset')
+    if (network !== undefined) await noteNetwork(tx, account.number, network, now())
     return { kind: 'changed', account: account.number }
   })
 }

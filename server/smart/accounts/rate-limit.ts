@@ -28,8 +28,10 @@ const limits = {
   passkey: { most: 300, period: hour },
   'password-check': { most: 10, period: hour },
   'change-address': { most: 5, period: hour },
+  'change-name': { most: 10, period: hour },
   'invitation-account': { most: 10, period: hour },
   'invitation-network': { most: 60, period: hour },
+  'attempts-mail': { most: 1, period: 24 * hour },
   'link-request': { most: 5, period: 24 * hour },
 } as const satisfies Record<string, Limit>
 

@@ -17,12 +17,15 @@ import type { Audit } from './account-event.ts'
 import { checkPassword } from './password.ts'
 import { hasTotp, useSecondFactor } from './second-factor.ts'
 import { type DelayKind, delayAfter, delayKey, failureAge, networkAge, networkOf } from './sign-in-delay.ts'
+import { attemptsToTell } from './tell-of-attempts.ts'
 
 export interface SignInPowers {
   readonly database: Database
   readonly sealer: Sealer
   readonly now: () => number
   readonly audit: Audit
+  /** Called when somebody has failed often to sign in to an account: it does not keep the answer waiting. */
+  readonly onAttempts?: (account: string) => void
 }
 
 /** Milliseconds to type a code. */
@@ -128,14 +131,18 @@ async function secondsToWait(keys: readonly Counted[], { database, now }: SignIn
 
 async function noteFailure(
   keys: readonly Counted[],
-  { database, now, audit }: SignInPowers,
+  { database, now, audit, onAttempts }: SignInPowers,
   account: string | undefined,
   address: string,
 ): Promise<void> {
   const at = now()
   let longest = 0
   for (const { kind, key } of keys) {
-    const delay = delayAfter(kind, await addFailure(database, key, { since: at - failureAge, now: at }))
+    const failures = await addFailure(database, key, { since: at - failureAge, now: at })
+    // Codes are asked of those who know the password, and networks are shared by many.
+    const isOfAccount = kind === 'login' || kind === 'known'
+    if (isOfAccount && account !== undefined && failures === attemptsToTell) onAttempts?.(account)
+    const delay = delayAfter(kind, failures)
     if (delay > 0) await storeDelay(database, key, at + delay)
     longest = Math.max(longest, delay)
   }

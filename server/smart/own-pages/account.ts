@@ -8,8 +8,6 @@ import { type AccountView, accountPage, browserInWords } from '../pages/account-
 import { languageOf, languages } from '../pages/language.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
 import { dateInWords } from '../pages/resource-words.ts'
-import { leave } from '../sign-out/leave.ts'
-import { signedOut } from '../sign-out/sign-out.ts'
 import type { Smart } from '../smart.ts'
 import { accountPath, ownPage, type Visitor } from './own-page.ts'
 
@@ -17,15 +15,9 @@ export function ownAccount(smart: Smart): Handler {
   return ownPage(smart, accountPath, (visitor) => page(visitor), act)
 }
 
-/** After signing out here no app waits. */
-const nowhere = { next: undefined, client: undefined, goesOn: false }
-
 async function act(form: URLSearchParams, visitor: Visitor): Promise<PersonPage | SmartReply> {
-  const { session, request, smart, accounts, texts } = visitor
+  const { session, smart, accounts, texts } = visitor
   const wanted = form.get('do')
-  if (wanted === 'sign-out') {
-    return signedOut(await leave(session, request.cookies.get('session')!, smart), nowhere, request)
-  }
   if (wanted === 'sign-out-others') {
     await endSessions(smart.context().store.database, session.account.number, session.hash)
     smart.checks.forget()

@@ -44,8 +44,8 @@ export function chooseNewPassword(smart: Smart): Handler {
       return isUsable ? passwordForm(guest) : expired(guest)
     },
     async (form, guest) => {
-      const { accounts, request, texts } = guest
-      const result = await resetPassword(accounts, tokenOf(guest), form.get('password') ?? '')
+      const { accounts, network, request, texts } = guest
+      const result = await resetPassword(accounts, tokenOf(guest), form.get('password') ?? '', network)
       if (result.kind === 'weak') return passwordForm(guest, faultWords(result.faults, request.language))
       if (result.kind !== 'changed') return expired(guest)
       const { done, doneLead } = texts.forgotten

@@ -4,6 +4,7 @@ import { newToken } from '../../store/accounts/codes.ts'
 import { type Accounts, placed } from '../accounts/open-accounts.ts'
 import { networkOf } from '../accounts/sign-in-delay.ts'
 import type { Handler, SmartReply, SmartRequest } from '../exchange.ts'
+import { withFormRefused } from '../pages/not-ours.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
 import { type Texts, textsIn } from '../pages/texts.ts'
 import type { Smart } from '../smart.ts'
@@ -31,8 +32,10 @@ export function openPage(
   return async (request) => {
     const guest = guestOf(request, smart)
     const form = new URLSearchParams(request.form)
-    const isOurs = request.method === 'POST' && isFromUs(form, guest)
-    return drawn(isOurs ? await act(form, guest) : await show(guest), path, guest)
+    const isSent = request.method === 'POST'
+    if (isSent && isFromUs(form, guest)) return drawn(await act(form, guest), path, guest)
+    const shown = await show(guest)
+    return drawn(isSent && !('status' in shown) ? withFormRefused(shown, guest.texts) : shown, path, guest)
   }
 }
 

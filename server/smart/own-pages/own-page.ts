@@ -4,7 +4,8 @@ import { type Accounts, placed } from '../accounts/open-accounts.ts'
 import { termsToAccept } from '../accounts/terms.ts'
 import type { Handler, SmartReply, SmartRequest } from '../exchange.ts'
 import { withQuery } from '../exchange.ts'
-import type { PersonPage } from '../pages/person-layout.ts'
+import { withFormRefused } from '../pages/not-ours.ts'
+import { helpPath, type PersonPage } from '../pages/person-layout.ts'
 import { type Texts, textsIn } from '../pages/texts.ts'
 import type { Session } from '../people.ts'
 import type { Smart } from '../smart.ts'
@@ -22,7 +23,7 @@ export const accountPath = '/auth/account'
 export const termsPath = '/auth/terms'
 
 /** Pages for those, too, who have not accepted the terms of use. */
-const ungated: ReadonlySet<string> = new Set([termsPath, '/auth/sign-out'])
+const ungated: ReadonlySet<string> = new Set([termsPath, '/auth/logout', helpPath])
 
 /** Where the person goes on: never to another host. */
 export function localPath(path: string | null): string {
@@ -51,16 +52,20 @@ export function ownPage(
       accounts: placed(smart.accounts, request.address),
     }
     const form = new URLSearchParams(request.form)
-    const isOurs = request.method === 'POST' && isFromUs(form, visitor)
-    return drawn(isOurs && act ? await act(form, visitor) : await show(visitor), path, visitor)
+    const isSent = request.method === 'POST' && act !== undefined
+    if (isSent && isFromUs(form, visitor)) return drawn(await act(form, visitor), path, visitor)
+    const shown = await show(visitor)
+    return drawn(isSent && !('status' in shown) ? withFormRefused(shown, visitor.texts) : shown, path, visitor)
   }
 }
 
 function drawn(made: PersonPage | SmartReply, path: string, { request, session }: Visitor): SmartReply {
   if ('status' in made) return made
   const here = request.query === '' ? path : `${path}?${request.query}`
-  const main = made.main({ action: here, hidden: { csrf: csrfOf(session) } })
-  return { status: 200, page: { ...made, main, language: request.language, here } }
+  const csrf = csrfOf(session)
+  const main = made.main({ action: here, hidden: { csrf } })
+  const signedIn = { name: session.name, roles: session.account.roles, csrf }
+  return { status: 200, page: { ...made, main, language: request.language, here, signedIn } }
 }
 
 /** A form of one of our own pages, shown in this session. */

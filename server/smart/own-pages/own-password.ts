@@ -8,13 +8,18 @@ import { waitText } from './register.ts'
 /** Milliseconds for which signing in counts as much as typing the password, for those who have none. */
 const recent = 10 * 60_000
 
+/** Whether the person has signed in a moment ago. */
+export function isRecent({ accounts, session }: Pick<Visitor, 'accounts' | 'session'>): boolean {
+  return accounts.now() - session.authTime < recent
+}
+
 /** What is wrong with the password; undefined where it is right. */
 export async function passwordFault(form: URLSearchParams, visitor: Visitor): Promise<string | undefined> {
   const { accounts, session, texts } = visitor
   const { number } = session.account
   const account = await accounts.directory.find(accounts.database, number)
   if (account?.password === undefined) {
-    return accounts.now() - session.authTime < recent ? undefined : texts.signIn.ended
+    return isRecent(visitor) ? undefined : texts.signIn.ended
   }
   const seconds = await secondsToWait(accounts, 'password-check', number)
   if (seconds > 0) return waitText(seconds, visitor)

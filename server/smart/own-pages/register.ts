@@ -144,7 +144,12 @@ async function unconfirmed(
   const account = await accounts.directory.find(accounts.database, session.account.number)
   const { confirm, unconfirmed: words, again, goOn } = texts.address
   const links = [{ href: '/auth/account', text: goOn }]
-  if (account?.email === undefined || account.emailVerified) {
+  if (account?.email === undefined) {
+    const { none, noneLead, add } = texts.address
+    const adding = { href: '/auth/account/email', text: add, strong: true }
+    return formPage({ title: none, lead: [noneLead], links: [adding, ...links] }, texts)
+  }
+  if (account.emailVerified) {
     return formPage({ title: texts.address.confirmed, links }, texts)
   }
   return formPage({ title: confirm, note, lead: [fill(words, { email: account.email })], submit: again, links }, texts)

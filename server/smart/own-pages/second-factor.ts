@@ -18,7 +18,7 @@ import { formPage } from '../pages/form-page.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
 import type { Smart } from '../smart.ts'
 import { accountPath, ownPage, type Visitor } from './own-page.ts'
-import { passwordFault, passwordFields } from './own-password.ts'
+import { isRecent, passwordFault, passwordFields } from './own-password.ts'
 
 export const secondFactorPath = '/auth/account/second-factor'
 export const backupCodesPath = '/auth/account/backup-codes'
@@ -32,11 +32,13 @@ export function secondFactor(smart: Smart): Handler {
   return ownPage(
     smart,
     secondFactorPath,
-    (visitor) => enrol(visitor, false),
+    (visitor) => enrol(visitor),
     async (form, visitor) => {
       const { session, accounts, texts } = visitor
+      const fault = (await mustProve(visitor)) ? await passwordFault(form, visitor) : undefined
+      if (fault !== undefined) return enrol(visitor, { fault })
       const codes = await confirmTotp(powersOf(visitor), session.account.number, form.get('otp')?.trim() ?? '')
-      if (!codes) return enrol(visitor, true)
+      if (!codes) return enrol(visitor, { isWrong: true })
       await addMethods(accounts.database, session.hash, ['otp', 'mfa'])
       await tell(visitor, 'second-step-on')
       return backupCodesPage(codes, texts, waitingRequest(visitor))
@@ -50,13 +52,28 @@ function waitingRequest({ request }: Visitor): string | undefined {
   return /^[\w-]{43}$/.test(handle) ? withQuery('/auth/authorize/next', { request: handle }) : undefined
 }
 
-async function enrol(visitor: Visitor, isWrong: boolean): Promise<PersonPage> {
+/** Who finds a browser open is not to put their own app in the place of the owner's, nor to keep the owner out by one. */
+async function mustProve(visitor: Visitor): Promise<boolean> {
+  return !isRecent(visitor) || (await hasTotp(visitor.accounts, visitor.session.account.number))
+}
+
+interface EnrolFaults {
+  readonly isWrong?: boolean
+  /** Of the password. */
+  readonly fault?: string
+}
+
+async function enrol(visitor: Visitor, faults: EnrolFaults = {}): Promise<PersonPage> {
+  const { isWrong = false, fault } = faults
+  const isAgain = isWrong || fault !== undefined
   const { session, texts } = visitor
   const owner = { number: session.account.number, label: session.name }
-  const pending = isWrong ? await pendingTotp(powersOf(visitor), owner, issuer) : undefined
+  const pending = isAgain ? await pendingTotp(powersOf(visitor), owner, issuer) : undefined
   const { secret, uri } = pending ?? (await beginTotp(powersOf(visitor), owner, issuer))
   const svg = await QRCode.toString(uri, { type: 'svg', margin: 1 })
-  return enrolPage({ picture: { html: svg }, secret, isWrong }, texts)
+  const fields = (await mustProve(visitor)) ? await passwordFields(visitor, fault) : []
+  const problem = fields.length === 0 ? fault : undefined
+  return enrolPage({ picture: { html: svg }, secret, isWrong, fields, problem }, texts)
 }
 
 /** The old ones end. */

@@ -1,5 +1,6 @@
 /** Signing in for oneself, without an app that waits. */
 import type { Handler, SmartReply, SmartRequest } from '../exchange.ts'
+import { withFormRefused } from '../pages/not-ours.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
 import { secondFactorPage } from '../pages/second-factor-page.ts'
 import { type SignInView, signInPage } from '../pages/sign-in-page.ts'
@@ -24,7 +25,7 @@ export function acceptSignIn(smart: Smart): Handler {
     const form = new URLSearchParams(request.form)
     const next = localPath(form.get('next'))
     if (request.origin !== undefined && request.origin !== smart.urls.issuer) {
-      return drawn(signIn(request, smart, {}), next, request)
+      return drawn(withFormRefused(signIn(request, smart, {}), textsIn[request.language]), next, request)
     }
     const place = signInPlace(request)
     const passkey = form.get('passkey')

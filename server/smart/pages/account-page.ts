@@ -39,7 +39,6 @@ export function accountPage(view: AccountView, texts: Texts): PersonPage {
     main: (form) => html`<div class="sheet"><h1>${account.title}</h1>
 ${view.note !== undefined && html`<p class="note" role="status">${view.note}</p>`}
 <p>${fill(account.signedInAs, { name: view.name })}</p>
-${button('sign-out', account.signOut, form)}
 ${view.isNobody && html`<p class="note caution">${security.noRecord} <a href="/auth/invitation">${security.useInvitation}</a></p>`}
 ${rows(view, texts)}
 ${mailLanguages(view, form, texts)}
@@ -53,9 +52,10 @@ ${view.sessions.length > 1 && button('sign-out-others', account.signOutEverywher
 }
 
 /** What there is, and where it is changed. */
-function rows({ email, emailVerified, isPatient, isNobody, hasOthers }: AccountView, texts: Texts): Html {
+function rows({ name, email, emailVerified, isPatient, isNobody, hasOthers }: AccountView, texts: Texts): Html {
   const { security, passkeys, apps, access, address, external } = texts
   return html`<ul class="rows">
+${row(security.name, name, '/auth/account/name', security.changeName)}
 ${row(security.email, email ?? security.nothing, '/auth/account/email', security.changeEmail)}
 ${email !== undefined && !emailVerified && row(address.confirm, fill(address.unconfirmed, { email }), '/auth/account/resend', address.again)}
 ${row(security.password, '', '/auth/account/password', security.changePassword)}

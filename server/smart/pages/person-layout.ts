@@ -2,6 +2,7 @@
 import { type Html, html } from '../../http/pages/html.ts'
 import { flame } from '../../http/pages/layout.ts'
 import { type Language, languageNames, languages } from './language.ts'
+import { type SignedIn, signedInBar } from './signed-in.ts'
 import { type Texts, textsIn } from './texts.ts'
 
 /** A page that is drawn once it is known what its forms send along. */
@@ -33,13 +34,16 @@ export interface PageFrame {
   readonly scripts?: readonly string[]
   /** The path of this page: after the language was changed it is shown again. */
   readonly here?: string | undefined
+  /** Absent where nobody is, or something else is to be decided first. */
+  readonly signedIn?: SignedIn | undefined
 }
 
 export const languagePath = '/auth/language'
+export const helpPath = '/auth/help'
 
 /** A whole document. */
 export function personDocument(frame: PageFrame): string {
-  const { title, main, language, practice, styles, scripts = [], here } = frame
+  const { title, main, language, practice, styles, scripts = [], here, signedIn } = frame
   const texts = textsIn[language]
   return html`<!doctype html>
 <html lang="${language}">
@@ -55,9 +59,9 @@ ${scripts.map((url) => html`<script src="${url}" type="module"></script>`)}
 </head>
 <body class="person">
 <a class="skip" href="#main">${texts.skip}</a>
-<header class="top"><span class="brand">${flame}<span>${practice}</span></span>${here !== undefined && languageForm(language, texts, here)}</header>
+<header class="top"><span class="brand">${flame}<span>${practice}</span></span>${here !== undefined && languageForm(language, texts, here)}${signedIn && signedInBar(signedIn, here, texts)}</header>
 <main id="main" tabindex="-1">${main}</main>
-<footer class="foot"><p>${texts.emergency}</p><p><a href="/docs">${texts.help}</a></p></footer>
+<footer class="foot"><p>${texts.emergency}</p><p><a href="${helpPath}">${texts.help}</a></p></footer>
 </body>
 </html>
 `.html

@@ -25,6 +25,6 @@ ${paragraphs.filter((text) => text !== '').map((text) => html`<p>${text}</p>`)}<
 <form method="post" action="${form.action}">${hiddenFields(form)}<input type="hidden" name="version" value="${version}">
 <label class="box"><input class="tick" type="checkbox" id="accept" name="accept" value="1"><span>${terms.accept}</span></label>
 <p class="actions"><button class="button" type="submit">${terms.submit}</button></p></form>
-<p class="foot-note"><a href="/auth/sign-out">${terms.later}</a></p></div>`,
+<p class="foot-note"><a href="/auth/logout">${terms.later}</a></p></div>`,
   }
 }

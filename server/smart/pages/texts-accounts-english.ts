@@ -22,6 +22,10 @@ export const accountsEnglish = {
   },
 
   address: {
+    none: 'Your account has no e-mail address',
+    noneLead:
+      'With an address you can reset your password yourself, and we can tell you when something of your account changes.',
+    add: 'Add an address',
     confirm: 'Confirm your address',
     confirmLead: 'Press the button, and this address is confirmed.',
     submit: 'Confirm',
@@ -98,6 +102,9 @@ export const accountsEnglish = {
     mailLanguageIs: 'We write to you in this language: {language}.',
     name: 'Your name',
     email: 'E-mail address',
+    changeName: 'Change the name',
+    nameLead:
+      'This is what we call you here. Your record at the clinic keeps the name that it has: ask your clinic to change that.',
     changeEmail: 'Change the address',
     emailLead:
       'We send a link to the new address, and tell the old one. The new one counts once you have opened the link.',

@@ -23,6 +23,10 @@ export const accountsSpanish: typeof accountsEnglish = {
   },
 
   address: {
+    none: 'Su cuenta no tiene dirección de correo',
+    noneLead:
+      'Con una dirección puede cambiar su contraseña usted mismo, y podemos avisarle cuando cambie algo de su cuenta.',
+    add: 'Añadir una dirección',
     confirm: 'Confirme su dirección',
     confirmLead: 'Pulse el botón y esta dirección quedará confirmada.',
     submit: 'Confirmar',
@@ -100,6 +104,9 @@ export const accountsSpanish: typeof accountsEnglish = {
     mailLanguageIs: 'Le escribimos en este idioma: {language}.',
     name: 'Su nombre',
     email: 'Correo electrónico',
+    changeName: 'Cambiar el nombre',
+    nameLead:
+      'Así le llamamos aquí. Su expediente en la clínica conserva el nombre que tiene: pida a su clínica que lo cambie.',
     changeEmail: 'Cambiar la dirección',
     emailLead: 'Enviamos un enlace a la nueva dirección y avisamos a la anterior. La nueva vale cuando abra el enlace.',
     newEmail: 'Nuevo correo electrónico',

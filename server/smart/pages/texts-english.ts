@@ -1,10 +1,12 @@
 /** English. `{name}` is replaced by a value. Words that patients understand, reading grade 6 to 8. */
 import { accessEnglish } from './texts-access-english.ts'
 import { accountsEnglish } from './texts-accounts-english.ts'
+import { helpEnglish } from './texts-help-english.ts'
 
 export const english = {
   ...accountsEnglish,
   ...accessEnglish,
+  ...helpEnglish,
   skip: 'Skip to the content',
   help: 'Help',
   language: 'Language',
@@ -14,6 +16,11 @@ export const english = {
   back: 'Go back',
   continue: 'Continue',
   cancel: 'Cancel',
+
+  formRefused: {
+    title: 'Nothing was changed',
+    text: 'This page was out of date, for example because you signed in again in another window. Look at it once more, then send it again.',
+  },
 
   signIn: {
     title: 'Sign in',

@@ -2,10 +2,12 @@
 import { accessSpanish } from './texts-access-spanish.ts'
 import { accountsSpanish } from './texts-accounts-spanish.ts'
 import type { english } from './texts-english.ts'
+import { helpSpanish } from './texts-help-spanish.ts'
 
 export const spanish: typeof english = {
   ...accountsSpanish,
   ...accessSpanish,
+  ...helpSpanish,
   skip: 'Ir al contenido',
   help: 'Ayuda',
   language: 'Idioma',
@@ -15,6 +17,11 @@ export const spanish: typeof english = {
   back: 'Volver',
   continue: 'Continuar',
   cancel: 'Cancelar',
+
+  formRefused: {
+    title: 'No se cambió nada',
+    text: 'Esta página ya no estaba al día, por ejemplo porque usted inició sesión de nuevo en otra ventana. Revísela y vuelva a enviarla.',
+  },
 
   signIn: {
     title: 'Iniciar sesión',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { confirmAddress, requestAddressChange } from '../../../server/smart/accounts/address-change.ts'
 import { hashPassword, verifyPassword } from '../../../server/smart/accounts/password.ts'
 import { changePassword, requestPasswordReset, resetPassword } from '../../../server/smart/accounts/password-change.ts'
-import { noteNetwork } from '../../../server/store/accounts/sign-in-failures.ts'
+import { isKnownNetwork, noteNetwork } from '../../../server/store/accounts/sign-in-failures.ts'
 import { type AccountWorld, accountWorld, tokenOf, verifiedAccount } from '../../support/account-database.ts'
 
 let world: AccountWorld
@@ -49,6 +49,21 @@ test('a link is of no use after half an hour', async () => {
   await requestPasswordReset(world.powers, username, here)
   world.clock.pass(30 * 60_000)
   expect(await resetPassword(world.powers, tokenOf(world.notices[0]), chosen)).toEqual({ kind: 'expired' })
+})
+
+test('a link that is used makes its network known, and no other one', async () => {
+  const { username } = await person()
+  await requestPasswordReset(world.powers, username, here)
+  const token = tokenOf(world.notices[0])
+  const network = '203.0.113.77'
+  await resetPassword(world.powers, token, 'password123', network)
+  const { number } = (await world.powers.directory.findByLogin(world.database, username))!
+  expect(await isKnownNetwork(world.database, number, network, 0)).toBe(false)
+  await resetPassword(world.powers, token, chosen, network)
+  expect(await isKnownNetwork(world.database, number, network, 0)).toBe(true)
+  // A link that was used tells nothing more.
+  await resetPassword(world.powers, token, chosen, '203.0.113.78')
+  expect(await isKnownNetwork(world.database, number, '203.0.113.78', 0)).toBe(false)
 })
 
 test('a weak password is refused, and the link goes on', async () => {
