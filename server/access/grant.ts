@@ -18,8 +18,8 @@ export interface AccessWorld extends AccessIndex {
   readonly policies: Policies
   readonly restrictedLabels: RestrictedLabels
   readonly consents: readonly StoredConsent[]
-  /** References to the organizations that the person works for. */
-  readonly organizations: readonly string[]
+  /** References to the organizations, the roles and the care teams that the person is part of. */
+  readonly memberships: readonly string[]
   /** Milliseconds. */
   readonly now: number
 }
@@ -211,8 +211,8 @@ function withheldBy(
   type: string,
   interaction: Interaction,
 ): Predicate {
-  const { organizations, now } = world
-  return denied(consents, { caller, organizations, type, interaction, now }, world)
+  const { memberships, now } = world
+  return denied(consents, { caller, memberships, type, interaction, now }, world)
 }
 
 /** Of the rules by which resources of a type may be seen: elements that one hides and none shows for every row. */
