@@ -36,6 +36,8 @@ export interface GrantAccess {
   rows(type: string): Predicate
   /** The rows of a type with which an interaction is allowed. */
   reach(type: string, interaction: Interaction): Predicate
+  /** Ids of the patients to whose records an interaction is confined; undefined where it is not. */
+  confinement(type: string, interaction: Interaction): ReadonlySet<string> | undefined
   /** The rows of a type that the server may use for the caller, whatever was granted to the client. */
   use(type: string): Predicate
   /** Whether any type has elements that are hidden from the caller. */
@@ -130,7 +132,11 @@ export function reachesRow(access: Access, type: string, row: JudgedRow): boolea
 
 /** Refuses to store a version that would be out of the caller's reach. */
 export function requireRow(access: Access, type: string, interaction: Interaction, row: JudgedRow): void {
-  if (access.kind === 'open' || holds(access.reach(type, interaction), row)) return
+  if (access.kind === 'open') return
+  const confinement = access.confinement(type, interaction)
+  // What is in a record of the caller by one element must not come into another's by the next.
+  const strays = confinement !== undefined && row.patients?.().some((patient) => !confinement.has(patient))
+  if (!strays && holds(access.reach(type, interaction), row)) return
   throw new OutcomeError('out-of-reach', { type })
 }
 

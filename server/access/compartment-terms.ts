@@ -20,7 +20,12 @@ interface CompartmentIndex {
 }
 
 /** R4 leaves these out of the compartment, though they are a patient's: see CLARIFICATIONS.md. */
-const furtherMembers: Readonly<Record<string, readonly string[]>> = { Device: ['patient'] }
+const furtherMembers: Readonly<Record<string, readonly string[]>> = {
+  Contract: ['patient', 'subject'],
+  Device: ['patient'],
+  GuidanceResponse: ['patient', 'subject'],
+  Task: ['patient', 'subject'],
+}
 
 /** Codes of the search parameters by which resources of `type` belong to a patient. */
 export function membership(type: string, { definitions }: CompartmentIndex): readonly string[] {

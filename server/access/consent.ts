@@ -3,15 +3,11 @@
  * access: it is left out of what restricts a denial, and makes a permission void. See CLARIFICATIONS.md.
  * https://hl7.org/fhir/R4/consent.html
  */
-import { dateRange } from '../fhir/date-range.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
 import { parseReference } from '../fhir/reference.ts'
-import { forms } from '../fhir/search/forms.ts'
-import type { Caller } from './caller.ts'
 import { type AccessIndex, inCompartment, mayBelongToPatient } from './compartment-terms.ts'
-import { labelTerms } from './labels.ts'
-import { allOf, anyOf, everyRow, noRow, not, type Predicate, predicateText, union } from './predicate.ts'
-import type { Interaction } from './scope.ts'
+import { allOf, anyOf, noRow, not, type Predicate, predicateText } from './predicate.ts'
+import { type ConsentCase, codings, type Decision, matches, objects } from './provision.ts'
 
 /** A consent that is in force. */
 export interface StoredConsent {
@@ -22,35 +18,64 @@ export interface StoredConsent {
   readonly provision: JsonObject
 }
 
-/** What a consent is judged by, besides the row. */
-export interface ConsentCase {
-  readonly caller: Caller
-  /** References to the organizations that the person works for. */
-  readonly organizations: readonly string[]
-  readonly type: string
-  readonly interaction: Interaction
-  /** Milliseconds. */
-  readonly now: number
-}
-
 /** The consent of a stored resource; undefined where it is not in force, or restricts nothing here. */
 export function consentOf(resource: JsonObject, base: string): StoredConsent | undefined {
-  const { id, status, patient, provision } = resource
-  if (status !== 'active' || !isJsonObject(provision) || !isJsonObject(patient)) return undefined
+  const { id, status, patient } = resource
+  if (status !== 'active' || !isJsonObject(patient)) return undefined
   const reference = parseReference(String(patient['reference']), base)
+  const provision = withBasePolicy(resource)
   if (reference.kind !== 'relative' || reference.type !== 'Patient' || !denies(provision)) return undefined
   return { name: `Consent/${String(id)}`, patient: reference.id, provision }
 }
 
-function denies(provision: JsonObject): boolean {
-  return provision['type'] === 'deny' || nested(provision).some(denies)
+/** What is decided where no rule says otherwise comes before the rules: the root of provisions need not say a type. */
+function withBasePolicy({ provision, policyRule, scope }: JsonObject): JsonObject {
+  const root = isJsonObject(provision) ? provision : {}
+  if (!optsOut(policyRule) || isOfAnotherScope(scope) || root['type'] === 'deny') {
+    return { ...root, type: root['type'] ?? 'permit' }
+  }
+  // A permission at the root is an exception to a policy that permits nothing.
+  return root['type'] === 'permit' ? { type: 'deny', provision: [root] } : { ...root, type: 'deny' }
 }
 
-/** Whether some consent speaks of organizations, so that it must be known for whom callers work. */
-export function mentionsOrganizations(consents: readonly StoredConsent[]): boolean {
-  const mentions = (provision: JsonObject): boolean =>
-    JSON.stringify(provision['actor'] ?? []).includes('"Organization/') || nested(provision).some(mentions)
-  return consents.some(({ provision }) => mentions(provision))
+const optOuts: ReadonlySet<string> = new Set(['OPTOUT', 'OPTOUTE'])
+
+function optsOut(policyRule: JsonValue | undefined): boolean {
+  return isJsonObject(policyRule) && codings(policyRule['coding']).some(({ code }) => optOuts.has(code))
+}
+
+const otherScopes: ReadonlySet<string> = new Set(['research', 'adr', 'treatment'])
+
+/** Whoever takes no part in a study, or refuses a treatment, does not close the record. */
+function isOfAnotherScope(scope: JsonValue | undefined): boolean {
+  const codes = isJsonObject(scope) ? codings(scope['coding']) : []
+  return codes.length > 0 && codes.every(({ code }) => otherScopes.has(code))
+}
+
+function denies(provision: JsonObject): boolean {
+  return decisionOf(provision) === 'deny' || nested(provision).some(denies)
+}
+
+/** A rule that does not say what it does permits nothing. */
+function decisionOf({ type }: JsonObject): Decision {
+  return type === 'permit' ? 'permit' : 'deny'
+}
+
+/** References to the resources of such types that consents name as actors. */
+export function actorsOfTypes(
+  consents: readonly StoredConsent[],
+  types: ReadonlySet<string>,
+  base: string,
+): readonly string[] {
+  const named = (provision: JsonObject): readonly string[] => [
+    ...objects(provision['actor']).flatMap(({ reference: actor }) => {
+      const text = isJsonObject(actor) ? actor['reference'] : undefined
+      const parsed = typeof text === 'string' ? parseReference(text, base) : undefined
+      return parsed?.kind === 'relative' && types.has(parsed.type) ? [`${parsed.type}/${parsed.id}`] : []
+    }),
+    ...nested(provision).flatMap(named),
+  ]
+  return [...new Set(consents.flatMap(({ provision }) => named(provision)))]
 }
 
 /** Rows of the case's type that one of the consents withholds from its caller. Patients who say the same go together. */
@@ -71,140 +96,17 @@ export function denied(consents: readonly StoredConsent[], given: ConsentCase, i
 }
 
 /** Rows that a provision, and the exceptions within it, decide in this way. */
-function decided(provision: JsonObject, type: 'deny' | 'permit', given: ConsentCase, index: AccessIndex): Predicate {
-  // What cannot be told widens what is denied, and narrows what is permitted.
-  const matched = matches(provision, given, index, type === 'deny' ? everyRow : noRow)
+function decided(provision: JsonObject, decision: Decision, given: ConsentCase, index: AccessIndex): Predicate {
+  const matched = matches(provision, decision, given, index)
   if (matched.kind === 'none') return noRow
   const exceptions = nested(provision)
-  if ((provision['type'] ?? 'permit') === type) {
-    const other = type === 'deny' ? 'permit' : 'deny'
+  if (decisionOf(provision) === decision) {
+    const other = decision === 'deny' ? 'permit' : 'deny'
     return allOf([matched, not(anyOf(exceptions.map((exception) => decided(exception, other, given, index))))])
   }
-  return allOf([matched, anyOf(exceptions.map((exception) => decided(exception, type, given, index)))])
+  return allOf([matched, anyOf(exceptions.map((exception) => decided(exception, decision, given, index)))])
 }
 
 function nested({ provision }: JsonObject): JsonObject[] {
-  return Array.isArray(provision) ? provision.filter(isJsonObject) : []
-}
-
-/** The rows that a provision speaks of; `uncertain` stands for what no predicate can tell. */
-function matches(provision: JsonObject, given: ConsentCase, index: AccessIndex, uncertain: Predicate): Predicate {
-  if (!isInPeriod(provision['period'], given.now)) return noRow
-  if (!concernsCaller(provision, given) || !concernsPurpose(provision, given) || !concernsAction(provision, given)) {
-    return noRow
-  }
-  return allOf([
-    classes(provision, given, uncertain),
-    listed(provision['securityLabel'], ({ system, code }) => labelTerms(given.type, system, code, index)),
-    listed(objects(provision['code']).flatMap(codings), ({ system, code }) =>
-      codeTerms(given.type, system, code, index),
-    ),
-    data(provision, given, index, uncertain),
-    provision['dataPeriod'] === undefined ? everyRow : uncertain,
-  ])
-}
-
-function isInPeriod(period: JsonValue | undefined, now: number): boolean {
-  if (!isJsonObject(period)) return true
-  const { start, end } = period
-  const from = typeof start === 'string' ? dateRange(start) : undefined
-  const to = typeof end === 'string' ? dateRange(end) : undefined
-  return (from === undefined || from.low <= now) && (to === undefined || now < to.high)
-}
-
-/** Actors are named by reference, or programs by the identifier that is their client id. */
-function concernsCaller({ actor }: JsonObject, { caller, organizations }: ConsentCase): boolean {
-  const actors = objects(actor).flatMap(({ reference }) => (isJsonObject(reference) ? [reference] : []))
-  if (actors.length === 0) return true
-  const names = new Set([...(caller.account?.fhirUser ? [caller.account.fhirUser] : []), ...organizations])
-  return actors.some(({ reference, identifier }) => {
-    const value = isJsonObject(identifier) ? identifier['value'] : undefined
-    return (typeof reference === 'string' && names.has(reference)) || value === caller.client
-  })
-}
-
-function concernsPurpose({ purpose }: JsonObject, { caller }: ConsentCase): boolean {
-  const purposes = objects(purpose).map(({ code }) => code)
-  // An emergency is one patient's: whoever else is seen meanwhile is seen to be treated.
-  const { purposeOfUse: used = 'TREAT' } = caller
-  return purposes.length === 0 || purposes.includes(used === 'BTG' ? 'TREAT' : used)
-}
-
-const actionsOf: Readonly<Record<Interaction, readonly string[]>> = {
-  r: ['access', 'use', 'disclose'],
-  s: ['access', 'use', 'disclose'],
-  c: ['collect'],
-  u: ['correct'],
-  d: ['correct'],
-}
-
-function concernsAction({ action }: JsonObject, { interaction }: ConsentCase): boolean {
-  const actions = objects(action)
-    .flatMap(codings)
-    .map(({ code }) => code)
-  return actions.length === 0 || actions.some((code) => actionsOf[interaction].includes(code))
-}
-
-const resourceTypes = 'http://hl7.org/fhir/resource-types'
-
-/** Classes are resource types; profiles and kinds of documents are not told apart. */
-function classes(provision: JsonObject, { type }: ConsentCase, uncertain: Predicate): Predicate {
-  const found = codings({ coding: provision['class'] ?? [] })
-  if (found.length === 0) return everyRow
-  const names = found.filter(({ system }) => system === resourceTypes).map(({ code }) => code)
-  if (names.includes(type)) return everyRow
-  return names.length < found.length ? uncertain : noRow
-}
-
-interface Code {
-  readonly system: string
-  readonly code: string
-}
-
-/** Rows that have one of the codes; every row where none is listed. */
-function listed(
-  values: JsonValue | readonly Code[] | undefined,
-  termsOf: (code: Code) => readonly bigint[],
-): Predicate {
-  const codes = codings({ coding: (values ?? []) as JsonValue })
-  return codes.length === 0 ? everyRow : union({ terms: codes.flatMap(termsOf) })
-}
-
-/** Search parameters that hold what a resource is about. */
-const subjectCodes = ['code', 'type', 'category', 'class', 'vaccine-code', 'code-value-concept'] as const
-
-function codeTerms(type: string, system: string, code: string, { indexes }: AccessIndex): bigint[] {
-  const { standard } = indexes.index(type)
-  const paths = subjectCodes.flatMap((name) => {
-    const parameter = standard.get(name)
-    return parameter?.type === 'token' ? parameter.paths : []
-  })
-  return paths.map((path) => indexes.terms.term(path.tweak, forms.systemAndCode(system, code.toLowerCase())))
-}
-
-/** Resources that are named one by one; what is related to them is not looked for. */
-function data(
-  provision: JsonObject,
-  { type }: ConsentCase,
-  { indexes, base }: AccessIndex,
-  uncertain: Predicate,
-): Predicate {
-  const items = objects(provision['data'])
-  if (items.length === 0) return everyRow
-  if (items.some(({ meaning }) => meaning !== 'instance')) return uncertain
-  const keys = items.flatMap(({ reference }) => {
-    const parsed = isJsonObject(reference) ? parseReference(String(reference['reference']), base) : undefined
-    return parsed?.kind === 'relative' && parsed.type === type ? [indexes.terms.key(type, parsed.id)] : []
-  })
-  return union({ keys })
-}
-
-function codings({ coding }: JsonObject): Code[] {
-  return objects(coding).flatMap(({ system, code }) =>
-    typeof code === 'string' ? [{ system: typeof system === 'string' ? system : '', code }] : [],
-  )
-}
-
-function objects(value: JsonValue | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : []
+  return objects(provision)
 }

@@ -4,6 +4,7 @@ import { isId } from '../fhir/reference.ts'
 import type { AccessLayer, GrantAccess, Need } from './access.ts'
 import type { Caller } from './caller.ts'
 import { type AccessIndex, inCompartment, mayBelongToPatient } from './compartment-terms.ts'
+import { confinementOf } from './confinement.ts'
 import { denied, type StoredConsent } from './consent.ts'
 import { meetsCriteria } from './criteria.ts'
 import { type RestrictedLabels, withoutLabels } from './labels.ts'
@@ -18,8 +19,8 @@ export interface AccessWorld extends AccessIndex {
   readonly policies: Policies
   readonly restrictedLabels: RestrictedLabels
   readonly consents: readonly StoredConsent[]
-  /** References to the organizations that the person works for. */
-  readonly organizations: readonly string[]
+  /** References to the organizations, the roles and the care teams that the person is part of. */
+  readonly memberships: readonly string[]
   /** Milliseconds. */
   readonly now: number
 }
@@ -44,6 +45,7 @@ export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
       rows: (type) => remembered(rows, type, () => rowsFor(need, type, made)),
       reach: (type, interaction) =>
         remembered(reaches, `${type} ${interaction}`, () => reach(grant, type, interaction)),
+      confinement: (type, interaction) => confinement(grant, type, interaction),
       use: (type) => remembered(reaches, `use ${type}`, () => byRoles(grant, type, 'r')),
       hidesSomething: grant.roles.some(({ rules }) => rules.some(({ hidden: paths }) => paths.length > 0)),
       hidden: (type) => remembered(hidden, type, () => hiddenElements(grant, type)),
@@ -161,6 +163,16 @@ function rulesFor({ roles }: Grant, type: string, interactions: readonly Interac
   )
 }
 
+function confinement(grant: Grant, type: string, interaction: Interaction): ReadonlySet<string> | undefined {
+  const scopes = grant.scopes.filter((scope) => concerns(scope, type, interaction))
+  const rules = rulesFor(grant, type, [interaction]).map(({ rule }) => rule)
+  return confinementOf(grant.caller, scopes, rules)
+}
+
+function concerns({ type: named, interactions }: ResourceScope, type: string, interaction: Interaction): boolean {
+  return (named === type || named === '*') && interactions.includes(interaction)
+}
+
 /** The rows that a rule is about. */
 function rowsOf({ rows, criteria }: PolicyRule, { caller, world }: Grant, type: string): Predicate {
   const { fhirUser, patients = [] } = caller.account ?? {}
@@ -211,8 +223,8 @@ function withheldBy(
   type: string,
   interaction: Interaction,
 ): Predicate {
-  const { organizations, now } = world
-  return denied(consents, { caller, organizations, type, interaction, now }, world)
+  const { memberships, now } = world
+  return denied(consents, { caller, memberships, type, interaction, now }, world)
 }
 
 /** Of the rules by which resources of a type may be seen: elements that one hides and none shows for every row. */
@@ -270,7 +282,7 @@ function refusal(grant: Grant, type: string, interaction: Interaction): OutcomeE
     const roles = grant.roles.map(({ role }) => role).join(', ') || 'none'
     return new OutcomeError('role-forbids', { roles, action: words[interaction], type })
   }
-  const named = scopes.find((scope) => scope.interactions.includes(interaction) && [type, '*'].includes(scope.type))
+  const named = scopes.find((scope) => concerns(scope, type, interaction))
   if (named?.context === 'patient' && caller.patient === undefined) {
     return new OutcomeError('insufficient-scope', { scope: 'launch/patient' })
   }
@@ -309,7 +321,7 @@ function layers(grant: Grant, type: string): readonly AccessLayer[] {
     return [{ name: consent.name, passes: byRule((role) => orBehindGlass(grant, role, type, [not(withheld)])) }]
   })
   const roles = grant.roles.map(({ role }) => role).join(', ')
-  const fitting = grant.scopes.filter((scope) => [type, '*'].includes(scope.type) && scope.interactions.includes('s'))
+  const fitting = grant.scopes.filter((scope) => concerns(scope, type, 's'))
   return [
     { name: `scope ${fitting.map(printScope).join(' ')}`, passes: byScopes(grant, type, 's'), ofApp: true },
     { name: `role ${roles}`, passes: byRule(() => everyRow) },

@@ -43,6 +43,8 @@ export interface JudgedRow {
   readonly key: bigint
   readonly patient: bigint | null
   readonly terms: readonly bigint[]
+  /** Ids of the patients of whose records it is to be part; of what is about to be stored alone. */
+  readonly patients?: () => readonly string[]
 }
 
 export const everyRow: All = { kind: 'all' }

@@ -7,6 +7,7 @@ import { type JsonObject, parseStored } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import type { Expected, FhirReply } from '../fhir/request.ts'
 import { currentVersion, versionToChange } from '../store/resources.ts'
+import { sawContent } from './audit/note.ts'
 import { holdResource } from './hold-resource.ts'
 import { keyOf } from './read.ts'
 import { unreached, updateResource, versionConflict } from './update.ts'
@@ -50,6 +51,8 @@ async function modifyOnce(
   const access = accessFor(context.access, 'u')
   const found = await versionToChange(context.store.db, access, type, key)
   if (!found) throw await unreached({ type, id, expected: undefined }, context)
+  // What the change makes of it may be refused, and tells of it then.
+  sawContent(context, found.content)
   const { version, ts } = found
   if (typeof expected === 'number' && expected !== version) throw versionConflict(`${type}/${id}`, expected, version)
   const resource = withoutHidden(access, parseStored(found.content))

@@ -16,6 +16,7 @@ import {
 import { currentVersion, putVersion, versionToChange } from '../store/resources.ts'
 import { retryContention } from '../store/retry.ts'
 import { stampedAt } from '../store/stamp.ts'
+import { sawContent } from './audit/note.ts'
 import { withFreshIndex } from './fresh-index.ts'
 import { holdResource } from './hold-resource.ts'
 import { absent, keyOf } from './read.ts'
@@ -86,6 +87,7 @@ function updateKeeping(resource: JsonObject, target: Target, context: Context): 
     const key = keyOf(inside, type, id)
     const current = await versionToChange(inside.store.db, accessFor(inside.access, 'u'), type, key)
     if (!current) throw await unreached(target, inside)
+    sawContent(inside, current.content)
     if (expected !== undefined && expected !== 'any' && expected !== current.version) {
       throw versionConflict(`${type}/${id}`, expected, current.version)
     }
@@ -101,7 +103,10 @@ export async function unreached({ type, id, expected }: Target, context: Context
   const key = keyOf(context, type, id)
   if (context.access.kind === 'grant') {
     const readable = await currentVersion(context.store.db, reading.access, type, key)
-    if (readable) return new OutcomeError('out-of-reach', { type })
+    if (readable) {
+      sawContent(context, readable.content)
+      return new OutcomeError('out-of-reach', { type })
+    }
   }
   return expected === undefined || expected === 0
     ? absent(reading, type, id, key)

@@ -3,6 +3,7 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Access } from '../access/access.ts'
+import { patientsOf } from '../access/confinement.ts'
 import { shown } from '../access/hidden.ts'
 import { isRolePolicy } from '../access/policy-resource.ts'
 import type { Context } from '../context.ts'
@@ -79,7 +80,8 @@ export function prepareVersion(resource: JsonObject, id: string, key: bigint, co
   changing(type, context)
   const version = versionWith(resource, { id, key, ts }, context)
   const audit = writeRecord(context, `${type}/${id}`, 'update', [version.head, version.tail])
-  return audit === undefined ? version : { ...version, audit }
+  const patients = () => patientsOf(resource, context)
+  return { ...version, patients, ...(audit !== undefined && { audit }) }
 }
 
 /** A version without its number, at a time. */

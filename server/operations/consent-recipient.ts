@@ -14,8 +14,8 @@ export const recipientNames = ['recipient', 'client', 'role', 'purpose'] as cons
 
 export interface Recipient {
   readonly caller: Caller
-  /** References to the organizations that they work for. */
-  readonly organizations: readonly string[]
+  /** References to the organizations, roles and care teams that they are part of. */
+  readonly memberships: readonly string[]
 }
 
 /**
@@ -31,7 +31,7 @@ export function recipientOf(parameters: JsonObject, { policies }: AccessInForce)
     throw invalid("Name who would receive it: 'recipient', such as Practitioner/1 or Organization/1, or 'client'.")
   }
   if (client !== undefined) {
-    return { caller: { client, grant: '', scopes: ['system/*.rs'] }, organizations: [] }
+    return { caller: { client, grant: '', scopes: ['system/*.rs'] }, memberships: [] }
   }
   if (!/^(Practitioner|RelatedPerson|Organization)\/[A-Za-z0-9.-]{1,64}$/.test(String(reference))) {
     throw invalid("'recipient' is a Practitioner, a RelatedPerson or an Organization, such as Practitioner/1.")
@@ -44,18 +44,18 @@ export function recipientOf(parameters: JsonObject, { policies }: AccessInForce)
       ...(purpose !== undefined && { purposeOfUse: purpose }),
       account: { number: '0', roles: [role], patients: [], ...(isPerson && { fhirUser: String(reference) }) },
     },
-    organizations: isPerson ? [] : [String(reference)],
+    memberships: isPerson ? [] : [String(reference)],
   }
 }
 
 /** What a recipient reaches while this is in force. */
 export function recipientAccess(
-  { caller, organizations }: Recipient,
+  { caller, memberships }: Recipient,
   inForce: AccessInForce,
   { definitions, indexes, base, roles, now }: Context,
 ): GrantAccess {
   // Another object each time: what one rehearsal finds out is not for the next.
-  return grantAccess({ ...caller }, { definitions, indexes, base, ...roles, ...inForce, organizations, now: now() })
+  return grantAccess({ ...caller }, { definitions, indexes, base, ...roles, ...inForce, memberships, now: now() })
 }
 
 /** Those who may know what others see: patients about their own record, and staff to whom searches are explained. */

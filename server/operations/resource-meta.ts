@@ -6,6 +6,7 @@ import { checkParameterNames, parametersResource } from '../fhir/parameters.ts'
 import type { FhirReply } from '../fhir/request.ts'
 import { presenceBits } from '../fhir/search/index-row.ts'
 import { presence } from '../fhir/search/indexing/presence.ts'
+import { sawContent } from '../interactions/audit/note.ts'
 import { searchableTypes } from '../interactions/permitted.ts'
 import { read } from '../interactions/read.ts'
 import { vread } from '../interactions/vread.ts'
@@ -27,6 +28,7 @@ async function metaOf({ request, type, id, version }: OperationCall, context: Co
   const path = version === undefined ? [type!, id!] : [type!, id!, '_history', version]
   const asked = { method: 'GET', path, query: '', headers: {} } as const
   const reply = await (version === undefined ? read : vread)({ ...request, ...asked }, context)
+  sawContent(context, reply.content!)
   return parseStored(reply.content!)['meta'] as JsonObject
 }
 

@@ -7,7 +7,7 @@ import { identifier, raw, type Sql, sql } from '../sql.ts'
 import type { Db } from './database.ts'
 import { keyOfGeneration } from './generation.ts'
 import { presentBits, sideJson, storeDictionaries } from './side-rows.ts'
-import type { IndexedVersion, NewVersion, Store, StoredVersion } from './store.ts'
+import type { NewVersion, Store, StoredVersion } from './store.ts'
 
 const alias = raw('r')
 
@@ -86,8 +86,8 @@ export async function createVersion(store: Store, access: Access, version: NewVe
 const mostShared = 64 * 1024
 
 /** What a version is judged by before it is stored. */
-export function judgedRow({ key, index }: IndexedVersion): JudgedRow {
-  return { key, patient: index.patient, terms: index.terms }
+export function judgedRow({ key, index, patients }: NewVersion): JudgedRow {
+  return { key, patient: index.patient, terms: index.terms, ...(patients && { patients }) }
 }
 
 /** The same by itself; whoever calls this has judged the version. */

@@ -36,6 +36,8 @@ export interface IndexedVersion {
 export interface NewVersion extends IndexedVersion {
   readonly head: string
   readonly tail: string
+  /** Ids of the patients of whose records it is part: looked for where that is asked. */
+  readonly patients?: () => readonly string[]
   /** What the journal of accesses is told in the same transaction. */
   readonly audit?: string
 }

@@ -79,6 +79,12 @@ function told(event: any): Event {
 
 const base = 'http://localhost:8080/fhir'
 
+/** A tag whose code is none. */
+const metaWithFault = {
+  resourceType: 'Parameters',
+  parameter: [{ name: 'meta', valueMeta: { tag: [{ system: 'urn:x', code: ' not a code ' }] } }],
+}
+
 describe('what is noted', () => {
   test('of a read: who, what and whose', async () => {
     await expectStatus(200, clinician('GET', 'Observation/o1'))
@@ -184,6 +190,20 @@ describe('what is noted', () => {
     const reply = await clinician('PUT', 'Observation/o9', { resourceType: 'Observation', id: 'o9' })
     expect(reply.status).toBe(422)
     expect(await events(admin, 'entity=Observation/o9')).toMatchObject([{ outcome: '4', subtype: ['update'] }])
+  })
+
+  test.each<[string, () => ReturnType<Fhir>, string]>([
+    ['$meta', () => clinician('GET', 'Observation/o2/$meta'), '0'],
+    [
+      'a change that is refused once it was read',
+      () => clinician('POST', 'Observation/o2/$meta-add', metaWithFault),
+      '4',
+    ],
+  ])('of %s: whose resource it was', async (_what, act, outcome) => {
+    await act()
+    const [latest] = await events(admin, 'entity=Observation/o2')
+    expect(latest).toMatchObject({ outcome, subtype: expect.arrayContaining(['operation']) })
+    expect(latest!.entities).toContain('Patient/p2')
   })
 
   test('of a refusal: the fault', async () => {

@@ -102,14 +102,19 @@ function finds(query: string, { key, type, world }: Row): boolean {
   return matches.has(key)
 }
 
-/** https://hl7.org/fhir/R4/compartmentdefinition-patient.html, and devices by their patient. */
+/** What R4 leaves out of the compartment, though it is a patient's. */
+const furtherMembers: Readonly<Record<string, readonly string[]>> = {
+  Contract: ['patient', 'subject'],
+  Device: ['patient'],
+  GuidanceResponse: ['patient', 'subject'],
+  Task: ['patient', 'subject'],
+}
+
+/** https://hl7.org/fhir/R4/compartmentdefinition-patient.html, and what it leaves out. */
 function isMember({ key, type, world }: Row, patient: string): boolean {
   const wanted = `Patient/${patient}`
   if (key.replace(formerVersion, '') === wanted) return true
-  const codes = [
-    ...(world.definitions.compartments['Patient']?.[type] ?? []),
-    ...(type === 'Device' ? ['patient'] : []),
-  ]
+  const codes = [...(world.definitions.compartments['Patient']?.[type] ?? []), ...(furtherMembers[type] ?? [])]
   const population = world.population(type)
   const index = indexOf(population, key)
   return referenceParameters(world, type)
@@ -201,18 +206,19 @@ function decision(provision: Provision, row: Row, caller: Caller): string | unde
   if (provision.actor && !provision.actor.some(({ reference }) => reference.reference === caller.account?.fhirUser))
     return undefined
   if (provision.class && !provision.class.some(({ code }) => code === row.type)) return undefined
-  if (provision.code && !hasCode(provision.code, row)) return undefined
+  if (provision.code && !hasCode(provision.code, row, provision.type === 'deny')) return undefined
   const exception = (provision.provision ?? [])
     .map((inner) => decision(inner, row, caller))
     .find((one) => one !== undefined)
   return exception ?? provision.type ?? 'permit'
 }
 
-/** By the codes that say what a resource is about. */
-function hasCode(concepts: NonNullable<Provision['code']>, row: Row): boolean {
+/** What is denied wherever the code is; what is permitted by the codes that say what a resource is about. */
+function hasCode(concepts: NonNullable<Provision['code']>, row: Row, anywhere: boolean): boolean {
   const parameters = row.world.definitions.searchParameters(row.type)
-  const codes = ['code', 'type', 'category', 'class', 'vaccine-code'].filter(
-    (name) => parameters.get(name)?.type === 'token',
+  const about = ['code', 'type', 'category', 'class', 'vaccine-code']
+  const codes = [...parameters.keys()].filter(
+    (name) => parameters.get(name)?.type === 'token' && (anywhere || about.includes(name)),
   )
   return concepts.some(({ coding }) =>
     coding.some(({ system, code }) => codes.some((name) => finds(`${name}=${system}|${code}`, row))),
