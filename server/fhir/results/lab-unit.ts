@@ -25,7 +25,7 @@ const atoms: Readonly<Record<string, Atom>> = {
   l: [1e-3, { length: 3 }],
   mol: [1, { amount: 1 }],
   eq: [1, { equivalents: 1 }],
-  osm: [1, { osmoles: 1 }],
+  osm: [1, { amount: 1 }],
   Pa: [1000, { mass: 1, length: -1, time: -2 }],
   'm[Hg]': [133_322_000, { mass: 1, length: -1, time: -2 }],
   kat: [1, { amount: 1, time: -1 }],
@@ -71,6 +71,9 @@ export function labUnitScale(code: string): UnitScale | undefined {
   return known.get(code)
 }
 
+/** Outside of annotations: `mL/min/{1.73_m2}`. */
+const operator = /(?<!\{[^}]*)([./])(?![^{]*\})/
+
 const known = new Map<string, UnitScale | undefined>()
 
 function scaleOf(code: string): UnitScale | undefined {
@@ -78,12 +81,14 @@ function scaleOf(code: string): UnitScale | undefined {
   const dimensions = new Map<string, number>()
   let factor = 1
   let sign = 1
-  for (const part of code.split(/(?<!\{[^}]*)([./])(?![^{]*\})/)) {
+  // `/uL` has no term before its operator.
+  const parts = (code.startsWith('/') ? `1${code}` : code).split(operator)
+  for (const part of parts) {
     if (part === '/' || part === '.') {
       sign = part === '/' ? -1 : 1
       continue
     }
-    const scale = termScale(part)
+    const scale = part === '' ? undefined : termScale(part)
     if (!scale) return undefined
     factor *= scale[0] ** sign
     for (const [name, power] of Object.entries(scale[1])) {

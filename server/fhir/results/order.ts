@@ -1,7 +1,7 @@
 /** What was ordered and has no result yet, or never will. https://hl7.org/fhir/R4/servicerequest.html */
 import type { JsonObject } from '../json.ts'
 import { codesIn, textIn, wordsIn } from './reading.ts'
-import { categoriesIn, optional, timeIn } from './result.ts'
+import { categoriesIn, timeIn } from './result.ts'
 
 export interface Order {
   /** `ServiceRequest/17` */
@@ -9,11 +9,11 @@ export interface Order {
   readonly name: string
   readonly categories: readonly string[]
   readonly state: 'pending' | 'cancelled'
-  readonly ordered?: string
+  readonly ordered: string | undefined
   /** When it is to be done. */
-  readonly due?: string
+  readonly due: string | undefined
   /** Why it was cancelled, where that is told. */
-  readonly reason?: string
+  readonly reason: string | undefined
 }
 
 const states: Readonly<Record<string, Order['state']>> = {
@@ -40,10 +40,8 @@ export function orderOf(request: JsonObject): Order | undefined {
     name,
     categories,
     state,
-    ...optional({
-      ordered: textIn(request['authoredOn']),
-      due: timeIn(request, 'occurrence'),
-      reason: wordsIn(request['statusReason']),
-    }),
+    ordered: textIn(request['authoredOn']),
+    due: timeIn(request, 'occurrence'),
+    reason: wordsIn(request['statusReason']),
   }
 }

@@ -2,39 +2,39 @@
 import type { JsonObject } from '../json.ts'
 import { timeOf } from './dates.ts'
 import { type Code, codesIn, objectIn, objectsIn, referenceIn, textIn, wordsIn } from './reading.ts'
-import { categoriesIn, optional, type ResultState, stateIn, timeIn } from './result.ts'
+import { categoriesIn, type ResultState, stateIn, timeIn } from './result.ts'
 
 export interface Report {
   /** `DiagnosticReport/17` */
   readonly reference: string
-  readonly version?: string
+  readonly version: string | undefined
   readonly name: string
   readonly codes: readonly Code[]
   readonly categories: readonly string[]
   readonly state: ResultState
-  readonly collected?: string
+  readonly collected: string | undefined
   /** The same in milliseconds since 1970. */
-  readonly time?: number
-  readonly issued?: string
-  readonly encounter?: string
+  readonly time: number | undefined
+  readonly issued: string | undefined
+  readonly encounter: string | undefined
   readonly orders: readonly string[]
   /** `Observation/18` and so on. */
   readonly results: readonly string[]
   /** What the laboratory or the radiologist concludes. */
-  readonly conclusion?: string
+  readonly conclusion: string | undefined
   /** XHTML of anybody's making, to be cleaned before it is shown. */
-  readonly narrative?: string
+  readonly narrative: string | undefined
   readonly documents: readonly ReportDocument[]
 }
 
 /** The report as it was signed: usually a PDF. */
 export interface ReportDocument {
   readonly contentType: string
-  readonly title?: string
+  readonly title: string | undefined
   /** Where it is; a Binary of this server is read with the token. */
-  readonly url?: string
+  readonly url: string | undefined
   /** Base64, where it is in the report itself. */
-  readonly data?: string
+  readonly data: string | undefined
 }
 
 /** `undefined` where the report does not say what it is about. */
@@ -52,15 +52,13 @@ export function reportOf(report: JsonObject): Report | undefined {
     orders: references('basedOn'),
     results: references('result'),
     documents: objectsIn(report['presentedForm']).flatMap(documentOf),
-    ...optional({
-      version: textIn(objectIn(report['meta'])?.['versionId']),
-      collected,
-      time: timeOf(collected),
-      issued: textIn(report['issued']),
-      encounter: referenceIn(report['encounter']),
-      conclusion: textIn(report['conclusion']) ?? conclusionOf(report),
-      narrative: narrativeOf(report),
-    }),
+    version: textIn(objectIn(report['meta'])?.['versionId']),
+    collected,
+    time: timeOf(collected),
+    issued: textIn(report['issued']),
+    encounter: referenceIn(report['encounter']),
+    conclusion: textIn(report['conclusion']) ?? conclusionOf(report),
+    narrative: narrativeOf(report),
   }
 }
 
@@ -81,5 +79,5 @@ function documentOf(attachment: JsonObject): readonly ReportDocument[] {
   const contentType = textIn(attachment['contentType']) ?? 'application/octet-stream'
   const title = textIn(attachment['title'])
   if (url === undefined && typeof data !== 'string') return []
-  return [{ contentType, ...optional({ title, url, data: typeof data === 'string' ? data : undefined }) }]
+  return [{ contentType, title, url, data: typeof data === 'string' ? data : undefined }]
 }

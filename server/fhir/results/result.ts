@@ -13,7 +13,7 @@ export type ResultState = 'pending' | 'preliminary' | 'final' | 'corrected' | 'c
 export interface Result {
   /** `Observation/17`; a component has that of the whole. */
   readonly reference: string
-  readonly version?: string
+  readonly version: string | undefined
   /** What is the same test has the same key. */
   readonly analyte: string
   readonly codes: readonly Code[]
@@ -23,24 +23,24 @@ export interface Result {
   readonly categories: readonly string[]
   readonly state: ResultState
   /** When the specimen was collected, or the value measured: a FHIR dateTime. */
-  readonly collected?: string
+  readonly collected: string | undefined
   /** The same in milliseconds since 1970. */
-  readonly time?: number
-  readonly issued?: string
-  readonly value?: ResultValue
+  readonly time: number | undefined
+  readonly issued: string | undefined
+  readonly value: ResultValue | undefined
   /** Why there is none. */
-  readonly absent?: string
+  readonly absent: string | undefined
   readonly ranges: readonly ReferenceRange[]
-  readonly flag?: Flag
+  readonly flag: Flag | undefined
   /** What the laboratory says of the value, where that is no known code. */
-  readonly said?: string
-  readonly method?: string
+  readonly said: string | undefined
+  readonly method: string | undefined
   readonly notes: readonly string[]
   readonly components: readonly Result[]
   /** Results that this one is made of, the order it answers, and the visit. */
   readonly members: readonly string[]
-  readonly order?: string
-  readonly encounter?: string
+  readonly order: string | undefined
+  readonly encounter: string | undefined
 }
 
 const states: Readonly<Record<string, ResultState>> = {
@@ -68,14 +68,12 @@ export function resultOf(observation: JsonObject): Result | undefined {
     reference,
     categories: categoriesIn(observation['category']),
     state: stateIn(observation['status']),
-    ...optional({
-      version: textIn(objectIn(observation['meta'])?.['versionId']),
-      collected,
-      time: timeOf(collected),
-      issued: textIn(observation['issued']),
-      order: referenceIn(objectsIn(observation['basedOn'])[0]),
-      encounter: referenceIn(observation['encounter']),
-    }),
+    version: textIn(objectIn(observation['meta'])?.['versionId']),
+    collected,
+    time: timeOf(collected),
+    issued: textIn(observation['issued']),
+    order: referenceIn(objectsIn(observation['basedOn'])[0]),
+    encounter: referenceIn(observation['encounter']),
   }
   const read = (element: JsonObject): Result | undefined => {
     const name = wordsIn(element['code'])
@@ -93,13 +91,11 @@ export function resultOf(observation: JsonObject): Result | undefined {
       notes: objectsIn(element['note']).flatMap(({ text }) => textIn(text) ?? []),
       members: objectsIn(element['hasMember']).flatMap((member) => referenceIn(member) ?? []),
       components: objectsIn(element['component']).flatMap((component) => read(component) ?? []),
-      ...optional({
-        value,
-        flag,
-        absent: value ? undefined : wordsIn(element['dataAbsentReason']),
-        said: flag ? undefined : interpretationWords(interpretation),
-        method: wordsIn(element['method']),
-      }),
+      value,
+      flag,
+      absent: value ? undefined : wordsIn(element['dataAbsentReason']),
+      said: flag ? undefined : interpretationWords(interpretation),
+      method: wordsIn(element['method']),
     }
   }
   return read(observation)
@@ -141,12 +137,4 @@ function flagByRange(value: ResultValue | undefined, ranges: readonly ReferenceR
   if (low !== undefined && measure.number < low) return 'low'
   if (high !== undefined && measure.number > high) return 'high'
   return 'in-range'
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-/** Without what is undefined. */
-export function optional<T extends object>(members: T): Present<T> {
-  for (const name in members) if (members[name] === undefined) delete members[name]
-  return members as Present<T>
 }

@@ -1,6 +1,6 @@
 /** The course of one analyte over time. */
 import { comparableNumber, withUnit } from './comparable.ts'
-import type { Measure, ReferenceRange } from './measure.ts'
+import type { Measure } from './measure.ts'
 import type { Result } from './result.ts'
 
 export interface TrendPoint {
@@ -81,15 +81,14 @@ function pointsOf(group: readonly Dated[]): readonly TrendPoint[] {
       unit = { measure, method: result.method }
       number = measure.number
     }
-    points.push({ result, time, number, line, ...rangeOf(result.ranges[0], unit!.measure, result.analyte) })
+    points.push({ result, time, number, line, ...rangeOf(result, measure, unit!.measure) })
   }
   return points.reverse()
 }
 
-function rangeOf(range: ReferenceRange | undefined, unit: Measure, analyte: string): { low?: number; high?: number } {
-  const [low, high] = [range?.low, range?.high].map(
-    (end) => end && comparableNumber(withUnit(end, unit), unit, analyte),
-  )
+function rangeOf({ ranges, analyte }: Result, own: Measure, unit: Measure): { low?: number; high?: number } {
+  const inUnit = (end: Measure | undefined) => end && comparableNumber(withUnit(end, own), unit, analyte)
+  const [low, high] = [inUnit(ranges[0]?.low), inUnit(ranges[0]?.high)]
   return { ...(low !== undefined && { low }), ...(high !== undefined && { high }) }
 }
 
