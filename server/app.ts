@@ -6,6 +6,7 @@ import fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify'
+import { builtFolder } from '../smart-apps/build.ts'
 import type { Context } from './context.ts'
 import { errorHandler, handleClientError } from './http/errors.ts'
 import { fhirRoutes } from './http/fhir-routes.ts'
@@ -14,6 +15,7 @@ import { addHealth } from './http/health.ts'
 import { ownMachineOnly } from './http/own-machine.ts'
 import { notFoundHandler, pageRoutes } from './http/pages/page-routes.ts'
 import { smartRoutes } from './http/smart-routes.ts'
+import { staticApps } from './http/static-apps.ts'
 import { tlsOptions } from './http/tls.ts'
 import { openSmart } from './smart/open-smart.ts'
 import type { People } from './smart/people.ts'
@@ -58,6 +60,7 @@ export async function createApp(given: Context, people?: People): Promise<Fastif
   if (smart) app.addHook('onClose', async () => smart.close())
   await app.register(fhirRoutes, { context, checks: smart?.checks })
   if (smart) await app.register(smartRoutes, { smart })
+  if (smart) await app.register(staticApps, { folder: builtFolder })
   await app.register(pageRoutes, { context, home: !smart })
   return app
 }

@@ -1,0 +1,132 @@
+/** The list: groups of results, newest first, each result with its value, its range and what came before. */
+import { html, nothing, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import type { Order } from '../../server/fhir/results/order.ts'
+import type { Panel } from '../../server/fhir/results/panels.ts'
+import type { Result } from '../../server/fhir/results/result.ts'
+import type { ResultsView } from '../../server/fhir/results/results-view.ts'
+import type { Trend } from '../../server/fhir/results/trend.ts'
+import { dateInWords } from '../shared/words/dates.ts'
+import { fill, fillPlural } from '../shared/words/fill.ts'
+import type { Language } from '../shared/words/language.ts'
+import { rangeBar } from './range-bar.ts'
+import { panelName, rangeInWords, valueInWords } from './result-words.ts'
+import type { ResultsTexts } from './words/texts.ts'
+
+export interface ListView {
+  readonly view: ResultsView
+  readonly search: string
+  readonly texts: ResultsTexts
+  readonly language: Language
+}
+
+export function panelList({ view, search, texts, language }: ListView): TemplateResult {
+  const trends = new Map(view.trends.map((trend) => [trend.analyte, trend]))
+  const panels = view.panels.filter((panel) => isFound(panel, search, texts))
+  const orders = view.orders.filter(({ name }) => contains(name, search))
+  if (view.panels.length + view.orders.length === 0) return html`<p class="sheet">${texts.none}</p>`
+  if (panels.length + orders.length === 0)
+    return html`<p class="sheet" role="status">${fill(texts.noneFound, { search })}</p>`
+  return html`<p class="quiet" role="status">${fillPlural(texts.count, panels.length, language)}</p>
+    <ul class="panels">
+      ${orders.map((order) => orderCard(order, texts, language))}
+      ${repeat(
+        panels,
+        ({ reference }) => reference,
+        (panel) => panelCard(panel, trends, texts, language),
+      )}
+    </ul>`
+}
+
+function panelCard(
+  panel: Panel,
+  trends: ReadonlyMap<string, Trend>,
+  texts: ResultsTexts,
+  language: Language,
+): TemplateResult {
+  const { report, missing } = panel
+  const state = report && report.state !== 'final' ? html` <span>· ${texts.states[report.state]}</span>` : nothing
+  return html`<li class="panel">
+    <h2>${panelName(panel, texts)}</h2>
+    <p class="quiet">${collected(panel.collected, texts, language)}${state}</p>
+    ${report?.conclusion ? html`<p class="conclusion">${report.conclusion}</p>` : nothing}
+    <ul class="rows">
+      ${panel.results.flatMap((result) => rows(result, trends, texts, language))}
+    </ul>
+    ${missing > 0 ? html`<p class="quiet">${fillPlural(texts.missing, missing, language)}</p>` : nothing}
+  </li>`
+}
+
+/** A result, and what it is made of. */
+function rows(
+  result: Result,
+  trends: ReadonlyMap<string, Trend>,
+  texts: ResultsTexts,
+  language: Language,
+): readonly TemplateResult[] {
+  const parts = result.components.map((component) => row(component, trends, texts, language))
+  const isHeading = result.value === undefined && parts.length + result.members.length > 0
+  return isHeading ? parts : [row(result, trends, texts, language), ...parts]
+}
+
+/** More characters than that stand below the name, not beside it. */
+const short = 40
+
+function row(
+  result: Result,
+  trends: ReadonlyMap<string, Trend>,
+  texts: ResultsTexts,
+  language: Language,
+): TemplateResult {
+  const { flag, ranges, said, state } = result
+  const value = valueInWords(result.value, texts, language) ?? result.absent ?? texts.states[state]
+  const [range] = ranges
+  return html`<li class="row">
+    <span class="name">${result.name}</span>
+    <span class=${value.length > short ? 'value long' : 'value'}>${value}</span>
+    <span class="about">
+      ${flag ? html`<span class="flag ${flag}">${texts.flags[flag]}</span>` : said ? html`<span>${said}</span>` : nothing}
+      ${rangeBar(result)}
+      ${range ? html`<span>${fill(texts.range, { range: rangeInWords(range, language) })}</span>` : nothing}
+      ${before(result, trends.get(result.analyte), texts, language)}
+      ${state === 'final' || state === 'unknown' ? nothing : html`<span>${texts.states[state]}</span>`}
+    </span>
+  </li>`
+}
+
+const arrows = { up: '↗', down: '↘', same: '→' } as const
+
+/** The newest result says how it compares with the one before. */
+function before(result: Result, trend: Trend | undefined, texts: ResultsTexts, language: Language) {
+  if (trend?.latest !== result || !trend.direction || !trend.previous) return nothing
+  const value = valueInWords(trend.previous.value, texts, language) ?? ''
+  return html`<span
+    ><span aria-hidden="true">${arrows[trend.direction]}</span> ${texts.direction[trend.direction]}
+    (${fill(texts.before, { value })})</span
+  >`
+}
+
+function orderCard({ name, state, ordered, reason }: Order, texts: ResultsTexts, language: Language): TemplateResult {
+  return html`<li class="panel">
+    <h2>${name}</h2>
+    <p class="quiet">
+      ${texts.orders[state]}${reason ? html` (${reason})` : nothing}${
+        ordered ? html` · ${fill(texts.ordered, { date: dateInWords(ordered, language) })}` : nothing
+      }
+    </p>
+  </li>`
+}
+
+function collected(date: string | undefined, texts: ResultsTexts, language: Language): string {
+  return date === undefined ? texts.undated : fill(texts.collected, { date: dateInWords(date, language) })
+}
+
+function isFound(panel: Panel, search: string, texts: ResultsTexts): boolean {
+  return contains(panelName(panel, texts), search) || panel.results.some(({ name }) => contains(name, search))
+}
+
+/** Without regard to case and accents. */
+function contains(text: string, search: string): boolean {
+  const plain = (one: string) => one.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  return plain(text).includes(plain(search.trim()))
+}

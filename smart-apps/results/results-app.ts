@@ -1,0 +1,168 @@
+/** The app: from its launch to the list. */
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import type { ResultsView } from '../../server/fhir/results/results-view.ts'
+import { createFhirClient } from '../shared/fhir/fhir-client.ts'
+import { FhirError } from '../shared/fhir/fhir-error.ts'
+import { LaunchError } from '../shared/session/launch.ts'
+import { leaveToSignIn, openSession, type SessionWorld, type SmartSession } from '../shared/session/smart-session.ts'
+import { fill } from '../shared/words/fill.ts'
+import { chosenLanguage, type Language, languageNames, languages, rememberLanguage } from '../shared/words/language.ts'
+import { issuersUrl, sessionWorld } from './app.ts'
+import { loadResults } from './load-results.ts'
+import { panelList } from './panel-list.ts'
+import { type FaultName, texts } from './words/texts.ts'
+
+interface Fault {
+  readonly name: FaultName
+  /** For support. */
+  readonly code: string | undefined
+}
+
+export class ResultsApp extends LitElement {
+  static override properties = {
+    view: { state: true },
+    fault: { state: true },
+    search: { state: true },
+    language: { state: true },
+    isLoading: { state: true },
+  }
+  declare view: ResultsView | undefined
+  declare fault: Fault | undefined
+  declare search: string
+  declare language: Language
+  declare isLoading: boolean
+  readonly #world: SessionWorld = sessionWorld()
+  #session: SmartSession | undefined
+  #loading: AbortController | undefined
+
+  constructor() {
+    super()
+    this.search = ''
+    this.isLoading = true
+    this.language = chosenLanguage(localStorage, navigator.languages)
+  }
+
+  /** One document, one set of styles: labels and descriptions may refer to each other. */
+  override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#open()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#loading?.abort()
+  }
+
+  async #open(): Promise<void> {
+    this.fault = undefined
+    this.isLoading = true
+    const loading = new AbortController()
+    this.#loading?.abort()
+    this.#loading = loading
+    try {
+      this.#session ??= await openSession(this.#world, issuersUrl)
+      if (!this.#session) return
+      const { grant, fetch } = this.#session
+      const { patient } = grant
+      if (patient === undefined) throw new LaunchError('no-patient')
+      const client = createFhirClient({ base: grant.issuer.iss, fetch })
+      for await (const view of loadResults({ client, patient, signal: loading.signal, now: Date.now })) this.view = view
+      this.isLoading = false
+    } catch (error) {
+      if (loading.signal.aborted) return
+      this.fault = faultOf(error)
+      this.isLoading = false
+    }
+  }
+
+  override render(): TemplateResult {
+    const { language } = this
+    const own = texts[language]
+    document.documentElement.lang = language
+    document.title = own.title
+    return html`<a class="skip" href="#main">${own.skip}</a>
+      <header class="top">
+        <nav aria-label=${own.language}>${languages.filter((one) => one !== language).map((one) => this.#languageButton(one))}</nav>
+        ${this.#session ? html`<button class="plain" @click=${() => this.#session?.signOut()}>${own.signOut}</button>` : nothing}
+      </header>
+      <main id="main" tabindex="-1" aria-busy=${this.isLoading ? 'true' : 'false'}>
+        <h1>${own.title}</h1>
+        <p class="quiet">${own.lead} ${own.early}</p>
+        ${this.fault ? this.#faultAlert(this.fault) : nothing}
+        ${this.view ? this.#list(this.view) : this.fault ? nothing : this.#skeleton()}
+      </main>
+      <footer class="foot quiet"><p>${own.emergency}</p></footer>`
+  }
+
+  #list(view: ResultsView): TemplateResult {
+    const { search, language } = this
+    const own = texts[language]
+    return html`<form class="find" role="search" @submit=${(event: Event) => event.preventDefault()}>
+        <label for="search">${own.search}</label>
+        <input
+          id="search"
+          type="search"
+          autocomplete="off"
+          .value=${search}
+          @input=${(event: InputEvent) => {
+            this.search = (event.target as HTMLInputElement).value
+          }}
+        />
+      </form>
+      ${panelList({ view, search, texts: own, language })}`
+  }
+
+  #skeleton(): TemplateResult {
+    return html`<p role="status">${texts[this.language].loading}</p>
+      <ul class="panels skeleton" aria-hidden="true">
+        ${[1, 2, 3].map(() => html`<li class="panel"><h2>&nbsp;</h2><p>&nbsp;</p></li>`)}
+      </ul>`
+  }
+
+  #faultAlert({ name, code }: Fault): TemplateResult {
+    const own = texts[this.language]
+    const { what, next } = own.faults[name]
+    const signIn = name === 'ended' || name === 'denied'
+    return html`<div class="sheet" role="alert">
+      <p><strong>${what}</strong> ${next}</p>
+      ${code ? html`<p class="quiet">${fill(own.code, { code })}</p>` : nothing}
+      <button @click=${signIn ? () => this.#signIn() : () => this.#open()}>${signIn ? own.signInAgain : own.again}</button>
+    </div>`
+  }
+
+  async #signIn(): Promise<void> {
+    const issuer = this.#session?.grant.issuer
+    if (issuer) await leaveToSignIn(this.#world, issuer)
+    else this.#world.leave(new URL('./', this.#world.location))
+  }
+
+  #languageButton(language: Language): TemplateResult {
+    const choose = () => {
+      rememberLanguage(localStorage, language)
+      this.language = language
+    }
+    return html`<button class="plain" lang=${language} @click=${choose}>${languageNames[language]}</button>`
+  }
+}
+
+const launchFaults = {
+  'unknown-state': 'launch',
+  denied: 'denied',
+  refused: 'ended',
+  'no-patient': 'no-patient',
+  unreachable: 'unreachable',
+} as const
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof LaunchError) return { name: launchFaults[error.reason], code: undefined }
+  if (!(error instanceof FhirError)) return { name: 'other', code: undefined }
+  const { status, requestId: code } = error
+  const name = status === 0 ? 'unreachable' : status === 401 ? 'ended' : status === 403 ? 'forbidden' : 'other'
+  return { name, code }
+}
+
+customElements.define('results-app', ResultsApp)
