@@ -1,13 +1,84 @@
-/** A patient's results from the server, as they arrive. */
+/** A patient's results from the server: grouped by it where it can, or else from plain searches. */
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { type ResultsView, resultsView } from '../../server/fhir/results/results-view.ts'
+import type { Trend } from '../../server/fhir/results/trend.ts'
 import type { FhirClient } from '../shared/fhir/fhir-client.ts'
+import { FhirError } from '../shared/fhir/fhir-error.ts'
+
+/** What is known so far, and how to know more. */
+export interface Loaded {
+  readonly view: ResultsView
+  /** Asks for what is older; undefined where all is there. */
+  readonly older: (() => Promise<Loaded>) | undefined
+  /** The whole course of an analyte. */
+  trend(analyte: string): Promise<Trend | undefined>
+}
 
 export interface LoadRequest {
   readonly client: FhirClient
   readonly patient: string
   readonly signal: AbortSignal
   readonly now: () => number
+}
+
+/** Statuses by which servers say that they do not know an operation. */
+const unknownOperation: ReadonlySet<number> = new Set([400, 404, 405, 422, 501])
+
+/** The first view, as soon as it can be shown; later ones as more arrives. */
+export async function* loadResults(request: LoadRequest): AsyncGenerator<Loaded> {
+  try {
+    yield await grouped(request, { resources: [], versions: new Map() }, '')
+  } catch (error) {
+    if (!(error instanceof FhirError && unknownOperation.has(error.status))) throw error
+    yield* searched(request)
+  }
+}
+
+interface Known {
+  readonly resources: readonly JsonObject[]
+  readonly versions: ReadonlyMap<string, readonly JsonObject[]>
+}
+
+interface Part {
+  readonly name: string
+  readonly resource?: JsonObject
+  readonly valueInstant?: string
+}
+
+async function grouped(request: LoadRequest, before: Known, query: string): Promise<Loaded> {
+  const { client, patient, signal, now } = request
+  const answer = await client.get(`Patient/${patient}/$results${query}`, signal)
+  const known = together(before, partsOf(answer))
+  const next = partsOf(answer).find(({ name }) => name === 'next')?.valueInstant
+  return {
+    view: resultsView({ ...known, now: now() }),
+    older: next === undefined ? undefined : () => grouped(request, known, `?before=${encodeURIComponent(next)}`),
+    trend: async (analyte) => {
+      const [system, code] = analyte.split('|')
+      // A name is no code that could be searched for.
+      const course = system
+        ? partsOf(
+            await client.get(`Patient/${patient}/$results?code=${encodeURIComponent(`${system}|${code}`)}`, signal),
+          )
+        : []
+      return trendIn(resultsView({ ...together(known, course), now: now() }), analyte)
+    },
+  }
+}
+
+function partsOf(answer: JsonObject): readonly Part[] {
+  return Array.isArray(answer['parameter']) ? (answer['parameter'] as unknown as readonly Part[]) : []
+}
+
+function together({ resources, versions }: Known, parts: readonly Part[]): Known {
+  const named = (wanted: string) =>
+    parts.flatMap(({ name, resource }) => (name === wanted && resource ? [resource] : []))
+  const earlier = Map.groupBy(named('earlier'), ({ id }) => `Observation/${id}`)
+  return { resources: [...resources, ...named('resource')], versions: new Map([...versions, ...earlier]) }
+}
+
+function trendIn({ trends }: ResultsView, analyte: string): Trend | undefined {
+  return trends.find((trend) => trend.analyte === analyte)
 }
 
 /** Asked for one after the other: the first has what most people look for. */
@@ -18,14 +89,17 @@ const searches = [
   ['ServiceRequest', 'status=active,on-hold,revoked&_count=100'],
 ] as const
 
-/** Yields what is known so far; the last is the whole. */
-export async function* loadResults({ client, patient, signal, now }: LoadRequest): AsyncGenerator<ResultsView> {
+async function* searched({ client, patient, signal, now }: LoadRequest): AsyncGenerator<Loaded> {
   const resources: JsonObject[] = []
+  const loaded = (): Loaded => {
+    const view = resultsView({ resources, now: now() })
+    return { view, older: undefined, trend: async (analyte) => trendIn(view, analyte) }
+  }
   for (const [type, parameters] of searches) {
     for await (const page of client.pages(`${type}?patient=${patient}&${parameters}`, signal)) {
       resources.push(...page)
-      if (type === 'Observation') yield resultsView({ resources, now: now() })
+      if (type === 'Observation') yield loaded()
     }
   }
-  yield resultsView({ resources, now: now() })
+  yield loaded()
 }

@@ -18,10 +18,23 @@ export interface ListView {
   readonly search: string
   readonly texts: ResultsTexts
   readonly language: Language
+  /** Shows the course of an analyte. */
+  readonly open: (analyte: string) => void
 }
 
-export function panelList({ view, search, texts, language }: ListView): TemplateResult {
-  const trends = new Map(view.trends.map((trend) => [trend.analyte, trend]))
+/** What the cards of a list have in common. */
+interface Cards extends ListView {
+  readonly trends: ReadonlyMap<string, Trend>
+  readonly earlier: ReadonlyMap<string, Result>
+}
+
+export function panelList(list: ListView): TemplateResult {
+  const { view, search, texts, language } = list
+  const cards: Cards = {
+    ...list,
+    trends: new Map(view.trends.map((trend) => [trend.analyte, trend])),
+    earlier: new Map(view.corrections.map(({ reference, earlier }) => [reference, earlier[0]!])),
+  }
   const panels = view.panels.filter((panel) => isFound(panel, search, texts))
   const orders = view.orders.filter(({ name }) => contains(name, search))
   if (view.panels.length + view.orders.length === 0) return html`<p class="sheet">${texts.none}</p>`
@@ -33,17 +46,13 @@ export function panelList({ view, search, texts, language }: ListView): Template
       ${repeat(
         panels,
         ({ reference }) => reference,
-        (panel) => panelCard(panel, trends, texts, language),
+        (panel) => panelCard(panel, cards),
       )}
     </ul>`
 }
 
-function panelCard(
-  panel: Panel,
-  trends: ReadonlyMap<string, Trend>,
-  texts: ResultsTexts,
-  language: Language,
-): TemplateResult {
+function panelCard(panel: Panel, cards: Cards): TemplateResult {
+  const { texts, language } = cards
   const { report, missing } = panel
   const state = report && report.state !== 'final' ? html` <span>· ${texts.states[report.state]}</span>` : nothing
   return html`<li class="panel">
@@ -51,45 +60,44 @@ function panelCard(
     <p class="quiet">${collected(panel.collected, texts, language)}${state}</p>
     ${report?.conclusion ? html`<p class="conclusion">${report.conclusion}</p>` : nothing}
     <ul class="rows">
-      ${panel.results.flatMap((result) => rows(result, trends, texts, language))}
+      ${panel.results.flatMap((result) => rows(result, cards))}
     </ul>
     ${missing > 0 ? html`<p class="quiet">${fillPlural(texts.missing, missing, language)}</p>` : nothing}
   </li>`
 }
 
 /** A result, and what it is made of. */
-function rows(
-  result: Result,
-  trends: ReadonlyMap<string, Trend>,
-  texts: ResultsTexts,
-  language: Language,
-): readonly TemplateResult[] {
-  const parts = result.components.map((component) => row(component, trends, texts, language))
+function rows(result: Result, cards: Cards): readonly TemplateResult[] {
+  const parts = result.components.map((component) => row(component, cards))
   const isHeading = result.value === undefined && parts.length + result.members.length > 0
-  return isHeading ? parts : [row(result, trends, texts, language), ...parts]
+  return isHeading ? parts : [row(result, cards), ...parts]
 }
 
 /** More characters than that stand below the name, not beside it. */
 const short = 40
 
-function row(
-  result: Result,
-  trends: ReadonlyMap<string, Trend>,
-  texts: ResultsTexts,
-  language: Language,
-): TemplateResult {
-  const { flag, ranges, said, state } = result
+function row(result: Result, cards: Cards): TemplateResult {
+  const { texts, language, trends, earlier, open } = cards
+  const { name, analyte, flag, ranges, said, state } = result
   const value = valueInWords(result.value, texts, language) ?? result.absent ?? texts.states[state]
   const [range] = ranges
+  const before = earlier.get(result.reference)
   return html`<li class="row">
-    <span class="name">${result.name}</span>
+    <span class="name"
+      >${
+        trends.has(analyte)
+          ? html`<button class="plain" aria-label=${fill(texts.open, { name })} @click=${() => open(analyte)}>${name}</button>`
+          : name
+      }</span
+    >
     <span class=${value.length > short ? 'value long' : 'value'}>${value}</span>
     <span class="about">
       ${flag ? html`<span class="flag ${flag}">${texts.flags[flag]}</span>` : said ? html`<span>${said}</span>` : nothing}
       ${rangeBar(result)}
       ${range ? html`<span>${fill(texts.range, { range: rangeInWords(range, language) })}</span>` : nothing}
-      ${before(result, trends.get(result.analyte), texts, language)}
-      ${state === 'final' || state === 'unknown' ? nothing : html`<span>${texts.states[state]}</span>`}
+      ${compared(result, cards)}
+      ${before ? html`<span>${fill(texts.corrected, { value: valueInWords(before.value, texts, language) ?? '' })}</span>` : nothing}
+      ${state === 'final' || state === 'unknown' || before ? nothing : html`<span>${texts.states[state]}</span>`}
     </span>
   </li>`
 }
@@ -97,8 +105,9 @@ function row(
 const arrows = { up: '↗', down: '↘', same: '→' } as const
 
 /** The newest result says how it compares with the one before. */
-function before(result: Result, trend: Trend | undefined, texts: ResultsTexts, language: Language) {
-  if (trend?.latest !== result || !trend.direction || !trend.previous) return nothing
+function compared(result: Result, { trends, texts, language }: Cards) {
+  const trend = trends.get(result.analyte)
+  if (trend?.latest.reference !== result.reference || !trend.direction || !trend.previous) return nothing
   const value = valueInWords(trend.previous.value, texts, language) ?? ''
   return html`<span
     ><span aria-hidden="true">${arrows[trend.direction]}</span> ${texts.direction[trend.direction]}

@@ -1,6 +1,6 @@
 /** The app: from its launch to the list. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
-import type { ResultsView } from '../../server/fhir/results/results-view.ts'
+import type { Trend } from '../../server/fhir/results/trend.ts'
 import { createFhirClient } from '../shared/fhir/fhir-client.ts'
 import { FhirError } from '../shared/fhir/fhir-error.ts'
 import { LaunchError } from '../shared/session/launch.ts'
@@ -8,8 +8,9 @@ import { leaveToSignIn, openSession, type SessionWorld, type SmartSession } from
 import { fill } from '../shared/words/fill.ts'
 import { chosenLanguage, type Language, languageNames, languages, rememberLanguage } from '../shared/words/language.ts'
 import { issuersUrl, sessionWorld } from './app.ts'
-import { loadResults } from './load-results.ts'
+import { type Loaded, loadResults } from './load-results.ts'
 import { panelList } from './panel-list.ts'
+import { resultDetail } from './result-detail.ts'
 import { type FaultName, texts } from './words/texts.ts'
 
 interface Fault {
@@ -20,13 +21,18 @@ interface Fault {
 
 export class ResultsApp extends LitElement {
   static override properties = {
-    view: { state: true },
+    loaded: { state: true },
+    trend: { state: true },
+    isLoadingOlder: { state: true },
     fault: { state: true },
     search: { state: true },
     language: { state: true },
     isLoading: { state: true },
   }
-  declare view: ResultsView | undefined
+  declare loaded: Loaded | undefined
+  /** The analyte that is looked at; the list where it is undefined. */
+  declare trend: Trend | undefined
+  declare isLoadingOlder: boolean
   declare fault: Fault | undefined
   declare search: string
   declare language: Language
@@ -39,6 +45,7 @@ export class ResultsApp extends LitElement {
     super()
     this.search = ''
     this.isLoading = true
+    this.isLoadingOlder = false
     this.language = chosenLanguage(localStorage, navigator.languages)
   }
 
@@ -49,11 +56,13 @@ export class ResultsApp extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
+    addEventListener('popstate', this.#show)
     this.#open()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    removeEventListener('popstate', this.#show)
     this.#loading?.abort()
   }
 
@@ -70,8 +79,10 @@ export class ResultsApp extends LitElement {
       const { patient } = grant
       if (patient === undefined) throw new LaunchError('no-patient')
       const client = createFhirClient({ base: grant.issuer.iss, fetch })
-      for await (const view of loadResults({ client, patient, signal: loading.signal, now: Date.now })) this.view = view
+      const request = { client, patient, signal: loading.signal, now: Date.now }
+      for await (const loaded of loadResults(request)) this.loaded = loaded
       this.isLoading = false
+      await this.#show()
     } catch (error) {
       if (loading.signal.aborted) return
       this.fault = faultOf(error)
@@ -91,17 +102,32 @@ export class ResultsApp extends LitElement {
       </header>
       <main id="main" tabindex="-1" aria-busy=${this.isLoading ? 'true' : 'false'}>
         <h1>${own.title}</h1>
-        <p class="quiet">${own.lead} ${own.early}</p>
         ${this.fault ? this.#faultAlert(this.fault) : nothing}
-        ${this.view ? this.#list(this.view) : this.fault ? nothing : this.#skeleton()}
+        ${this.loaded ? this.#content(this.loaded) : this.fault ? nothing : this.#skeleton()}
       </main>
       <footer class="foot quiet"><p>${own.emergency}</p></footer>`
   }
 
-  #list(view: ResultsView): TemplateResult {
+  #content(loaded: Loaded): TemplateResult {
+    return this.trend ? this.#detail(this.trend, loaded) : this.#list(loaded)
+  }
+
+  #detail(trend: Trend, { view }: Loaded): TemplateResult {
+    const { language } = this
+    const own = texts[language]
+    const results = trend.results.toReversed()
+    return html`<p class="screen"><button class="plain" @click=${() => history.back()}>← ${own.back}</button></p>
+      <section class="sheet">
+        ${resultDetail({ trend, results, corrections: correctionsOf(trend, view), texts: own, language })}
+      </section>`
+  }
+
+  #list({ view, older }: Loaded): TemplateResult {
     const { search, language } = this
     const own = texts[language]
-    return html`<form class="find" role="search" @submit=${(event: Event) => event.preventDefault()}>
+    const open = (analyte: string) => this.#visit(analyte)
+    return html`<p class="quiet">${own.lead} ${own.early}</p>
+      <form class="find" role="search" @submit=${(event: Event) => event.preventDefault()}>
         <label for="search">${own.search}</label>
         <input
           id="search"
@@ -113,7 +139,46 @@ export class ResultsApp extends LitElement {
           }}
         />
       </form>
-      ${panelList({ view, search, texts: own, language })}`
+      ${panelList({ view, search, texts: own, language, open })}
+      ${
+        older
+          ? html`<p class="more screen">
+            <button class="plain" aria-disabled=${this.isLoadingOlder ? 'true' : 'false'} @click=${() => this.#more(older)}>
+              ${this.isLoadingOlder ? own.loadingOlder : own.older}
+            </button>
+          </p>`
+          : nothing
+      }`
+  }
+
+  async #more(older: () => Promise<Loaded>): Promise<void> {
+    if (this.isLoadingOlder) return
+    this.isLoadingOlder = true
+    try {
+      this.loaded = await older()
+    } catch (error) {
+      this.fault = faultOf(error)
+    }
+    this.isLoadingOlder = false
+  }
+
+  /** Neither address nor title tells which analyte it is: the history keeps that to itself. */
+  #visit(analyte: string): void {
+    history.pushState({ analyte }, '')
+    this.#show()
+  }
+
+  /** What the history says that is looked at. */
+  readonly #show = async (): Promise<void> => {
+    const { analyte } = (history.state ?? {}) as { readonly analyte?: string }
+    try {
+      this.trend = analyte === undefined ? undefined : await this.loaded?.trend(analyte)
+      this.fault = undefined
+    } catch (error) {
+      this.fault = faultOf(error)
+    }
+    await this.updateComplete
+    if (this.trend) this.querySelector<HTMLElement>('.focus')?.focus()
   }
 
   #skeleton(): TemplateResult {
@@ -147,6 +212,11 @@ export class ResultsApp extends LitElement {
     }
     return html`<button class="plain" lang=${language} @click=${choose}>${languageNames[language]}</button>`
   }
+}
+
+function correctionsOf({ results }: Trend, { corrections }: Loaded['view']) {
+  const own = new Set(results.map(({ reference }) => reference))
+  return corrections.filter(({ reference }) => own.has(reference))
 }
 
 const launchFaults = {

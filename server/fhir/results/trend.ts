@@ -21,7 +21,9 @@ export interface Trend {
   readonly latest: Result
   /** The one before it, of whatever kind. */
   readonly previous?: Result
-  /** Oldest first; empty where values are words. */
+  /** All of them, oldest first. */
+  readonly results: readonly Result[]
+  /** Those in numbers, oldest first; empty where values are words. */
   readonly points: readonly TrendPoint[]
   readonly count: number
   /** Of the latest to the one before on the same line. */
@@ -60,6 +62,7 @@ function trendOf(group: readonly Dated[]): Trend {
   return {
     analyte: latest.analyte,
     latest,
+    results: group.map(({ result }) => result),
     count: group.length,
     points,
     ...(previous && { previous }),

@@ -33,6 +33,20 @@ export interface ResultsTexts {
   readonly categories: Readonly<Record<string, string>>
   readonly direction: Readonly<Record<'up' | 'down' | 'same', string>>
   readonly faults: Readonly<Record<FaultName, { readonly what: string; readonly next: string }>>
+  readonly older: string
+  readonly loadingOlder: string
+  readonly back: string
+  readonly open: string
+  readonly laboratoryName: string
+  readonly chart: string
+  readonly chartHelp: string
+  readonly table: string
+  readonly columns: Readonly<Record<'date' | 'value' | 'range' | 'flag' | 'changed', string>>
+  readonly download: string
+  readonly fileName: string
+  readonly print: string
+  readonly broken: string
+  readonly corrected: string
   readonly again: string
   readonly signInAgain: string
   readonly code: string

@@ -1,7 +1,7 @@
 /** The results app in Chromium, at home. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AppServer, appServer, signIn } from '../../support/app-server.ts'
-import { accessibilityFaults } from '../../support/chromium-page.ts'
+import { accessibilityFaults, isTooWide } from '../../support/chromium-page.ts'
 import { observation, quantity, refer, report } from '../../support/observations.ts'
 
 let home: AppServer
@@ -30,12 +30,16 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => home?.close())
 
-test('a patient opens the app, signs in, and reads the results', async () => {
-  const visit = await home.browser.open()
-  const { page, faults } = visit
-  await page.goto('/apps/results/')
+async function opened(options = {}) {
+  const visit = await home.browser.open(options)
+  await visit.page.goto('/apps/results/')
   await signIn(visit, 'patient')
-  await page.getByRole('heading', { name: 'Basic metabolic panel' }).waitFor()
+  await visit.page.getByRole('heading', { name: 'Basic metabolic panel' }).waitFor()
+  return visit
+}
+
+test('a patient opens the app, signs in, and reads the results', async () => {
+  const { page, faults, close } = await opened()
   const text = await page.locator('main').innerText()
   expect(text).toContain('112 mg/dL')
   expect(text).toContain('Usual range: 70–99 mg/dL')
@@ -43,6 +47,41 @@ test('a patient opens the app, signs in, and reads the results', async () => {
   expect(new URL(page.url()).search).toBe('')
   expect(await accessibilityFaults(page)).toEqual([])
   expect(faults).toEqual([])
-  await page.screenshot({ path: '/tmp/results-list.png', fullPage: true })
-  await visit.close()
+  await close()
+})
+
+test('the course of an analyte is read by keyboard alone, and the way back is the browser’s', async () => {
+  const { page, faults, close } = await opened()
+  await page.getByRole('button', { name: 'Glucose: see how it changed' }).first().focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('group', { name: 'Glucose over time' }).waitFor()
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Glucose')
+  await page.keyboard.press('Tab')
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+  expect(await focused()).toBe('March 1, 2026 at 8:00 AM, 112 mg/dL, High')
+  await page.keyboard.press('ArrowLeft')
+  expect(await focused()).toBe('December 1, 2025, 90 mg/dL, In range')
+  expect(await page.getByRole('row').allInnerTexts()).toHaveLength(3)
+  expect(page.url()).toBe(`${home.origin}/apps/results/`)
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.screenshot({ path: '/tmp/results-detail.png', fullPage: true })
+  await page.goBack()
+  await page.getByRole('heading', { name: 'Basic metabolic panel' }).waitFor()
+  expect(faults).toEqual([])
+  await close()
+})
+
+test('at 320 pixels, in Spanish, nothing is cut off', async () => {
+  const { page, faults, close } = await opened({ viewport: { width: 320, height: 700 } })
+  await page.getByRole('button', { name: 'Español' }).click()
+  await page.getByRole('heading', { name: 'Resultados de pruebas' }).waitFor()
+  expect(await isTooWide(page)).toBe(false)
+  await page.screenshot({ path: '/tmp/results-phone.png', fullPage: true })
+  await page.getByRole('button', { name: 'Glucose: ver cómo cambió' }).first().click()
+  await page.getByRole('group', { name: 'Glucose a lo largo del tiempo' }).waitFor()
+  expect(await isTooWide(page)).toBe(false)
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.screenshot({ path: '/tmp/results-phone-detail.png', fullPage: true })
+  expect(faults).toEqual([])
+  await close()
 })
