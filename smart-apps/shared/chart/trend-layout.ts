@@ -32,7 +32,13 @@ const margins = { left: 52, right: 14, top: 12, bottom: 34 }
 export function trendLayout(points: readonly TrendPoint[], { width, height }: ChartSize): TrendLayout | undefined {
   if (points.length === 0) return undefined
   const ends = points.flatMap(({ number, low, high }) => [number, low, high].filter((one) => one !== undefined))
-  const [x, y] = [timeAxis(points.map(({ time }) => time)), numberAxis(ends)]
+  const [x, y] = [
+    timeAxis(
+      points.map(({ time }) => time),
+      Math.max(2, Math.floor(width / 100)),
+    ),
+    numberAxis(ends),
+  ]
   const plot = { left: margins.left, right: width - margins.right, top: margins.top, bottom: height - margins.bottom }
   const xOf = (time: number) => plot.left + ((time - x.low) / (x.high - x.low)) * (plot.right - plot.left)
   const yOf = (number: number) => plot.bottom - ((number - y.low) / (y.high - y.low)) * (plot.bottom - plot.top)
