@@ -8,6 +8,7 @@ import fastify, {
 } from 'fastify'
 import { builtFolder } from '../smart-apps/build.ts'
 import type { Context } from './context.ts'
+import { readAppIssuers } from './http/app-issuers.ts'
 import { errorHandler, handleClientError } from './http/errors.ts'
 import { fhirRoutes } from './http/fhir-routes.ts'
 import { addHeaders, apiHeaders, requestId } from './http/headers.ts'
@@ -17,6 +18,7 @@ import { notFoundHandler, pageRoutes } from './http/pages/page-routes.ts'
 import { smartRoutes } from './http/smart-routes.ts'
 import { staticApps } from './http/static-apps.ts'
 import { tlsOptions } from './http/tls.ts'
+import { tokenRelay } from './http/token-relay.ts'
 import { openSmart } from './smart/open-smart.ts'
 import type { People } from './smart/people.ts'
 
@@ -60,7 +62,11 @@ export async function createApp(given: Context, people?: People): Promise<Fastif
   if (smart) app.addHook('onClose', async () => smart.close())
   await app.register(fhirRoutes, { context, checks: smart?.checks })
   if (smart) await app.register(smartRoutes, { smart })
-  if (smart) await app.register(staticApps, { folder: builtFolder })
+  if (smart) {
+    const issuers = readAppIssuers(context.config.dataDir, builtFolder)
+    await app.register(staticApps, { folder: builtFolder, issuers })
+    await app.register(tokenRelay, { issuers, origin: publicUrl })
+  }
   await app.register(pageRoutes, { context, home: !smart })
   return app
 }

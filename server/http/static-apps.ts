@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type AppIssuer, publicIssuer } from './app-issuers.ts'
 import { chooseEncoding } from './compression.ts'
 
 const types: Readonly<Record<string, string>> = {
@@ -22,11 +23,19 @@ interface StaticFile {
   readonly bodies: Readonly<Record<'identity' | 'gzip' | 'br', Buffer>>
 }
 
-/** Reads `folder` once: a build does not change under a server. `origins` are those of servers elsewhere. */
-export async function staticApps(app: FastifyInstance, { folder }: { readonly folder: string }): Promise<void> {
+export interface StaticAppsOptions {
+  /** What was built; it does not change under a server. */
+  readonly folder: string
+  /** The servers that apps may be launched from. */
+  readonly issuers: readonly AppIssuer[]
+}
+
+export async function staticApps(app: FastifyInstance, { folder, issuers }: StaticAppsOptions): Promise<void> {
   if (!existsSync(folder)) return
-  const policy = appPolicy(foreignOrigins(folder))
-  for (const file of filesIn(folder, policy)) {
+  const policy = appPolicy(foreignOrigins(issuers))
+  const told = Buffer.from(JSON.stringify({ issuers: issuers.map(publicIssuer) }))
+  for (const built of filesIn(folder, policy)) {
+    const file = built.path === 'issuers.json' ? fileOf('issuers.json', told, types['.json']!, policy) : built
     const send = (request: FastifyRequest, reply: FastifyReply) => sendFile(file, request, reply)
     app.get(`/apps/${file.path}`, send)
     if (!file.path.endsWith('/index.html')) continue
@@ -47,12 +56,11 @@ function filesIn(folder: string, policy: string): readonly StaticFile[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   return names.flatMap((name) => {
     const type = types[extname(name)]
-    return type === undefined ? [] : [fileOf(join(folder, name), name.split(sep).join('/'), type, policy)]
+    return type === undefined ? [] : [fileOf(name.split(sep).join('/'), readFileSync(join(folder, name)), type, policy)]
   })
 }
 
-function fileOf(file: string, path: string, type: string, policy: string): StaticFile {
-  const identity = readFileSync(file)
+function fileOf(path: string, identity: Buffer, type: string, policy: string): StaticFile {
   const tag = createHash('sha256').update(identity).digest('base64url').slice(0, 22)
   return {
     path,
@@ -94,20 +102,8 @@ function appPolicy(origins: readonly string[]): string {
   ].join('; ')
 }
 
-interface Issuers {
-  readonly issuers: readonly {
-    readonly iss: string
-    readonly relay?: string
-    /** Further origins of that server: its authorization, its files, its portal. */
-    readonly origins?: readonly string[]
-  }[]
-}
-
-/** Of the servers elsewhere that `issuers.json` names. */
-function foreignOrigins(folder: string): readonly string[] {
-  const file = join(folder, 'issuers.json')
-  if (!existsSync(file)) return []
-  const { issuers } = JSON.parse(readFileSync(file, 'utf8')) as Issuers
-  const addresses = issuers.flatMap(({ iss, relay, origins = [] }) => [iss, ...(relay ? [relay] : []), ...origins])
+/** Of the servers elsewhere. */
+function foreignOrigins(issuers: readonly AppIssuer[]): readonly string[] {
+  const addresses = issuers.flatMap(({ iss, origins = [] }) => [iss, ...origins])
   return [...new Set(addresses.filter((one) => URL.canParse(one)).map((one) => new URL(one).origin))]
 }

@@ -81,12 +81,12 @@ function trendIn({ trends }: ResultsView, analyte: string): Trend | undefined {
   return trends.find((trend) => trend.analyte === analyte)
 }
 
-/** Asked for one after the other: the first has what most people look for. */
+/** Asked for one after the other: the first have what most people look for. */
 const searches = [
-  ['DiagnosticReport', '_sort=-date&_count=100'],
-  ['Observation', 'category=laboratory&_sort=-date&_count=200'],
-  ['Observation', 'category=vital-signs&_sort=-date&_count=200'],
-  ['ServiceRequest', 'status=active,on-hold,revoked&_count=100'],
+  { type: 'DiagnosticReport', criteria: '', shape: '&_sort=-date&_count=100' },
+  { type: 'Observation', criteria: '&category=laboratory', shape: '&_sort=-date&_count=200' },
+  { type: 'Observation', criteria: '&category=vital-signs', shape: '&_sort=-date&_count=200' },
+  { type: 'ServiceRequest', criteria: '&status=active,on-hold,revoked', shape: '&_count=100' },
 ] as const
 
 async function* searched({ client, patient, signal, now }: LoadRequest): AsyncGenerator<Loaded> {
@@ -95,11 +95,34 @@ async function* searched({ client, patient, signal, now }: LoadRequest): AsyncGe
     const view = resultsView({ resources, now: now() })
     return { view, older: undefined, trend: async (analyte) => trendIn(view, analyte) }
   }
-  for (const [type, parameters] of searches) {
-    for await (const page of client.pages(`${type}?patient=${patient}&${parameters}`, signal)) {
+  for (const search of searches) {
+    for await (const page of pagesOf(client, patient, search, signal)) {
       resources.push(...page)
-      if (type === 'Observation') yield loaded()
+      if (search.type === 'Observation') yield loaded()
     }
   }
   yield loaded()
+}
+
+/** A type that the app may not see, or that the server does not know, is left out: the others are of use without it. */
+async function* pagesOf(
+  client: FhirClient,
+  patient: string,
+  { type, criteria, shape }: (typeof searches)[number],
+  signal: AbortSignal,
+): AsyncGenerator<readonly JsonObject[]> {
+  const plain = `${type}?patient=${patient}${criteria}`
+  const isOptional = type !== 'Observation'
+  try {
+    yield* client.pages(plain + shape, signal)
+  } catch (error) {
+    if (!(error instanceof FhirError) || error.status < 400 || error.status === 401) throw error
+    if (error.status === 403 && isOptional) return
+    try {
+      // Some servers refuse what only shapes the answer.
+      yield* client.pages(plain, signal)
+    } catch (again) {
+      if (!(isOptional && again instanceof FhirError && unknownOperation.has(again.status))) throw again
+    }
+  }
 }

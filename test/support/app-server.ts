@@ -1,5 +1,8 @@
 /** A server with the built apps, records, and people who sign in, for Chromium. */
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createApp } from '../../server/app.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { createSealer } from '../../server/sealing.ts'
@@ -20,12 +23,25 @@ export interface AppServer {
   close(): Promise<void>
 }
 
+export interface AppServerOptions {
+  /** Servers elsewhere that apps may be launched from, as in `issuers.json`. */
+  readonly issuers?: readonly JsonObject[]
+  /** Their origins. */
+  readonly others?: readonly string[]
+}
+
 /** `records` are stored before anybody has to sign in. People: `patient` (Patient/p1) and `clinician` (Practitioner/d1). */
-export async function appServer(records: readonly JsonObject[]): Promise<AppServer> {
+export async function appServer(
+  records: readonly JsonObject[],
+  { issuers = [], others = [] }: AppServerOptions = {},
+): Promise<AppServer> {
   await buildApps()
   const port = await freePort()
   const origin = `http://localhost:${port}`
-  const open = await testServer({ config: { publicUrl: origin } })
+  const dataDir = mkdtempSync(join(tmpdir(), 'candela-apps-'))
+  const all = [{ iss: '/fhir', clients: { results: 'results' } }, ...issuers]
+  writeFileSync(join(dataDir, 'issuers.json'), JSON.stringify({ issuers: all }))
+  const open = await testServer({ config: { publicUrl: origin, dataDir } })
   const entry = records.map((resource) => ({
     resource,
     request: { method: 'PUT', url: `${resource['resourceType']}/${resource['id']}` },
@@ -41,7 +57,7 @@ export async function appServer(records: readonly JsonObject[]): Promise<AppServ
   await addPeople(server)
   const app = await createApp(server.context)
   await app.listen({ port, host: '127.0.0.1' })
-  const browser = await testBrowser(origin)
+  const browser = await testBrowser(origin, ...others)
   return {
     origin,
     server,
@@ -50,6 +66,7 @@ export async function appServer(records: readonly JsonObject[]): Promise<AppServ
       await browser.close()
       await app.close()
       await server.close()
+      rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -16,7 +16,11 @@ export async function readIssuers(url: string | URL): Promise<readonly Issuer[]>
   const response = await fetch(url, { cache: 'no-cache', headers: { accept: 'application/json' } })
   if (!response.ok) throw new Error(`The list of servers could not be read (${response.status}).`)
   const { issuers } = (await response.json()) as { issuers?: readonly Issuer[] }
-  return (issuers ?? []).map((issuer) => ({ ...issuer, iss: normalIssuer(new URL(issuer.iss, url).href) }))
+  return (issuers ?? []).map(({ relay, ...issuer }) => ({
+    ...issuer,
+    iss: normalIssuer(new URL(issuer.iss, url).href),
+    ...(relay !== undefined && { relay: new URL(relay, url).href }),
+  }))
 }
 
 /** The one that is meant; undefined where launches from it are not allowed. */

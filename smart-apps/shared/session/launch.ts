@@ -76,7 +76,7 @@ export async function beginLaunch(request: LaunchRequest, storage: Storage): Pro
     oauth.generateRandomNonce(),
     oauth.generateRandomCodeVerifier(),
   ]
-  const scope = scopeFor(issuer.scopes?.[app.name] ?? app.scope, launch !== undefined)
+  const scope = scopeFor(issuer.scopes?.[app.name] ?? app.scope, launch !== undefined, endpoints.capabilities)
   const { redirectUri } = app
   const pending: Pending = { issuer, endpoints, clientId, redirectUri, verifier, nonce, scope, wanted }
   storage.setItem(prefix + state, JSON.stringify(pending))
@@ -97,13 +97,23 @@ export async function beginLaunch(request: LaunchRequest, storage: Storage): Pro
   return url
 }
 
-/** `launch` belongs to launches from inside, `launch/patient` to those from outside. */
-function scopeFor(scope: string, inside: boolean): string {
+/**
+ * `launch` belongs to launches from inside, `launch/patient` to those from outside. Servers that do not say that they know
+ * scopes of the second version are asked in the words of the first.
+ */
+export function scopeFor(scope: string, inside: boolean, capabilities: readonly string[] | undefined): string {
   const unfit = inside ? 'launch/patient' : 'launch'
-  return scope
-    .split(' ')
-    .filter((one) => one !== unfit)
-    .join(' ')
+  const isOld = !capabilities?.includes('permission-v2')
+  const words = scope.split(' ').filter((one) => one !== unfit)
+  return [...new Set(isOld ? words.map(asFirstVersion) : words)].join(' ')
+}
+
+/** `patient/Observation.rs` as `patient/Observation.read`. */
+function asFirstVersion(scope: string): string {
+  const [, name, letters] = /^((?:patient|user|system)\/(?:\w+|\*))\.([cruds]+)$/.exec(scope) ?? []
+  if (name === undefined) return scope
+  const [reads, writes] = [/[rs]/.test(letters!), /[cud]/.test(letters!)]
+  return `${name}.${reads && writes ? '*' : writes ? 'write' : 'read'}`
 }
 
 /** Whether an address is one that an authorization server sends people back to. */
@@ -137,12 +147,21 @@ export async function finishLaunch(
       verifier,
       options,
     )
-    const expectedNonce = pending.scope.split(' ').includes('openid') ? pending.nonce : oauth.expectNoNonce
+    const expectedNonce = (await hasIdToken(response)) ? pending.nonce : oauth.expectNoNonce
     const token = await oauth.processAuthorizationCodeResponse(as, client, response, { expectedNonce })
     return { grant: grantOf(token, pending, now()), wanted }
   } catch (error) {
     throw asLaunchError(error)
   }
+}
+
+/** Some servers give none although it was asked for: then nobody is named, and the record can be read nevertheless. */
+async function hasIdToken(response: Response): Promise<boolean> {
+  const body = (await response
+    .clone()
+    .json()
+    .catch(() => undefined)) as { readonly id_token?: unknown } | undefined
+  return typeof body?.id_token === 'string'
 }
 
 /** Asks for a new access token; the refresh token may be another one afterwards. */

@@ -4,10 +4,19 @@ import { randomFrom, seed } from '../../../support/random.ts'
 
 describe('an axis of numbers', () => {
   test.each([
-    [[90, 112], [80, 90, 100, 110, 120]],
-    [[0.2, 0.9], [0, 0.2, 0.4, 0.6, 0.8, 1]],
+    [
+      [90, 112],
+      [80, 90, 100, 110, 120],
+    ],
+    [
+      [0.2, 0.9],
+      [0, 0.2, 0.4, 0.6, 0.8, 1],
+    ],
     [[5], [4, 6]],
-    [[-3, 3], [-4, -2, 0, 2, 4]],
+    [
+      [-3, 3],
+      [-4, -2, 0, 2, 4],
+    ],
   ])('of %j has round ticks', (values, ticks) => {
     expect(numberAxis(values).ticks.map(({ value }) => value)).toEqual(ticks)
   })
