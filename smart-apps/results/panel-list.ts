@@ -10,7 +10,7 @@ import { dateInWords } from '../shared/words/dates.ts'
 import { fill, fillPlural } from '../shared/words/fill.ts'
 import type { Language } from '../shared/words/language.ts'
 import { rangeBar } from './range-bar.ts'
-import { panelName, rangeInWords, valueInWords } from './result-words.ts'
+import { namesOf, panelName, rangeInWords, valueInWords } from './result-words.ts'
 import type { ResultsTexts } from './words/texts.ts'
 
 export interface ListView {
@@ -35,7 +35,7 @@ export function panelList(list: ListView): TemplateResult {
     trends: new Map(view.trends.map((trend) => [trend.analyte, trend])),
     earlier: new Map(view.corrections.map(({ reference, earlier }) => [reference, earlier[0]!])),
   }
-  const panels = view.panels.filter((panel) => isFound(panel, search, texts))
+  const panels = view.panels.filter((panel) => isFound(panel, search, texts, language))
   const orders = view.orders.filter(({ name }) => contains(name, search))
   if (view.panels.length + view.orders.length === 0) return html`<p class="sheet">${texts.none}</p>`
   if (panels.length + orders.length === 0)
@@ -56,7 +56,7 @@ function panelCard(panel: Panel, cards: Cards): TemplateResult {
   const { report, missing } = panel
   const state = report && report.state !== 'final' ? html` <span>· ${texts.states[report.state]}</span>` : nothing
   return html`<li class="panel">
-    <h2>${panelName(panel, texts)}</h2>
+    <h2>${panelName(panel, texts, language)}</h2>
     <p class="quiet">${collected(panel.collected, texts, language)}${state}</p>
     ${report?.conclusion ? html`<p class="conclusion">${report.conclusion}</p>` : nothing}
     <ul class="rows">
@@ -78,17 +78,18 @@ const short = 40
 
 function row(result: Result, cards: Cards): TemplateResult {
   const { texts, language, trends, earlier, open } = cards
-  const { name, analyte, flag, ranges, said, state } = result
+  const { analyte, flag, ranges, said, state } = result
   const value = valueInWords(result.value, texts, language) ?? result.absent ?? texts.states[state]
   const [range] = ranges
   const before = earlier.get(result.reference)
+  const { plain, laboratory } = namesOf(result, language)
   return html`<li class="row">
     <span class="name"
       >${
         trends.has(analyte)
-          ? html`<button class="plain" aria-label=${fill(texts.open, { name })} @click=${() => open(analyte)}>${name}</button>`
-          : name
-      }</span
+          ? html`<button class="plain" aria-label=${fill(texts.open, { name: plain })} @click=${() => open(analyte)}>${plain}</button>`
+          : plain
+      }${laboratory === undefined ? nothing : html` <small class="quiet">${laboratory}</small>`}</span
     >
     <span class=${value.length > short ? 'value long' : 'value'}>${value}</span>
     <span class="about">
@@ -130,8 +131,10 @@ function collected(date: string | undefined, texts: ResultsTexts, language: Lang
   return date === undefined ? texts.undated : fill(texts.collected, { date: dateInWords(date, language) })
 }
 
-function isFound(panel: Panel, search: string, texts: ResultsTexts): boolean {
-  return contains(panelName(panel, texts), search) || panel.results.some(({ name }) => contains(name, search))
+/** By the plain name or by the laboratory's. */
+function isFound(panel: Panel, search: string, texts: ResultsTexts, language: Language): boolean {
+  const names = panel.results.flatMap((result) => [result.name, namesOf(result, language).plain])
+  return [panelName(panel, texts, language), panel.name ?? '', ...names].some((name) => contains(name, search))
 }
 
 /** Without regard to case and accents. */

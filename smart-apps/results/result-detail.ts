@@ -8,7 +8,8 @@ import { csvText } from '../shared/words/csv.ts'
 import { dateInWords } from '../shared/words/dates.ts'
 import { fill } from '../shared/words/fill.ts'
 import type { Language } from '../shared/words/language.ts'
-import { rangeInWords, valueInWords } from './result-words.ts'
+import { namesOf, rangeInWords, valueInWords } from './result-words.ts'
+import { meaningOf } from './words/meanings.ts'
 import type { ResultsTexts } from './words/texts.ts'
 
 export interface DetailView {
@@ -21,9 +22,11 @@ export interface DetailView {
 }
 
 export function resultDetail(detail: DetailView): TemplateResult {
-  const { trend, texts } = detail
-  const { name } = trend.latest
+  const { trend, texts, language } = detail
+  const { plain: name, laboratory } = namesOf(trend.latest, language)
   return html`<h2 tabindex="-1" class="focus">${name}</h2>
+    ${laboratory ? html`<p class="quiet">${fill(texts.laboratoryName, { name: laboratory })}</p>` : nothing}
+    ${meaning(trend, texts, language)}
     ${trend.points.length > 0 ? chart(detail) : nothing}
     <table class="course">
       <caption>
@@ -62,11 +65,30 @@ function chart({ trend, texts, language }: DetailView): TemplateResult {
   return html`<trend-chart
       .points=${trend.points}
       .describe=${describe}
-      label=${fill(texts.chart, { name: trend.latest.name })}
+      label=${fill(texts.chart, { name: namesOf(trend.latest, language).plain })}
       language=${language}
     ></trend-chart>
     <p class="quiet screen">${texts.chartHelp}</p>
     ${isBroken ? html`<p class="quiet">${texts.broken}</p>` : nothing}`
+}
+
+function meaning({ latest }: Trend, texts: ResultsTexts, language: Language): TemplateResult | typeof nothing {
+  const found = meaningOf(latest.codes, language)
+  const code = latest.codes.find(({ system }) => system === 'http://loinc.org')?.code
+  if (!found || code === undefined) return nothing
+  const more = new URL('https://connect.medlineplus.gov/application')
+  more.search = new URLSearchParams({
+    'mainSearchCriteria.v.cs': '2.16.840.1.113883.6.1',
+    'mainSearchCriteria.v.c': code,
+    'informationRecipient.languageCode.c': language,
+  }).toString()
+  return html`<details class="meaning screen">
+    <summary>${texts.meaning}</summary>
+    <p>${found.about}</p>
+    <p class="quiet">
+      <a href=${more.href} rel="noreferrer noopener" target="_blank">${texts.more}</a> ${texts.moreNote}
+    </p>
+  </details>`
 }
 
 function columns({ texts, corrections }: DetailView): readonly string[] {

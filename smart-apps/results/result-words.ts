@@ -1,8 +1,11 @@
 /** Values, ranges and names as people read them. */
 import type { Measure, ReferenceRange } from '../../server/fhir/results/measure.ts'
 import type { Panel } from '../../server/fhir/results/panels.ts'
+import type { Code } from '../../server/fhir/results/reading.ts'
 import type { ResultValue } from '../../server/fhir/results/value.ts'
 import { dateInWords } from '../shared/words/dates.ts'
+import type { Language } from '../shared/words/language.ts'
+import { meaningOf } from './words/meanings.ts'
 import type { ResultsTexts } from './words/texts.ts'
 
 /** UCUM's codes as they are printed. */
@@ -83,10 +86,26 @@ export function rangeInWords({ low, high, text, applies }: ReferenceRange, langu
   return applies === undefined ? words : `${words} (${applies})`
 }
 
+/** What people call a test, and the laboratory's name where that is another. */
+export function namesOf(
+  { codes, name }: { readonly codes: readonly Code[]; readonly name: string },
+  language: Language,
+): { readonly plain: string; readonly laboratory: string | undefined } {
+  const plain = meaningOf(codes, language)?.name
+  if (plain === undefined) return { plain: name, laboratory: undefined }
+  return { plain, laboratory: plain.toLowerCase() === name.toLowerCase() ? undefined : name }
+}
+
 /** What a group of results is called: by its report, or by what they are. */
-export function panelName({ name, categories }: Panel, texts: ResultsTexts): string {
+export function panelName(
+  { name, report, categories, results }: Panel,
+  texts: ResultsTexts,
+  language: Language,
+): string {
+  const codes = report?.codes ?? (name === undefined ? undefined : results[0]?.codes)
+  const known = (codes && meaningOf(codes, language)?.name) ?? name
   return (
-    name ??
+    known ??
     categories.map((code) => texts.categories[code]).find((words) => words !== undefined) ??
     texts.categories['other']!
   )

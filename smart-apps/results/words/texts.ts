@@ -38,6 +38,9 @@ export interface ResultsTexts {
   readonly back: string
   readonly open: string
   readonly laboratoryName: string
+  readonly meaning: string
+  readonly more: string
+  readonly moreNote: string
   readonly chart: string
   readonly chartHelp: string
   readonly table: string
