@@ -1,6 +1,7 @@
 /** The list: groups of results, newest first, each result with its value, its range and what came before. */
 import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import { notableFlags } from '../../server/fhir/results/interpretation.ts'
 import type { Order } from '../../server/fhir/results/order.ts'
 import type { Panel } from '../../server/fhir/results/panels.ts'
 import type { Result } from '../../server/fhir/results/result.ts'
@@ -16,6 +17,10 @@ import type { ResultsTexts } from './words/texts.ts'
 export interface ListView {
   readonly view: ResultsView
   readonly search: string
+  /** Only panels of that category; of all where it is empty. */
+  readonly category: string
+  /** Only panels with a result that is out of the ordinary. */
+  readonly isNotableOnly: boolean
   readonly texts: ResultsTexts
   readonly language: Language
   /** Shows the course of an analyte. */
@@ -29,17 +34,18 @@ interface Cards extends ListView {
 }
 
 export function panelList(list: ListView): TemplateResult {
-  const { view, search, texts, language } = list
+  const { view, search, category, isNotableOnly, texts, language } = list
   const cards: Cards = {
     ...list,
     trends: new Map(view.trends.map((trend) => [trend.analyte, trend])),
     earlier: new Map(view.corrections.map(({ reference, earlier }) => [reference, earlier[0]!])),
   }
-  const panels = view.panels.filter((panel) => isFound(panel, search, texts, language))
-  const orders = view.orders.filter(({ name }) => contains(name, search))
+  const panels = view.panels.filter((panel) => isWanted(panel, list) && isFound(panel, search, texts, language))
+  const isFiltered = category !== '' || isNotableOnly
+  const orders = isFiltered ? [] : view.orders.filter(({ name }) => contains(name, search))
   if (view.panels.length + view.orders.length === 0) return html`<p class="sheet">${texts.none}</p>`
   if (panels.length + orders.length === 0)
-    return html`<p class="sheet" role="status">${fill(texts.noneFound, { search })}</p>`
+    return html`<p class="sheet" role="status">${search === '' ? texts.noneFiltered : fill(texts.noneFound, { search })}</p>`
   return html`<p class="quiet" role="status">${fillPlural(texts.count, panels.length, language)}</p>
     <ul class="panels">
       ${orders.map((order) => orderCard(order, texts, language))}
@@ -129,6 +135,12 @@ function orderCard({ name, state, ordered, reason }: Order, texts: ResultsTexts,
 
 function collected(date: string | undefined, texts: ResultsTexts, language: Language): string {
   return date === undefined ? texts.undated : fill(texts.collected, { date: dateInWords(date, language) })
+}
+
+function isWanted({ categories, results }: Panel, { category, isNotableOnly }: ListView): boolean {
+  const all = results.flatMap((result) => [result, ...result.components])
+  const isNotable = all.some(({ flag }) => flag !== undefined && notableFlags.has(flag))
+  return (category === '' || categories.includes(category)) && (!isNotableOnly || isNotable)
 }
 
 /** By the plain name or by the laboratory's. */

@@ -1,8 +1,11 @@
 /** The app: from its launch to the list. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import type { Trend } from '../../server/fhir/results/trend.ts'
+import '../shared/elements/offline-note.ts'
+import '../shared/elements/patient-banner.ts'
 import { createFhirClient } from '../shared/fhir/fhir-client.ts'
 import { FhirError } from '../shared/fhir/fhir-error.ts'
+import { type Person, personOf } from '../shared/fhir/person.ts'
 import { LaunchError } from '../shared/session/launch.ts'
 import { leaveToSignIn, openSession, type SessionWorld, type SmartSession } from '../shared/session/smart-session.ts'
 import { fill } from '../shared/words/fill.ts'
@@ -22,6 +25,9 @@ interface Fault {
 export class ResultsApp extends LitElement {
   static override properties = {
     loaded: { state: true },
+    person: { state: true },
+    category: { state: true },
+    isNotableOnly: { state: true },
     trend: { state: true },
     isLoadingOlder: { state: true },
     fault: { state: true },
@@ -30,6 +36,11 @@ export class ResultsApp extends LitElement {
     isLoading: { state: true },
   }
   declare loaded: Loaded | undefined
+  declare person: Person | undefined
+  /** That is shown alone; all where it is empty. */
+  declare category: string
+  /** Only what is out of the ordinary is shown. */
+  declare isNotableOnly: boolean
   /** The analyte that is looked at; the list where it is undefined. */
   declare trend: Trend | undefined
   declare isLoadingOlder: boolean
@@ -44,6 +55,8 @@ export class ResultsApp extends LitElement {
   constructor() {
     super()
     this.search = ''
+    this.category = ''
+    this.isNotableOnly = false
     this.isLoading = true
     this.isLoadingOlder = false
     this.language = chosenLanguage(localStorage, navigator.languages)
@@ -79,8 +92,16 @@ export class ResultsApp extends LitElement {
       const { patient } = grant
       if (patient === undefined) throw new LaunchError('no-patient')
       const client = createFhirClient({ base: grant.issuer.iss, fetch })
+      // Results do not wait for the name, and are shown without it.
+      const naming = client.get(`Patient/${patient}`, loading.signal).then(
+        (found) => {
+          this.person = personOf(found)
+        },
+        () => {},
+      )
       const request = { client, patient, signal: loading.signal, now: Date.now }
       for await (const loaded of loadResults(request)) this.loaded = loaded
+      await naming
       this.isLoading = false
       await this.#show()
     } catch (error) {
@@ -102,6 +123,12 @@ export class ResultsApp extends LitElement {
       </header>
       <main id="main" tabindex="-1" aria-busy=${this.isLoading ? 'true' : 'false'}>
         <h1>${own.title}</h1>
+        <offline-note language=${language}></offline-note>
+        <patient-banner
+          class=${this.#session?.grant.needPatientBanner ? '' : 'paper-only'}
+          .person=${this.person}
+          language=${language}
+        ></patient-banner>
         ${this.fault ? this.#faultAlert(this.fault) : nothing}
         ${this.loaded ? this.#content(this.loaded) : this.fault ? nothing : this.#skeleton()}
       </main>
@@ -123,11 +150,30 @@ export class ResultsApp extends LitElement {
   }
 
   #list({ view, older }: Loaded): TemplateResult {
-    const { search, language } = this
+    const { search, category, isNotableOnly, language } = this
     const own = texts[language]
     const open = (analyte: string) => this.#visit(analyte)
     return html`<p class="quiet">${own.lead} ${own.early}</p>
-      <form class="find" role="search" @submit=${(event: Event) => event.preventDefault()}>
+      ${this.#filters(view)}
+      ${panelList({ view, search, category, isNotableOnly, texts: own, language, open })}
+      ${
+        older
+          ? html`<p class="more screen">
+            <button class="plain" aria-disabled=${this.isLoadingOlder ? 'true' : 'false'} @click=${() => this.#more(older)}>
+              ${this.isLoadingOlder ? own.loadingOlder : own.older}
+            </button>
+          </p>`
+          : nothing
+      }`
+  }
+
+  #filters({ panels }: Loaded['view']): TemplateResult {
+    const { search, category, isNotableOnly, language } = this
+    const own = texts[language]
+    const present = new Set(panels.flatMap(({ categories }) => categories))
+    const known = Object.keys(own.categories).filter((code) => present.has(code))
+    return html`<form class="find screen" role="search" @submit=${(event: Event) => event.preventDefault()}>
+      <div>
         <label for="search">${own.search}</label>
         <input
           id="search"
@@ -138,17 +184,34 @@ export class ResultsApp extends LitElement {
             this.search = (event.target as HTMLInputElement).value
           }}
         />
-      </form>
-      ${panelList({ view, search, texts: own, language, open })}
+      </div>
       ${
-        older
-          ? html`<p class="more screen">
-            <button class="plain" aria-disabled=${this.isLoadingOlder ? 'true' : 'false'} @click=${() => this.#more(older)}>
-              ${this.isLoadingOlder ? own.loadingOlder : own.older}
-            </button>
-          </p>`
-          : nothing
-      }`
+        known.length < 2
+          ? nothing
+          : html`<div>
+            <label for="category">${own.category}</label>
+            <select
+              id="category"
+              @change=${(event: Event) => {
+                this.category = (event.target as HTMLSelectElement).value
+              }}
+            >
+              <option value="" ?selected=${category === ''}>${own.allCategories}</option>
+              ${known.map((code) => html`<option value=${code} ?selected=${category === code}>${own.categories[code]}</option>`)}
+            </select>
+          </div>`
+      }
+      <label class="tick">
+        <input
+          type="checkbox"
+          .checked=${isNotableOnly}
+          @change=${(event: Event) => {
+            this.isNotableOnly = (event.target as HTMLInputElement).checked
+          }}
+        />
+        ${own.notableOnly}
+      </label>
+    </form>`
   }
 
   async #more(older: () => Promise<Loaded>): Promise<void> {

@@ -16,6 +16,10 @@ export interface ResultsTexts {
   readonly signOut: string
   readonly language: string
   readonly search: string
+  readonly category: string
+  readonly allCategories: string
+  readonly notableOnly: string
+  readonly noneFiltered: string
   readonly count: Plural
   readonly none: string
   readonly noneFound: string
