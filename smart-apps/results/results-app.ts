@@ -79,6 +79,11 @@ export class ResultsApp extends LitElement {
     this.#loading?.abort()
   }
 
+  /** Loads the results again. */
+  reload(): Promise<void> {
+    return this.#open()
+  }
+
   async #open(): Promise<void> {
     this.fault = undefined
     this.isLoading = true

@@ -31,7 +31,8 @@ export function createFhirClient({ base, fetch, wait = waitFor }: FhirClientOpti
     if (url.origin !== new URL(base).origin) throw new FhirError(0, 'The server refers to another one.')
     for (let attempt = 1; ; attempt++) {
       const response = await fetch(url, { ...init, headers, ...(signal && { signal }) }).catch((error: unknown) => {
-        if (signal?.aborted) throw error
+        // `fetch` itself fails with a TypeError; what else fails is known better where it comes from.
+        if (signal?.aborted || !(error instanceof TypeError)) throw error
         return unreachable(error)
       })
       if (response instanceof Response && response.ok) return readJson(response)

@@ -99,7 +99,8 @@ function sessionOf(world: SessionWorld, given: Grant): SmartSession {
       const token = await tokens.token()
       const response = await send(token)
       // It may have been revoked, or the machine may have slept.
-      return response.status === 401 ? send(await tokens.renewed(token)) : response
+      const isEnded = response.status === 401 && tokens.grant.refreshToken !== undefined
+      return isEnded ? send(await tokens.renewed(token)) : response
     },
     signOut: async () => {
       world.storage.removeItem(grantKey)
