@@ -41,6 +41,7 @@ test('everything that was sealed is sealed anew, and opened by servers that run'
   await queueNotice(outbox, database, 'marta@example.org', {
     template: 'password-changed',
     parameters: { when: 'today', link: 'https://example.org/reset' },
+    language: 'en',
   })
   const state = { client: null, system: 'https://app.example.org', code: 'keys', subject: null }
   await addState(database, state, { id, sealed: sealer.seal('[]', `app-state:${id}`), now: now(), most: 1 })

@@ -14,11 +14,13 @@ import { newToken, secretHash } from '../store/accounts/codes.ts'
 import {
   addClient,
   addClientSecret,
+  approveClient,
   type ClientRecord,
   findClient,
   listClients,
   putClient,
   removeClient,
+  type StoredClient,
   setClientState,
 } from '../store/smart/clients.ts'
 import { revokeGrantsTo } from '../store/smart/grants.ts'
@@ -79,7 +81,7 @@ const add: Work = async ({ id: file, options }, context, print) => {
     console.error(`There is a client '${client.id}' already.`)
     return 1
   }
-  print(clientText(client))
+  print(clientText({ ...client, approved: true }))
   if (usesSecret(client)) print(await newSecret(client, 0, context))
   return 0
 }
@@ -129,7 +131,7 @@ const token: Work = async ({ id, options }, context, print) => {
 
 const approve: Work = async ({ id }, context, print) => {
   await known(id, context)
-  await setClientState(context.store.database, id, 'active')
+  await approveClient(context.store.database, id)
   print(`'${id}' may be used.`)
   return 0
 }
@@ -149,9 +151,10 @@ const remove: Work = async ({ id }, context, print) => {
   return 0
 }
 
-const actions: Readonly<Record<string, Work>> = { add, list, show, set, secret, token, approve, disable, remove }
+/** By their names. */
+export const actions: Readonly<Record<string, Work>> = { add, list, show, set, secret, token, approve, disable, remove }
 
-async function known(id: string, { store }: Context): Promise<ClientRecord> {
+async function known(id: string, { store }: Context): Promise<StoredClient> {
   const client = await findClient(store.database, id)
   if (!client) throw new OAuthError('invalid_request', `There is no client '${id}'.`)
   return client

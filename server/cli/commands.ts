@@ -37,7 +37,7 @@ export const commands: Readonly<Record<string, Command>> = {
   client: {
     about: 'Registers, lists, approves and removes the clients that may ask for access.',
     usage:
-      'add [FILE.json] [OPTIONS] | list | show ID | set ID OPTIONS | secret ID [--keep HOURS] | approve ID | disable ID | remove ID',
+      'add [FILE.json] [OPTIONS] | list | show ID | set ID OPTIONS | secret ID [--keep HOURS] | token ID [--scope "SCOPES"] | approve ID | disable ID | remove ID',
     details: async () => (await import('./client/options.ts')).clientDetails,
     run: async (args) => (await import('./client.ts')).clientCommand(args),
   },

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { allowOrigins, answerOptions } from './cors.ts'
 import type { CheckCaller } from './own-machine.ts'
 
 /** For replies that are no pages: nothing may be loaded or run. Pages set their own policy and may be kept. */
@@ -37,38 +38,17 @@ export function addHeaders(
     if (headers['x-correlation-id'] !== undefined) echoCorrelation(request, reply)
     const refusal = checkCaller?.(headers)
     if (refusal) return done(refusal)
-    if (headers.origin !== undefined) allowOrigins(reply)
-    if (request.method === 'OPTIONS') answerOptions(request, reply)
-    else done()
+    allowOrigins(request.raw.url!, headers.origin, reply)
+    if (request.method !== 'OPTIONS') return done()
+    const preflight = {
+      method: headers['access-control-request-method'],
+      headers: headers['access-control-request-headers'],
+    }
+    answerOptions(request.raw.url!, preflight, reply)
   })
 }
 
 function echoCorrelation({ headers }: FastifyRequest, reply: FastifyReply): void {
   const given = headers['x-correlation-id']
   if (typeof given === 'string' && wellFormedId.test(given)) reply.header('x-correlation-id', given)
-}
-
-const readableHeaders = [
-  ...['ETag', 'Location', 'Content-Location', 'Last-Modified', 'Preference-Applied', 'Retry-After', 'Allow'],
-  ...['X-Request-Id', 'X-Correlation-Id', 'X-Security-Context', 'Content-Disposition'],
-].join(', ')
-
-const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
-
-/** Apps of any origin may use the interface: they authenticate by a header of their own, never by a cookie. */
-function allowOrigins(reply: FastifyReply): void {
-  reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', readableHeaders)
-}
-
-/** Also answers the browser's question before a request of another origin. https://fetch.spec.whatwg.org/#cors-preflight-fetch */
-function answerOptions({ headers }: FastifyRequest, reply: FastifyReply): void {
-  reply.code(204).header('allow', methods)
-  const wanted = headers['access-control-request-headers']
-  if (headers['access-control-request-method'] !== undefined) {
-    reply.header('access-control-allow-methods', methods).header('access-control-max-age', '86400')
-    if (wanted !== undefined && /^[\w-]+(?:\s*,\s*[\w-]+)*$/.test(wanted)) {
-      reply.header('access-control-allow-headers', wanted)
-    }
-  }
-  reply.send()
 }

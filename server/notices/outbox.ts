@@ -13,7 +13,7 @@ import {
 } from '../store/outbox.ts'
 import { isMailAddress } from './address.ts'
 import { type MailContent, renderNotice } from './render.ts'
-import { type Notice, type NoticeParameters, type TemplateName, templates } from './templates.ts'
+import { type Notice, type NoticeParameters, noticeLanguages, type TemplateName } from './templates.ts'
 
 export interface Mail extends MailContent {
   readonly to: string
@@ -42,11 +42,11 @@ export async function queueNotice(
   { sealer, now }: Pick<OutboxPowers, 'sealer' | 'now'>,
   db: Db,
   address: string,
-  { template, parameters }: Notice,
+  { template, parameters, language }: Notice,
 ): Promise<void> {
   if (!isMailAddress(address)) throw new Error('A notice was to be sent to what is no address.')
   const sealed = sealer.seal(JSON.stringify(parameters), purpose(template))
-  await addNotice(db, { address, template, parameters: sealed }, now())
+  await addNotice(db, { address, template, parameters: sealed, language: language ?? null }, now())
 }
 
 /** Milliseconds until a notice that a process has claimed is given to another: longer than sending a batch can take. */
@@ -109,24 +109,24 @@ export async function readOutbox(
 ): Promise<readonly ReadableEntry[]> {
   const entries = await listOutbox(powers.db, which)
   return entries.map((entry) => {
-    const { template, parameters } = entry
+    const { template, parameters, language } = entry
     if (parameters === null || !isTemplate(template)) return entry
-    return { ...entry, content: contentOf(powers, { template, parameters }) }
+    return { ...entry, content: contentOf(powers, { template, parameters, language }) }
   })
 }
 
 function contentOf(
   { sealer, sender }: OutboxPowers,
-  { template, parameters }: { readonly template: string; readonly parameters: Buffer },
+  { template, parameters, language }: Pick<ClaimedNotice, 'template' | 'parameters' | 'language'>,
 ): MailContent {
   // A notice of a newer version of this program waits until that version runs.
   if (!isTemplate(template)) throw new Error(`There is no notice '${template}'.`)
   const values = JSON.parse(sealer.open(parameters, purpose(template))) as NoticeParameters
-  return renderNotice({ template, parameters: values }, sender)
+  return renderNotice({ template, parameters: values, language: language ?? undefined }, sender)
 }
 
 function isTemplate(name: string): name is TemplateName {
-  return Object.hasOwn(templates, name)
+  return Object.hasOwn(noticeLanguages.en.templates, name)
 }
 
 function purpose(template: string): string {

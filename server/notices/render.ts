@@ -1,5 +1,13 @@
 /** A notice as a mail, in plain text and in HTML. */
-import { type Notice, type NoticeParameters, type Template, type TemplateName, templates } from './templates.ts'
+import {
+  type Notice,
+  type NoticeLanguage,
+  type NoticeLanguageCode,
+  type NoticeParameters,
+  noticeLanguages,
+  type Template,
+  type TemplateName,
+} from './templates.ts'
 
 export interface MailContent {
   readonly subject: string
@@ -8,10 +16,13 @@ export interface MailContent {
 }
 
 /** `sender` names who writes: the practice, or the product. */
-export function renderNotice({ template, parameters }: Notice, sender: string): MailContent {
-  const { subject, paragraphs, action, after = [] }: Template = templates[template]
-  const before = paragraphs.map((text) => filled(text, parameters, template))
-  const behind = [...after.map((text) => filled(text, parameters, template)), closing]
+export function renderNotice({ template, parameters, language }: Notice, sender: string): MailContent {
+  const code = languageCode(language)
+  const words = noticeLanguages[code]
+  const { subject, paragraphs, action, after = [] }: Template = words.templates[template]
+  const said = inWords(parameters, words)
+  const before = paragraphs.map((text) => filled(text, said, template))
+  const behind = [...after.map((text) => filled(text, said, template)), words.words.closing]
   const { link } = parameters
   if (action !== undefined && link === undefined) throw new Error(`The notice '${template}' needs a link.`)
   const button = action === undefined || link === undefined ? undefined : { action, link }
@@ -19,11 +30,33 @@ export function renderNotice({ template, parameters }: Notice, sender: string): 
   return {
     subject: title,
     text: plainText(before, button, behind, sender),
-    html: htmlText(title, before, button, behind, sender),
+    html: htmlText({ title, code }, before, button, behind, sender),
   }
 }
 
-const closing = 'This mail was sent by a program. Answers to it are not read.'
+function languageCode(language: string | undefined): NoticeLanguageCode {
+  return language !== undefined && Object.hasOwn(noticeLanguages, language) ? (language as NoticeLanguageCode) : 'en'
+}
+
+/** Codes and times as they are read; what is none, such as a number, is itself. */
+function inWords({ link, time, when, what }: NoticeParameters, { words, dates }: NoticeLanguage): NoticeParameters {
+  return {
+    ...(link !== undefined && { link }),
+    ...(time !== undefined && { time: wordOf(words.times, time) }),
+    ...(when !== undefined && { when: momentIn(dates, when) }),
+    ...(what !== undefined && { what: wordOf(words.changes, what) }),
+  }
+}
+
+function wordOf(words: Readonly<Record<string, string>>, code: string): string {
+  return Object.hasOwn(words, code) ? words[code]! : code
+}
+
+function momentIn(locale: string, instant: string): string {
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(instant)) return instant
+  const form = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const
+  return `${new Date(instant).toLocaleDateString(locale, form)}, ${instant.slice(11, 16)} UTC`
+}
 
 interface Button {
   readonly action: string
@@ -58,7 +91,7 @@ function wrapped(text: string): string {
 
 /** Nothing is loaded from anywhere: no picture tells that a mail was opened. */
 function htmlText(
-  title: string,
+  { title, code }: { readonly title: string; readonly code: NoticeLanguageCode },
   before: readonly string[],
   button: Button | undefined,
   behind: readonly string[],
@@ -67,7 +100,7 @@ function htmlText(
   const paragraph = (text: string) => `<p>${escaped(text)}</p>`
   const link = button && `<p><a href="${escaped(button.link)}">${escaped(button.action)}</a></p>`
   return `<!doctype html>
-<html lang="en">
+<html lang="${code}">
 <head>
 <meta charset="utf-8">
 <meta name="color-scheme" content="light dark">

@@ -23,9 +23,9 @@ export async function smartLaunch({ parameters }: OperationCall, context: Contex
   const client = textParameter(parameters, 'client')
   const app = client === undefined ? undefined : await findClient(store.database, client)
   if (client !== undefined && app?.state !== 'active') throw invalid(`There is no client '${client}'.`)
-  const patient = await checkedId('Patient', textParameter(parameters, 'patient'), context)
+  const named = await checkedId('Patient', textParameter(parameters, 'patient'), context)
   const encounter = await checkedId('Encounter', textParameter(parameters, 'encounter'), context)
-  if (encounter !== undefined) await checkPatientOf(encounter, patient, context)
+  const patient = encounter === undefined ? named : await patientOf(encounter, named, context)
   const { handle, expires, url } = await launchApp(
     {
       account: account.number,
@@ -63,13 +63,14 @@ function reading(context: Context): Context {
   return { ...context, access: accessFor(context.access, 'r') }
 }
 
-async function checkPatientOf(id: string, patient: string | undefined, context: Context): Promise<void> {
+/** Whose encounter it is: the patient's who is named; where none is, of those whom the caller may see. */
+async function patientOf(id: string, named: string | undefined, context: Context): Promise<string | undefined> {
   const subject = (await content('Encounter', id, context))?.['subject']
-  const reference = isJsonObject(subject) ? subject['reference'] : undefined
-  const expected = [`Patient/${patient}`, `${context.base}/Patient/${patient}`]
-  if (patient !== undefined && !expected.includes(String(reference))) {
-    throw invalid(`Encounter/${id} is not of Patient/${patient}.`)
-  }
+  const reference = isJsonObject(subject) ? String(subject['reference']).replace(`${context.base}/`, '') : ''
+  const owner = reference.startsWith('Patient/') ? reference.slice('Patient/'.length) : undefined
+  if (named !== undefined && named !== owner) throw invalid(`Encounter/${id} is not of Patient/${named}.`)
+  if (owner === undefined || named !== undefined) return named
+  return (await content('Patient', owner, context)) ? owner : undefined
 }
 
 /** https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html */

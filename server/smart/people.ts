@@ -1,5 +1,6 @@
 /** The people who sign in, as far as the authorization server needs them: whoever keeps accounts gives these functions. */
 import type { CallerAccount } from '../access/caller.ts'
+import type { SmartRequest } from './exchange.ts'
 
 export interface Session {
   /** What the secret in the cookie hashes to. */
@@ -35,8 +36,16 @@ export interface CodeAttempt extends SignInPlace {
 export interface SignInPlace {
   readonly address: string
   readonly userAgent?: string
+  /** In which the page was read: mails are in it where no other was chosen. */
+  readonly language?: string
   /** The cookie of the session that there was before, which ends. */
   readonly before?: string
+}
+
+/** Where a request to sign in comes from. */
+export function signInPlace({ address, userAgent, language, cookies }: SmartRequest): SignInPlace {
+  const before = cookies.get('session')
+  return { address, language, ...(userAgent !== undefined && { userAgent }), ...(before !== undefined && { before }) }
 }
 
 export type SignInResult =

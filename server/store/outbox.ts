@@ -11,6 +11,8 @@ export interface NewNotice {
   readonly template: string
   /** Sealed: they contain links that open accounts. */
   readonly parameters: Uint8Array
+  /** Of its reader, BCP 47; null where it is not known. */
+  readonly language: string | null
 }
 
 export interface ClaimedNotice extends NewNotice {
@@ -27,6 +29,7 @@ export interface OutboxEntry {
   readonly number: string
   readonly address: string
   readonly template: string
+  readonly language: string | null
   readonly state: NoticeState
   readonly created: number
   readonly due: number
@@ -38,10 +41,14 @@ export interface OutboxEntry {
 }
 
 /** Answers the number of the notice. */
-export async function addNotice(db: Db, { address, template, parameters }: NewNotice, now: number): Promise<string> {
+export async function addNotice(
+  db: Db,
+  { address, template, parameters, language }: NewNotice,
+  now: number,
+): Promise<string> {
   const rows = await db.query<{ number: string }>(
-    sql`insert into outbox (address, template, parameters, created, due)
-      values (${address}, ${template}, ${bytes(parameters)}, ${at(now)}, ${at(now)}) returning number`,
+    sql`insert into outbox (address, template, parameters, language, created, due)
+      values (${address}, ${template}, ${bytes(parameters)}, ${language}, ${at(now)}, ${at(now)}) returning number`,
     { writes: true },
   )
   return rows[0]!.number
@@ -54,7 +61,7 @@ export async function claimNotices(db: Db, most: number, now: number, lease: num
       where number in (
         select number from outbox where state = 'waiting' and due <= ${at(now)}
         order by due, number limit ${most} for update skip locked)
-      returning number, address, template, parameters, attempts`,
+      returning number, address, template, parameters, language, attempts`,
     { writes: true },
   )
 }
@@ -90,7 +97,7 @@ export async function listOutbox(
   { state, before, most }: { readonly state?: NoticeState; readonly before?: string; readonly most: number },
 ): Promise<OutboxEntry[]> {
   return db.query<OutboxEntry>(sql`
-    select number, address, template, state, attempts, error, parameters, ${milliseconds(sql`created`)} as created,
+    select number, address, template, language, state, attempts, error, parameters, ${milliseconds(sql`created`)} as created,
       ${milliseconds(sql`due`)} as due, ${milliseconds(sql`sent`)} as sent
     from outbox
     where (${state ?? null}::text is null or state = ${state ?? null})

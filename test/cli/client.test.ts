@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { clientWork } from '../../server/cli/client.ts'
+import { clientDetails, clientOptions } from '../../server/cli/client/options.ts'
+import { actions, clientWork } from '../../server/cli/client.ts'
+import { commands } from '../../server/cli/commands.ts'
 import { ConfigError } from '../../server/config.ts'
 import { secretHash } from '../../server/store/accounts/codes.ts'
 import { clientSecrets, findClient } from '../../server/store/smart/clients.ts'
@@ -116,6 +118,19 @@ test('all that is told of a client can be a file', async () => {
   )
   await run('add', file, '--id', 'filed')
   expect(await stored('filed')).toMatchObject({ name: 'Of a file', authMethod: 'none' })
+})
+
+test('a name that people would read wrongly is refused', async () => {
+  const adding = run('add', '--name', 'Growth\u200b Chart', '--redirect', 'https://x.example.org/', '--auth', 'none')
+  await expect(adding).rejects.toThrow('client_name contains characters that nobody sees')
+})
+
+test('help tells of every action and every option', () => {
+  const { usage, about } = commands['client']!
+  const told = usage.split(' | ').map((part) => part.split(' ')[0])
+  expect(told.toSorted()).toEqual(Object.keys(actions).toSorted())
+  expect(about).not.toBe('')
+  for (const option of Object.keys(clientOptions)) expect(usage + clientDetails).toContain(`--${option} `)
 })
 
 test.each([[[]], [['paint']], [['show']], [['list', 'x']], [['set', 'a', 'b']], [['add', '--colour', 'red']]])(

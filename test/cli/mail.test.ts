@@ -22,7 +22,7 @@ const run = (...args: string[]) => mailWork(args)(powers)
 
 test('an administrator reads what waits, and has it tried again when it was refused', async () => {
   expect(await run('list')).toEqual({ text: 'There are no mails.', status: 0 })
-  const notice = { template: 'reset-password', parameters: { link, time: '30 minutes' } } as const
+  const notice = { template: 'reset-password', parameters: { link, time: 'PT30M' }, language: 'en' } as const
   await queueNotice(powers, opened.database, 'marta@example.org', notice)
   expect((await run('list', '--state', 'waiting')).text).toMatch(
     /^1 .* waiting {2}marta@example\.org {2}reset-password$/,

@@ -47,11 +47,24 @@ test('ids of our own differ', () => {
   expect(ids.size).toBe(100)
 })
 
+const readable = [
+  ...[
+    'ETag',
+    'Location',
+    'Content-Location',
+    'Last-Modified',
+    'WWW-Authenticate',
+    'Retry-After',
+    'Content-Disposition',
+  ],
+  ...['Link', 'Allow', 'Preference-Applied', 'X-Request-Id', 'X-Correlation-Id', 'X-Progress'],
+]
+
 test('apps of other origins may read every header that matters', async () => {
   const { headers } = await server.fhir('GET', 'Patient/a', undefined, { origin: 'http://localhost:5173' })
   expect(headers['access-control-allow-origin']).toBe('*')
   expect(headers).not.toHaveProperty('access-control-allow-credentials')
-  for (const name of ['ETag', 'Location', 'Content-Location', 'Last-Modified']) {
+  for (const name of readable) {
     expect(headers['access-control-expose-headers']!.split(', ')).toContain(name)
   }
   const failed = await server.fhir('GET', 'Patient/none', undefined, { origin: 'http://127.0.0.1:3000' })
@@ -75,6 +88,17 @@ test('other origins may send every method and header of FHIR', async () => {
     expect(reply.headers['access-control-allow-methods']!.split(', ')).toContain(method)
   }
 })
+
+test.each(['/', '/healthz', '/metrics', '/docs', '/docs/style.css', '/fhirish', '/nowhere'])(
+  'pages of other origins may not read %s',
+  async (url) => {
+    const headers = { origin: 'http://app.localhost', 'access-control-request-method': 'GET' }
+    for (const method of ['GET', 'OPTIONS'] as const) {
+      const names = Object.keys((await server.inject({ method, url, headers })).headers)
+      expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([])
+    }
+  },
+)
 
 test('OPTIONS without a question is answered with the methods', async () => {
   const reply = await server.inject({ method: 'OPTIONS', url: '/fhir/Patient/a' })

@@ -41,7 +41,8 @@ const fail = async () => {
 const link = 'https://health.example/reset?token=s3cr3t'
 
 function queue(address = 'marta@example.org', db: OutboxPowers['db'] = powers.db): Promise<void> {
-  return queueNotice(powers, db, address, { template: 'reset-password', parameters: { link, time: '30 minutes' } })
+  const parameters = { link, time: 'PT30M' }
+  return queueNotice(powers, db, address, { template: 'reset-password', parameters, language: undefined })
 }
 
 test('a notice is sent once, with what it says', async () => {
@@ -52,6 +53,15 @@ test('a notice is sent once, with what it says', async () => {
   expect(mails[0]).toMatchObject({ to: 'marta@example.org', subject: 'Choose a new password – Candela' })
   expect(mails[0]!.text).toContain(link)
   expect(mails[0]!.messageId).toMatch(/^<notice-\d+@health\.example>$/)
+})
+
+test('a notice is sent in the language of its reader', async () => {
+  const parameters = { link, time: 'PT30M' }
+  await queueNotice(powers, powers.db, 'marta@example.org', { template: 'reset-password', parameters, language: 'es' })
+  const [entry] = await readOutbox(powers, { most: 1 })
+  expect(entry!.content!.subject).toBe('Elija una contraseña nueva – Candela')
+  await deliverDue(powers, send)
+  expect(mails[0]!.text).toContain('durante 30 minutos')
 })
 
 test('a notice of a transaction that fails is never sent', async () => {

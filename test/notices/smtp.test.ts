@@ -13,7 +13,7 @@ let opened: AccountDatabase
 let server: MailServer
 const sealer = createSealer([randomBytes(32)])
 const link = 'https://health.example/auth/reset-password?token=s3cr3t-and_long'
-const notice = { template: 'reset-password', parameters: { link, time: '30 minutes' } } as const
+const notice = { template: 'reset-password', parameters: { link, time: 'PT30M' }, language: 'en' } as const
 const background = createBackground(() => '')
 
 beforeAll(async () => {

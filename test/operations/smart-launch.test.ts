@@ -87,6 +87,12 @@ test('an app that is launched from inside learns about whom', async () => {
   })
 })
 
+test('whose encounter it is need not be said', async () => {
+  const { handle } = await launch(encounter)
+  const launched = await launchApp(server, { scope, launch: handle }, { username: 'clinician' })
+  expect((await exchange(server, launched)).json).toMatchObject({ patient: 'p1', encounter: 'e1' })
+})
+
 test('a handle is used once', async () => {
   const { handle } = await launch(patient)
   await launchApp(server, { scope, launch: handle }, { username: 'clinician' })

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../server/fhir/json.ts'
+import { appPaths } from '../../server/http/cors.ts'
+import { routes } from '../../server/http/smart-route-table.ts'
 import { rotateKeys } from '../../server/smart/keys.ts'
 import { fhirBase, origin, type SmartServer, smartServer } from '../support/smart-server.ts'
 
@@ -98,6 +100,41 @@ describe('pages of other origins may use', () => {
     expect(sent.headers['access-control-allow-origin']).toBe('*')
     expect(sent.headers).not.toHaveProperty('access-control-allow-credentials')
   })
+})
+
+describe('pages of other origins may neither read nor send', () => {
+  const known = new Set(appPaths.map(({ path }) => path))
+  const ours = [...routes].filter(({ path }) => !known.has(path))
+
+  test('what people see, and nothing but that', () => {
+    const others = ours.filter(({ page, path }) => !page && path !== '/auth/passkey-options')
+    expect(others.map(({ path }) => path)).toEqual([])
+    expect(routes.filter(({ page, path }) => page && known.has(path))).toEqual([])
+    expect(ours.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/', '/auth/authorize', '/auth/authorize/next', '/auth/sign-in', '/auth/account']),
+    )
+  })
+
+  test.each(ours.map(({ method, path }) => [method, path] as const))('%s %s', async (method, url) => {
+    const headers = { origin: 'https://app.example.org', 'access-control-request-method': method }
+    for (const asked of ['OPTIONS', method] as const) {
+      const names = Object.keys((await server.inject({ method: asked, url, headers })).headers)
+      expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([])
+    }
+  })
+})
+
+test('what a browser kept for one origin serves others', async () => {
+  const { headers } = await server.get('/fhir/.well-known/smart-configuration')
+  expect(headers['cache-control']).toContain('max-age')
+  expect(headers['access-control-allow-origin']).toBe('*')
+})
+
+test('an app of another origin may read how to sign in', async () => {
+  const { status, headers } = await server.get('/fhir/Patient', { origin: 'https://app.example.org' })
+  expect(status).toBe(401)
+  expect(headers['www-authenticate']).toContain('Bearer')
+  expect(headers['access-control-expose-headers']).toContain('WWW-Authenticate')
 })
 
 test('the brands of the server are a Bundle with its endpoint', async () => {

@@ -178,6 +178,31 @@ describe.each([
     await close()
   })
 
+  test.each(clients)('a clinician opens a %s app on the launcher with a visit', async (client) => {
+    const { page, faults, close } = await browser.open({ javaScriptEnabled, viewport: phone })
+    await page.goto('/')
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await signIn(page, 'clinician')
+    const choose = async (id: string) => {
+      await page.getByLabel('Find a patient').fill('Rivera')
+      await page.getByRole('button', { name: 'Find' }).click()
+      await page.locator(`#patient-${id}`).check()
+      await page.getByRole('button', { name: 'Choose a visit, too' }).click()
+      if (javaScriptEnabled) expect(await accessibilityFaults(page)).toEqual([])
+      expect(await isTooWide(page)).toBe(false)
+    }
+    await choose('p2')
+    expect(await page.getByRole('status').innerText()).toBe('No visits are recorded for this patient.')
+    await choose('p1')
+    expect(await page.locator('#encounter-e1').isChecked()).toBe(true)
+    await page.locator(`button[value="${client}"]`).click()
+    await allow(page)
+    expect(await heading(page)).toBe('The record of Rivera')
+    expect(foreign.token(client)).toMatchObject({ patient: 'p1', encounter: 'e1' })
+    expect(faults).toEqual([])
+    await close()
+  })
+
   test('a second factor is asked for', async () => {
     const { page, close } = await browser.open({ javaScriptEnabled })
     await page.goto(foreign.launchUrl('public'))

@@ -23,6 +23,7 @@ const endpoint = 'test/smart/authorize/endpoint.test.ts'
 const services = 'test/smart/grants/client-credentials.test.ts'
 const once = 'test/reliability/oauth-once.test.ts'
 const uris = 'test/smart/clients/redirect-uris.test.ts'
+const unknown = 'test/smart/unapproved-clients.test.ts'
 const keys = 'test/smart/clients/client-keys.test.ts'
 
 const mutants: readonly Mutant[] = [
@@ -38,7 +39,7 @@ const mutants: readonly Mutant[] = [
     file: 'server/store/smart/tokens.ts',
     from: 'where hash = ${bytes(hash)} and kind = ${kind} and used is null and expires > ${at(now)}\n        returning *',
     to: 'where hash = ${bytes(hash)} and kind = ${kind} and (select used from token o where o.hash = ${bytes(hash)}) is null and expires > ${at(now)}\n        returning *',
-    tests: once,
+    tests: 'test/store/smart/tokens.test.ts',
   },
   {
     bug: 'using a token again revokes nothing',
@@ -119,10 +120,10 @@ const mutants: readonly Mutant[] = [
   },
   {
     bug: 'more can be ticked than was asked for',
-    file: 'server/smart/authorize/require-consent.ts',
-    from: 'covers(scope, one))\n  })\n',
-    to: 'scope !== one)\n  })\n',
-    tests: authorize,
+    file: 'server/smart/pages/scope-choices.ts',
+    from: "...narrowScopes(\n      resources,\n      allowed.filter((scope) => scope.kind === 'resource'),\n    ),",
+    to: "...allowed.filter((scope) => scope.kind === 'resource'),",
+    tests: 'test/smart/pages/scope-choices.test.ts',
   },
   {
     bug: 'a refreshed token may have other scopes',
@@ -141,7 +142,7 @@ const mutants: readonly Mutant[] = [
   {
     bug: 'forms are taken from any origin',
     file: 'server/smart/authorize/endpoint.ts',
-    from: 'if (request.origin !== undefined && request.origin !== smart.urls.issuer) return ended()',
+    from: 'if (request.origin !== undefined && request.origin !== smart.urls.issuer) return ended(request)',
     to: '',
     tests: authorize,
   },
@@ -211,8 +212,8 @@ const mutants: readonly Mutant[] = [
   {
     bug: 'refresh tokens open the API',
     file: 'server/smart/check-token.ts',
-    from: "['access'], time)",
-    to: "['access', 'refresh', 'code'], time)",
+    from: "['access'], now())",
+    to: "['access', 'refresh', 'code'], now())",
     tests: token,
   },
   {
@@ -242,6 +243,48 @@ const mutants: readonly Mutant[] = [
     from: 'if (launch && launch.account !== session.account.number)',
     to: "if (launch?.account === '')",
     tests: 'test/operations/smart-launch.test.ts',
+  },
+  {
+    bug: 'errors go to apps that nobody knows',
+    file: 'server/smart/authorize/endpoint.ts',
+    from: 'return client!.approved || (session',
+    to: 'return client !== undefined || (session',
+    tests: unknown,
+  },
+  {
+    bug: 'whoever signs out is sent to apps that nobody knows',
+    file: 'server/smart/sign-out/sign-out.ts',
+    from: 'goesOn: wish.next !== undefined && wish.client!.approved',
+    to: 'goesOn: wish.next !== undefined',
+    tests: unknown,
+  },
+  {
+    bug: 'apps that nobody knows are offered',
+    file: 'server/store/smart/clients.ts',
+    from: "where state = 'active' and ${isApproved} and metadata",
+    to: "where state = 'active' and metadata",
+    tests: unknown,
+  },
+  {
+    bug: 'an app is opened with any visit',
+    file: 'server/smart/own-pages/launcher.ts',
+    from: "const isTheirs = encounter === '' ||",
+    to: "const isTheirs = encounter !== 'x' ||",
+    tests: 'test/smart/launcher.test.ts',
+  },
+  {
+    bug: 'pages of people may be read by pages of others',
+    file: 'server/http/cors.ts',
+    from: 'if (!row || (origin === undefined && !row.isKept)) return',
+    to: 'if (origin === undefined && !row?.isKept) return',
+    tests: 'test/smart/discovery.test.ts',
+  },
+  {
+    bug: 'a refresh gives what the registration has lost',
+    file: 'server/smart/grants/refresh-token.ts',
+    from: 'narrowScopes(parseScopes(grantScopes).scopes, parseScopes(client.scopes).scopes)',
+    to: 'parseScopes(grantScopes).scopes.filter(() => client.scopes !== undefined)',
+    tests: 'test/smart/grants/refresh-token.test.ts',
   },
   {
     bug: 'rows that one caller may see are given to another',

@@ -48,8 +48,9 @@ export const clientDetails = `Options of add and set:
   --require-mfa        people open it with a second factor or a passkey only
   --trusted            nobody is asked whether it may: for your own apps
   --id ID              of a new client; chosen where it is absent
+secret makes a new secret; --keep HOURS leaves the old one valid for so long.
 token prints an access token of a backend service, for five minutes; --scope "SCOPES" narrows it.
-secret makes a new secret; --keep HOURS leaves the old one valid for so long.`
+approve lets in a client that waits, or that registered itself; disable ends what it was granted; remove forgets it.`
 
 /** The metadata of a file, with those of options in their place. */
 export function metadataOf(options: GivenOptions, file: string): JsonObject {

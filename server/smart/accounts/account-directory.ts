@@ -14,6 +14,8 @@ export interface AccountRecord {
   /** `Patient/1`, `Practitioner/2`, …; absent until it is known who the person is. */
   readonly fhirUser?: string
   readonly state: 'active' | 'disabled'
+  /** The language that the person reads, BCP 47; absent until it is known. */
+  readonly language?: string
 }
 
 export type AccountChanges = Partial<Omit<AccountRecord, 'number'>>

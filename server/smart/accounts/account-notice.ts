@@ -22,17 +22,32 @@ export interface AccountNotice {
     readonly when?: string
     readonly what?: string
   }
+  /** In which its reader is written to; English where that is not known. */
+  readonly language: string | undefined
 }
+
+/** What people are told of that was changed: each has words in server/notices. */
+export type AccountChange =
+  | 'name-changed'
+  | 'passkey-added'
+  | 'passkey-removed'
+  | 'second-step-on'
+  | 'second-step-off'
+  | 'backup-codes-made'
+  | 'identity-linked'
+  | 'identity-unlinked'
+  | 'proxies-changed'
+  | 'account-activated'
 
 /** Stores a notice to be sent, in the transaction that `db` is. */
 export type Notify = (db: Db, address: string, notice: AccountNotice) => Promise<void>
 
-/** A moment as notices name it. */
-export function momentText(milliseconds: number): string {
-  return `${dayText(milliseconds)}, ${new Date(milliseconds).toISOString().slice(11, 16)} UTC`
+/** A moment as notices are told of it: their words are made where their language is known. */
+export function instantOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
 }
 
-/** A day as notices name it. */
+/** A day as letters name it. */
 export function dayText(milliseconds: number): string {
   const form = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const
   return new Date(milliseconds).toLocaleDateString('en-GB', form)

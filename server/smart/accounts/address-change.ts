@@ -3,7 +3,7 @@ import { secretHash } from '../../store/accounts/codes.ts'
 import { revokeMailTokens, useMailToken } from '../../store/accounts/mail-tokens.ts'
 import type { Db } from '../../store/database.ts'
 import type { AccountRecord } from './account-directory.ts'
-import { momentText } from './account-notice.ts'
+import { instantOf } from './account-notice.ts'
 import type { AccountPowers } from './account-powers.ts'
 import { lifetimes, makeMailToken } from './mailed-link.ts'
 
@@ -11,13 +11,13 @@ import { lifetimes, makeMailToken } from './mailed-link.ts'
 export async function requestVerification(
   powers: AccountPowers,
   db: Db,
-  account: string,
+  { number: account, language }: Pick<AccountRecord, 'number' | 'language'>,
   address: string,
 ): Promise<void> {
   const { now, notify, links } = powers
   const token = await makeMailToken(db, 'verify-address', { account, address }, now())
-  const parameters = { link: links.verifyAddress(token), time: lifetimes['verify-address'].text }
-  await notify(db, address, { template: 'verify-address', parameters })
+  const parameters = { link: links.verifyAddress(token), time: lifetimes['verify-address'].duration }
+  await notify(db, address, { template: 'verify-address', parameters, language })
 }
 
 /** Answers the account whose address a link has proved; undefined where the link cannot be used. */
@@ -45,11 +45,15 @@ export async function requestAddressChange(powers: AccountPowers, number: string
   await database.transaction(async (tx) => {
     const owner = await directory.findByEmail(tx, address)
     if (owner && owner.number !== number) {
-      await notify(tx, address, { template: 'already-registered', parameters: { link: links.signIn } })
+      await notify(tx, address, {
+        template: 'already-registered',
+        parameters: { link: links.signIn },
+        language: owner.language,
+      })
     } else {
       const token = await makeMailToken(tx, 'change-address', { account: number, address }, now())
-      const parameters = { link: links.confirmAddress(token), time: lifetimes['change-address'].text }
-      await notify(tx, address, { template: 'confirm-new-address', parameters })
+      const parameters = { link: links.confirmAddress(token), time: lifetimes['change-address'].duration }
+      await notify(tx, address, { template: 'confirm-new-address', parameters, language: account.language })
     }
     await tellOld(powers, tx, account, 'address-change-requested')
     await audit(tx, { kind: 'address-change-requested', account: number })
@@ -67,8 +71,8 @@ export async function confirmAddress(powers: AccountPowers, token: string): Prom
     // A link that went to the old address opens the account no more.
     await revokeMailTokens(tx, account.number, ['reset-password', 'verify-address'], now())
     await tellOld(powers, tx, account, 'address-changed')
-    const parameters = { when: momentText(now()), link: links.forgotten }
-    await notify(tx, used.address, { template: 'address-changed', parameters })
+    const parameters = { when: instantOf(now()), link: links.forgotten }
+    await notify(tx, used.address, { template: 'address-changed', parameters, language: account.language })
     await audit(tx, { kind: 'address-changed', account: account.number })
     return account.number
   })
@@ -77,9 +81,9 @@ export async function confirmAddress(powers: AccountPowers, token: string): Prom
 async function tellOld(
   { now, notify, links }: AccountPowers,
   tx: Db,
-  { email, emailVerified }: AccountRecord,
+  { email, emailVerified, language }: AccountRecord,
   template: 'address-change-requested' | 'address-changed',
 ): Promise<void> {
   if (email === undefined || !emailVerified) return
-  await notify(tx, email, { template, parameters: { when: momentText(now()), link: links.forgotten } })
+  await notify(tx, email, { template, parameters: { when: instantOf(now()), link: links.forgotten }, language })
 }

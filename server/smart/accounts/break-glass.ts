@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts'
 import { addBreak, endBreak, openBreaks, reviewBreak } from '../../store/accounts/break-glass.ts'
 import type { Db } from '../../store/database.ts'
 import type { AccountRecord } from './account-directory.ts'
-import { type AccountNotice, momentText } from './account-notice.ts'
+import { type AccountNotice, instantOf } from './account-notice.ts'
 import type { AccountPowers, RecordPowers } from './account-powers.ts'
 
 /** Milliseconds. */
@@ -105,7 +105,7 @@ async function tellAbout(
   { number, patient }: { readonly number: string; readonly patient: string },
 ): Promise<void> {
   const { directory, now, links } = powers
-  const when = momentText(now())
+  const when = instantOf(now())
   const review = { template: 'glass-broken', parameters: { when, what: number, link: links.review } } as const
   await send(powers, tx, await directory.withRole(tx, reviewers), review)
   const opened = { template: 'record-opened', parameters: { when, link: links.account } } as const
@@ -116,10 +116,10 @@ async function send(
   { notify }: AccountPowers,
   tx: Db,
   accounts: readonly AccountRecord[],
-  notice: AccountNotice,
+  notice: Omit<AccountNotice, 'language'>,
 ): Promise<void> {
-  for (const { email, emailVerified } of accounts) {
-    if (email !== undefined && emailVerified) await notify(tx, email, notice)
+  for (const { email, emailVerified, language } of accounts) {
+    if (email !== undefined && emailVerified) await notify(tx, email, { ...notice, language })
   }
 }
 

@@ -61,7 +61,7 @@ export async function linkIdentity(
     const account = await directory.find(tx, number)
     if (!account || !(await addIdentity(tx, identity, number, now()))) return false
     await audit(tx, { kind: 'identity-linked', account: number, detail: identity.issuer })
-    await tellOwners(powers, tx, [account], 'another way to sign in was added')
+    await tellOwners(powers, tx, [account], 'identity-linked')
     return true
   })
 }
@@ -73,7 +73,7 @@ export async function unlinkIdentity(powers: AccountPowers, number: string, iden
     if (!(await removeStored(tx, identity, number))) return false
     await audit(tx, { kind: 'identity-unlinked', account: number, detail: identity.issuer })
     const account = await directory.find(tx, number)
-    if (account) await tellOwners(powers, tx, [account], 'a way to sign in was removed')
+    if (account) await tellOwners(powers, tx, [account], 'identity-unlinked')
     return true
   })
 }

@@ -9,7 +9,7 @@ import {
 } from '../../store/accounts/invitations.ts'
 import type { Db } from '../../store/database.ts'
 import type { AccountRecord } from './account-directory.ts'
-import { momentText } from './account-notice.ts'
+import { instantOf } from './account-notice.ts'
 import type { AccountPowers, RecordPowers } from './account-powers.ts'
 import { OtherPersonError, withdrawLinkRequest } from './link-requests.ts'
 import { allowedPeriod, storeProxy } from './proxy-access.ts'
@@ -137,10 +137,11 @@ async function link(
   }
   if (period) await storeProxy(powers, tx, account, { patient, relatedPerson: idOf(fhirUser), by: createdBy }, period)
   await audit(tx, { kind: 'invitation-used', account: number, patient, detail: fhirUser })
-  const parameters = { when: momentText(now()), link: links.signIn }
-  await notify(tx, account.email!, { template: 'account-linked', parameters })
+  const parameters = { when: instantOf(now()), link: links.signIn }
+  const { language } = account
+  await notify(tx, account.email!, { template: 'account-linked', parameters, language })
   const before = others.filter((other) => other.number !== number)
-  await tellOwners(powers, tx, before, 'another account of yours was activated')
+  await tellOwners(powers, tx, before, 'account-activated')
   return true
 }
 

@@ -9,7 +9,7 @@ import {
   noteTask,
   waitingRequest,
 } from '../../store/accounts/link-requests.ts'
-import { momentText } from './account-notice.ts'
+import { instantOf } from './account-notice.ts'
 import type { RecordPowers } from './account-powers.ts'
 import { secondsToWait } from './rate-limit.ts'
 import { tellOwners } from './tell-owners.ts'
@@ -115,12 +115,13 @@ async function decide(
       await audit(tx, { kind: 'link-decided', account, by, detail: state, ...(patient !== undefined && { patient }) })
       const owner = await directory.find(tx, account)
       if (owner?.email !== undefined && owner.emailVerified) {
-        const parameters = { when: momentText(now()), link: links.signIn }
-        const approved = { template: 'account-linked', parameters } as const
-        const refused = { template: 'link-refused', parameters: {} } as const
-        await notify(tx, owner.email, state === 'approved' ? approved : refused)
+        const { email, language } = owner
+        const parameters = { when: instantOf(now()), link: links.signIn }
+        const approved = { template: 'account-linked', parameters, language } as const
+        const refused = { template: 'link-refused', parameters: {}, language } as const
+        await notify(tx, email, state === 'approved' ? approved : refused)
       }
-      await tellOwners(powers, tx, others, 'another account of yours was activated')
+      await tellOwners(powers, tx, others, 'account-activated')
       return state
     })
   } catch (error) {

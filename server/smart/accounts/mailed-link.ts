@@ -6,8 +6,8 @@ import type { AccountPowers } from './account-powers.ts'
 
 interface Lifetime {
   readonly milliseconds: number
-  /** As the notice says it. */
-  readonly text: string
+  /** The same as the notice is told of it: ISO 8601. */
+  readonly duration: 'PT24H' | 'PT30M'
   /**
    * Earlier links for the same purpose end. Not those for a new password: anybody may ask for them, and would end the link
    * that the owner has just been sent.
@@ -18,9 +18,9 @@ interface Lifetime {
 const hour = 3_600_000
 
 export const lifetimes: Readonly<Record<MailPurpose, Lifetime>> = {
-  'verify-address': { milliseconds: 24 * hour, text: '24 hours', replaces: true },
-  'change-address': { milliseconds: 24 * hour, text: '24 hours', replaces: true },
-  'reset-password': { milliseconds: hour / 2, text: '30 minutes', replaces: false },
+  'verify-address': { milliseconds: 24 * hour, duration: 'PT24H', replaces: true },
+  'change-address': { milliseconds: 24 * hour, duration: 'PT24H', replaces: true },
+  'reset-password': { milliseconds: hour / 2, duration: 'PT30M', replaces: false },
 }
 
 /** A new token for a link to `address`. */

@@ -99,7 +99,7 @@ export async function addMadePasskey(
   return database.transaction(async (tx) => {
     if (!(await addPasskey(tx, passkey))) return false
     await audit(tx, { kind: 'passkey-added', account, detail: passkey.name })
-    await tellOwners(powers, tx, [owner], 'a passkey was added')
+    await tellOwners(powers, tx, [owner], 'passkey-added')
     return true
   })
 }
@@ -147,7 +147,7 @@ export async function removePasskey(powers: AccountPowers, account: string, cred
     if (!(await removeStored(tx, account, Buffer.from(credential, 'base64url')))) return false
     await audit(tx, { kind: 'passkey-removed', account })
     const owner = await directory.find(tx, account)
-    if (owner) await tellOwners(powers, tx, [owner], 'a passkey was removed')
+    if (owner) await tellOwners(powers, tx, [owner], 'passkey-removed')
     return true
   })
 }

@@ -5,7 +5,7 @@ import { isKnownNetwork } from '../../store/accounts/sign-in-failures.ts'
 import type { Db } from '../../store/database.ts'
 import type { AccountRecord } from './account-directory.ts'
 import type { AccountEventKind } from './account-event.ts'
-import { momentText } from './account-notice.ts'
+import { instantOf } from './account-notice.ts'
 import type { AccountPowers } from './account-powers.ts'
 import { lifetimes, makeMailToken } from './mailed-link.ts'
 import { hashPassword, verifyPassword } from './password.ts'
@@ -30,13 +30,13 @@ export async function requestPasswordReset(powers: AccountPowers, login: string,
   if (await isAskedTooOften(powers, login, network)) return
   const account = await directory.findByLogin(database, login)
   if (account?.email === undefined || !account.emailVerified || account.state !== 'active') return
-  const { number, email } = account
+  const { number, email, language } = account
   const isKnown = await isKnownNetwork(database, number, network, now() - knownFor)
   if (!isKnown && (await secondsToWait(powers, 'forgotten-mail', number)) > 0) return
   await database.transaction(async (tx) => {
     const token = await makeMailToken(tx, 'reset-password', { account: number, address: email }, now())
-    const parameters = { link: links.resetPassword(token), time: lifetimes['reset-password'].text }
-    await notify(tx, email, { template: 'reset-password', parameters })
+    const parameters = { link: links.resetPassword(token), time: lifetimes['reset-password'].duration }
+    await notify(tx, email, { template: 'reset-password', parameters, language })
     await audit(tx, { kind: 'password-reset-requested', account: number })
   })
 }
@@ -89,7 +89,7 @@ export async function changePassword(
 async function storePassword(
   { directory, now, notify, audit, links }: AccountPowers,
   tx: Db,
-  { number, email, emailVerified }: AccountRecord,
+  { number, email, emailVerified, language }: AccountRecord,
   password: string,
   kind: AccountEventKind,
 ): Promise<void> {
@@ -98,6 +98,6 @@ async function storePassword(
   await revokeMailTokens(tx, number, ['reset-password', 'change-address'], now())
   await audit(tx, { kind, account: number })
   if (email === undefined || !emailVerified) return
-  const parameters = { when: momentText(now()), link: links.forgotten }
-  await notify(tx, email, { template: 'password-changed', parameters })
+  const parameters = { when: instantOf(now()), link: links.forgotten }
+  await notify(tx, email, { template: 'password-changed', parameters, language })
 }

@@ -55,7 +55,7 @@ export async function storeProxy(
   const { now, audit } = powers
   await addProxy(tx, { account: account.number, patient, relatedPerson, by, ...period }, now())
   await audit(tx, { kind: 'proxy-granted', account: account.number, by, patient })
-  await tellOwners(powers, tx, [account, ...(await ofPatient(powers, tx, patient))], 'who may act for whom')
+  await tellOwners(powers, tx, [account, ...(await ofPatient(powers, tx, patient))], 'proxies-changed')
 }
 
 /** At once; false where it was revoked before, or there is none. */
@@ -71,7 +71,7 @@ export async function revokeProxy(powers: AccountPowers, number: string, by: str
       powers,
       tx,
       [...(holder ? [holder] : []), ...(await ofPatient(powers, tx, patient))],
-      'who may act for whom',
+      'proxies-changed',
     )
     return true
   })

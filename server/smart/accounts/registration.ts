@@ -3,6 +3,7 @@
  * until its address is proved. Whether an address has an account already is told to its owner alone, by mail.
  */
 import type { Db } from '../../store/database.ts'
+import type { AccountRecord } from './account-directory.ts'
 import type { AccountPowers } from './account-powers.ts'
 import { requestVerification } from './address-change.ts'
 import { hashPassword } from './password.ts'
@@ -15,6 +16,8 @@ export interface Registration {
   readonly name: string
   readonly email: string
   readonly password: string
+  /** In which the person reads. */
+  readonly language?: string
 }
 
 export type RegistrationField = 'username' | 'name' | 'email' | 'password'
@@ -50,11 +53,13 @@ export async function register(
 
   const { username, name, email } = given
   const password = await hashPassword(given.password)
-  const account = { username, name, email, emailVerified: false, password, roles: [], state: 'active' } as const
+  const language = given.language === undefined ? {} : { language: given.language }
+  const facts = { emailVerified: false, roles: [], state: 'active' } as const
+  const account = { username, name, email, password, ...facts, ...language }
   return database.transaction(async (tx) => {
     const number = await directory.create(tx, account)
     if (number === undefined) return { kind: 'username-taken' }
-    await sendVerification(powers, tx, number, email)
+    await sendVerification(powers, tx, { number, ...language }, email)
     await audit(tx, { kind: 'registered', account: number })
     return { kind: 'registered', account: number }
   })
@@ -68,7 +73,7 @@ export async function resendVerification(powers: AccountPowers, number: string):
   const { email } = account
   const seconds = await secondsToWait(powers, 'resend-mail', number)
   if (seconds > 0) return seconds
-  await database.transaction((tx) => sendVerification(powers, tx, number, email))
+  await database.transaction((tx) => sendVerification(powers, tx, account, email))
   return 0
 }
 
@@ -93,9 +98,16 @@ const usernames = /^[\p{L}\p{N}][\p{L}\p{N}._-]{2,63}$/u
 const usernameRule = 'Use 3 to 64 letters, digits, dots, dashes and underscores, a letter or a digit first.'
 
 /** The account is there in either case: what comes after tells no more than this does. */
-async function sendVerification(powers: AccountPowers, tx: Db, account: string, email: string): Promise<void> {
+async function sendVerification(
+  powers: AccountPowers,
+  tx: Db,
+  account: Pick<AccountRecord, 'number' | 'language'>,
+  email: string,
+): Promise<void> {
   const { directory, notify, links } = powers
-  if (await directory.findByEmail(tx, email)) {
-    await notify(tx, email, { template: 'already-registered', parameters: { link: links.signIn } })
+  const owner = await directory.findByEmail(tx, email)
+  if (owner) {
+    const { language } = owner
+    await notify(tx, email, { template: 'already-registered', parameters: { link: links.signIn }, language })
   } else await requestVerification(powers, tx, account, email)
 }

@@ -1,6 +1,6 @@
 /** Signing in by password and second factor. https://pages.nist.gov/800-63-4/sp800-63b.html */
 import type { Sealer } from '../../sealing.ts'
-import { changeAccount, findAccountByLogin, type StoredAccount } from '../../store/accounts/accounts.ts'
+import { changeAccount, findAccountByLogin, noteLanguage, type StoredAccount } from '../../store/accounts/accounts.ts'
 import { newToken, secretHash } from '../../store/accounts/codes.ts'
 import { addSession, endSession } from '../../store/accounts/sessions.ts'
 import {
@@ -78,7 +78,7 @@ export async function signInByCode(attempt: CodeAttempt, powers: SignInPowers): 
 export async function begin(
   account: string,
   methods: readonly string[],
-  { address, userAgent, before }: SignInPlace,
+  { address, userAgent, before, language }: SignInPlace,
   { database, now, audit }: Pick<SignInPowers, 'database' | 'now' | 'audit'>,
 ): Promise<SignInResult> {
   const secret = newToken()
@@ -88,6 +88,7 @@ export async function begin(
     const place = { address: network, userAgent: userAgent?.slice(0, 400) ?? null }
     await addSession(tx, { hash: secretHash(secret), account, created: now(), methods, ...place })
     await noteNetwork(tx, account, network, now())
+    if (language !== undefined) await noteLanguage(tx, account, language)
     await audit(tx, { kind: 'signed-in', account, address, detail: methods.join(' ') })
   })
   return { kind: 'signed-in', secret }

@@ -25,8 +25,8 @@ export function storedDirectory({ now, revokeGrants }: DirectoryPowers): Account
     findByEmail: async (db, email) => (email.includes('@') ? recordOf(await findAccountByLogin(db, email)) : undefined),
     ofPerson: async (db, fhirUser) => (await accountsOfPerson(db, fhirUser)).map(recordOfStored),
     withRole: async (db, role) => (await accountsWithRole(db, role)).map(recordOfStored),
-    create: (db, { email = null, password = null, fhirUser = null, ...account }) =>
-      addAccount(db, { ...account, email, password, fhirUser, demo: false }, now()),
+    create: (db, { email = null, password = null, fhirUser = null, language = null, ...account }) =>
+      addAccount(db, { ...account, email, password, fhirUser, language, demo: false }, now()),
     change: changeAccount,
     link: linkAccount,
     signOut: async (db, number, { grants, except }) => {
@@ -40,11 +40,19 @@ function recordOf(stored: StoredAccount | undefined): AccountRecord | undefined 
   return stored && recordOfStored(stored)
 }
 
-function recordOfStored({ demo: _demo, email, password, fhirUser, ...account }: StoredAccount): AccountRecord {
+function recordOfStored({
+  demo: _demo,
+  email,
+  password,
+  fhirUser,
+  language,
+  ...account
+}: StoredAccount): AccountRecord {
   return {
     ...account,
     ...(email !== null && { email }),
     ...(password !== null && { password }),
     ...(fhirUser !== null && { fhirUser }),
+    ...(language && { language }),
   }
 }

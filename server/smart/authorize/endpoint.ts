@@ -13,6 +13,7 @@ import {
 import { lifetimes } from '../grants/lifetimes.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { errorPage } from '../pages/error-page.ts'
+import { formTarget } from '../pages/form-target.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
 import type { Smart } from '../smart.ts'
 import { steps } from './authorize.ts'
@@ -138,6 +139,12 @@ async function ask(
   }
 }
 
+/** What steps look at. Whatever else is sent is ignored, as RFC 6749, 3.1 has it: strangers could else store what they like. */
+const keptParameters: ReadonlySet<string> = new Set([
+  ...['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce', 'aud', 'resource'],
+  ...['code_challenge', 'code_challenge_method', 'launch', 'prompt', 'max_age', 'login_hint'],
+])
+
 async function keep(state: AuthorizeState, smart: Smart) {
   const { store, now } = smart.context()
   const handle = newToken()
@@ -146,7 +153,7 @@ async function keep(state: AuthorizeState, smart: Smart) {
   await addRequest(store.database, {
     hash: secretHash(handle),
     browser: secretHash(browser),
-    parameters: Object.fromEntries(state.parameters),
+    parameters: Object.fromEntries([...state.parameters].filter(([name]) => keptParameters.has(name))),
     progress: { ...state.progress } as unknown as JsonObject,
     created: state.began,
     expires: now() + lifetimes.request,
@@ -167,7 +174,16 @@ async function refuse(error: unknown, state: AuthorizeState, smart: Smart): Prom
   if (redirectUri === undefined) return errorPage(error, state.request.language)
   const facts = { error: error.code, error_description: error.message }
   const states = state.repeated.includes('state') ? {} : { state: parameters.get('state') }
-  return redirect(withQuery(redirectUri, { ...facts, ...states, iss: smart.urls.issuer }), state)
+  const location = withQuery(redirectUri, { ...facts, ...states, iss: smart.urls.issuer })
+  return mayReturn(state) ? redirect(location, state) : errorPage(error, state.request.language, location)
+}
+
+/**
+ * Whoever registers a client could else have browsers sent anywhere by an address of ours: where nobody knows the client, the
+ * person has signed in and answered. RFC 9700, 4.11.2.
+ */
+function mayReturn({ client, session, handle, request }: AuthorizeState): boolean {
+  return client!.approved || (session !== undefined && handle !== undefined && request.method === 'POST')
 }
 
 /** After a form, the next request is a GET: RFC 9700, 4.12. */
@@ -183,10 +199,4 @@ function ended({ language }: SmartRequest): SmartReply {
     ),
     language,
   )
-}
-
-/** Browsers refuse to follow a redirect after a form to where it was not said that it may lead. */
-function formTarget(redirectUri: string): string {
-  const { protocol, origin } = new URL(redirectUri)
-  return ['http:', 'https:'].includes(protocol) ? origin : protocol
 }

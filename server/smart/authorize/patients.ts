@@ -63,8 +63,21 @@ export async function choosableEncounters(
   return searchAs('Encounter', query, await personContext(account, context))
 }
 
+/** The encounter, if the person may see it and it is the patient's; anybody's where no patient is known. */
+export async function readEncounter(
+  account: CallerAccount,
+  id: string,
+  patient: string | undefined,
+  context: Context,
+): Promise<JsonObject | undefined> {
+  const encounter = await readAs(account, 'Encounter', id, context)
+  if (patient === undefined || encounter === undefined) return encounter
+  const subject = isJsonObject(encounter['subject']) ? encounter['subject']['reference'] : undefined
+  return [`Patient/${patient}`, `${context.base}/Patient/${patient}`].includes(String(subject)) ? encounter : undefined
+}
+
 /** A resource, if the person may see it. */
-export async function readAs(
+async function readAs(
   account: CallerAccount,
   type: 'Patient' | 'Encounter',
   id: string,

@@ -2,8 +2,9 @@ import { OAuthError } from '../oauth-error.ts'
 import { visitOption } from '../pages/resource-words.ts'
 import { textsIn } from '../pages/texts.ts'
 import { visitPage } from '../pages/visit-page.ts'
+import type { Smart } from '../smart.ts'
 import { includesScope } from './check-scope.ts'
-import { choosableEncounters, readAs } from './patients.ts'
+import { choosableEncounters, readEncounter } from './patients.ts'
 import { prompts } from './require-sign-in.ts'
 import { type AuthorizeState, goOn, type Step } from './state.ts'
 
@@ -14,7 +15,7 @@ export const requireEncounter: Step = {
     const id = state.progress.launch?.encounter ?? state.progress.encounter
     const account = state.session!.account
     if (id !== undefined) {
-      if (!(await isOfPatient(id, state, smart.context()))) throw notAllowed()
+      if (!(await isOfPatient(id, state, smart))) throw notAllowed()
       return goOn(state, { encounter: id })
     }
     if (!includesScope(state.asked!, 'launch/encounter') || state.patient === undefined) return goOn(state)
@@ -29,16 +30,13 @@ export const requireEncounter: Step = {
   },
   accept: async (form, state, smart) => {
     const id = form.get('encounter') ?? ''
-    if (!(await isOfPatient(id, state, smart.context()))) throw notAllowed()
+    if (!(await isOfPatient(id, state, smart))) throw notAllowed()
     return { kind: 'accepted', progress: { encounter: id } }
   },
 }
 
-async function isOfPatient(id: string, { session, patient }: AuthorizeState, context: Parameters<typeof readAs>[3]) {
-  const encounter = await readAs(session!.account, 'Encounter', id, context)
-  const subject = encounter?.['subject'] as { reference?: string } | undefined
-  if (patient === undefined) return encounter !== undefined
-  return subject?.reference === `Patient/${patient}` || subject?.reference === `${context.base}/Patient/${patient}`
+async function isOfPatient(id: string, { session, patient }: AuthorizeState, { context }: Smart): Promise<boolean> {
+  return (await readEncounter(session!.account, id, patient, context())) !== undefined
 }
 
 function notAllowed(): OAuthError {

@@ -1,4 +1,4 @@
-import type { Scope } from '../../access/scope.ts'
+import type { PlainScopeName, Scope } from '../../access/scope.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { patientPage } from '../pages/patient-page.ts'
 import { patientOption } from '../pages/resource-words.ts'
@@ -20,7 +20,7 @@ export const requirePatient: Step = {
       if (!(await readPatient(account, id, smart.context()))) throw notAllowed()
       return goOn(state, { patient: id })
     }
-    if (!needsPatient(state.asked!)) return goOn(state)
+    if (!needsPatient(state.asked!, launch?.encounter != null)) return goOn(state)
     const [only, ...others] = account.patients
     if (only !== undefined && others.length === 0) {
       if (!(await readPatient(account, only, smart.context()))) throw notAllowed()
@@ -54,11 +54,12 @@ async function page({ client, request: { language }, session }: AuthorizeState, 
   )
 }
 
-/** Scopes that speak of a patient mean one, whether the app asks for it or not. */
-function needsPatient(scopes: readonly Scope[]): boolean {
-  return scopes.some((scope) =>
-    scope.kind === 'plain' ? scope.name === 'launch/patient' : scope.context === 'patient',
-  )
+/** Scopes that speak of a patient mean one, whether the app asks for it or not; an encounter is chosen among a patient's. */
+function needsPatient(scopes: readonly Scope[], hasEncounter: boolean): boolean {
+  const ofPatient: readonly PlainScopeName[] = hasEncounter
+    ? ['launch/patient']
+    : ['launch/patient', 'launch/encounter']
+  return scopes.some((scope) => (scope.kind === 'plain' ? ofPatient.includes(scope.name) : scope.context === 'patient'))
 }
 
 function notAllowed(): OAuthError {

@@ -4,7 +4,7 @@ import { signInLinks } from '../own-pages/sign-in-links.ts'
 import { secondFactorPage } from '../pages/second-factor-page.ts'
 import { type SignInView, signInPage } from '../pages/sign-in-page.ts'
 import { textsIn } from '../pages/texts.ts'
-import type { SignInResult } from '../people.ts'
+import { type SignInResult, signInPlace } from '../people.ts'
 import type { Smart } from '../smart.ts'
 import { type Accepted, type AuthorizeState, goOn, type Step } from './state.ts'
 
@@ -24,9 +24,7 @@ export const requireSignIn: Step = {
     return goOn(state, { session })
   },
   accept: async (form, state, smart) => {
-    const { address, userAgent, cookies } = state.request
-    const before = cookies.get('session')
-    const place = { address, ...(userAgent !== undefined && { userAgent }), ...(before !== undefined && { before }) }
+    const place = signInPlace(state.request)
     const passkey = form.get('passkey')
     if (passkey !== null) return accepted(await signInWithPasskey(passkey, state.request, smart), '', false)
     const ticket = form.get('ticket')

@@ -1,6 +1,6 @@
 /** What is known of a request for authorization on its way through the checks. */
 import type { Scope } from '../../access/scope.ts'
-import type { ClientRecord } from '../../store/smart/clients.ts'
+import type { StoredClient } from '../../store/smart/clients.ts'
 import type { Launch } from '../../store/smart/launches.ts'
 import type { Parameters, SetCookie, SmartRequest } from '../exchange.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
@@ -28,7 +28,7 @@ export interface AuthorizeState {
   readonly began: number
   readonly progress: Progress
   /** Each of these is there after the check that finds it. */
-  readonly client?: ClientRecord
+  readonly client?: StoredClient
   readonly redirectUri?: string
   readonly asked?: readonly Scope[]
   readonly session?: Session

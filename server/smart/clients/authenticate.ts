@@ -5,7 +5,7 @@ import { type AuthMethod, type ClientRecord, clientSecrets, findClient } from '.
 import type { Parameters, SmartRequest } from '../exchange.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Smart } from '../smart.ts'
-import { assertionType, clientOfAssertion } from './client-assertion.ts'
+import { assertionType, checkState, clientOfAssertion } from './client-assertion.ts'
 
 type AuthPowers = Pick<Smart, 'context' | 'clientKeys' | 'urls'>
 
@@ -20,8 +20,7 @@ export async function authenticateClient(
   const client = await authenticated[method](request.authorization ?? '', form, smart, endpoint)
   const named = form.get('client_id')
   if (named !== undefined && named !== client.id) throw refused('client_id is that of another client.')
-  if (client.state === 'waiting') throw refused('The client waits for the approval of an administrator.')
-  if (client.state !== 'active') throw refused('The client is disabled.')
+  checkState(client)
   return client
 }
 

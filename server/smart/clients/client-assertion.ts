@@ -28,6 +28,8 @@ export async function clientOfAssertion(
   const { kid, jku, client: id } = readAssertion(assertion)
   const client = await findClient(store.database, id)
   if (client?.authMethod !== 'private_key_jwt') throw refused('It is of no client that signs assertions.')
+  // Before anything is fetched for it.
+  checkState(client)
   if (jku !== undefined && jku !== client.jwksUri) throw refused('Its jku is not the jwks_uri that is registered.')
   const key = await smart.clientKeys.find(client, kid).catch((error) => {
     if (error instanceof ForeignFetchError) throw refused(`The keys of the client cannot be had: ${error.message}`)
@@ -43,6 +45,14 @@ export async function clientOfAssertion(
     throw refused('Its jti was used before.')
   }
   return client
+}
+
+/** Throws for a client that may not do anything. */
+export function checkState({ state }: Pick<ClientRecord, 'state'>): void {
+  if (state === 'active') return
+  const reason =
+    state === 'waiting' ? 'The client waits for the approval of an administrator.' : 'The client is disabled.'
+  throw new OAuthError('invalid_client', reason)
 }
 
 interface ReadAssertion {

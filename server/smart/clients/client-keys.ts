@@ -30,6 +30,7 @@ const mostKeys = 50
 export function keySource({ fetch, now }: KeySourceOptions): KeySource {
   const known = new Map<string, Fetched>()
   const asking = new Map<string, Promise<Fetched>>()
+  const failed = new Map<string, { readonly error: unknown; readonly at: number }>()
   const ask = async (address: string): Promise<Fetched> => {
     const { body, cacheControl } = await fetch(address)
     const fetched = { keys: keysOf(parsed(body)), at: now(), until: now() + lifetime(cacheControl) }
@@ -38,8 +39,21 @@ export function keySource({ fetch, now }: KeySourceOptions): KeySource {
     known.set(address, fetched)
     return fetched
   }
-  const askOnce = (address: string) => {
-    const under = asking.get(address) ?? ask(address).finally(() => asking.delete(address))
+  const note = (address: string, error: unknown) => {
+    failed.delete(address)
+    if (failed.size >= mostAddresses) failed.delete(failed.keys().next().value!)
+    failed.set(address, { error, at: now() })
+    throw error
+  }
+  const askOnce = (address: string): Promise<Fetched> => {
+    // Where nothing can be had, not everybody who names the client has us ask again.
+    const failure = failed.get(address)
+    if (failure && now() - failure.at < soonest) return Promise.reject(failure.error)
+    const under =
+      asking.get(address) ??
+      ask(address)
+        .catch((error) => note(address, error))
+        .finally(() => asking.delete(address))
     asking.set(address, under)
     return under
   }

@@ -4,7 +4,8 @@ import { isJsonObject, type JsonObject } from '../../fhir/json.ts'
 import { type AuthMethod, authMethods, type ClientRecord, clientGrantTypes } from '../../store/smart/clients.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { keysOf } from './client-keys.ts'
-import { isLoopbackPattern, redirectUriProblem } from './redirect-uris.ts'
+import { isHostName, isLoopbackPattern, redirectUriProblem } from './redirect-uris.ts'
+import { nameProblem, tidyName } from './shown-name.ts'
 
 /** What metadata tell of a client; its id, its state and who registered it are decided by the server. */
 export type DescribedClient = Pick<
@@ -34,7 +35,7 @@ export function parseMetadata(given: unknown, options: MetadataOptions): Describ
   }
   checkResponseTypes(given, grantTypes)
   return {
-    name: text(given, 'client_name') ?? 'An app without a name',
+    name: clientName(given),
     authMethod,
     redirectUris,
     grantTypes,
@@ -62,6 +63,16 @@ export function describeClient(client: DescribedClient): JsonObject {
     ...(jwksUri !== null && { jwks_uri: jwksUri }),
     ...metadata,
   }
+}
+
+/** People decide by it whom they let in. */
+function clientName(given: JsonObject): string {
+  const sent = text(given, 'client_name')
+  if (sent === undefined) return 'An app without a name'
+  const name = tidyName(sent)
+  const problem = nameProblem(name)
+  if (problem !== undefined) throw wrong(`client_name ${problem}.`)
+  return name
 }
 
 function authMethodOf(given: JsonObject): AuthMethod {
@@ -157,7 +168,8 @@ function furtherMetadata(given: JsonObject): JsonObject {
   const addresses = pages.flatMap((name) => {
     const value = text(given, name)
     if (value === undefined) return []
-    const isPage = URL.canParse(value) && ['https:', 'http:'].includes(new URL(value).protocol)
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    const isPage = url && ['https:', 'http:'].includes(url.protocol) && isHostName(url) && url.username === ''
     if (!isPage) throw wrong(`${name} is a URL that begins with https.`)
     return [[name, value] as const]
   })

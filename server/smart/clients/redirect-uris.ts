@@ -11,6 +11,7 @@ export function redirectUriProblem(uri: string): string | undefined {
   const url = new URL(uri)
   if (uri.includes('#')) return 'It has a fragment.'
   if (url.username !== '' || url.password !== '') return 'It contains a user name or password.'
+  if (!isHostName(url)) return 'Its host is no name and no address.'
   if (url.protocol === 'https:') return undefined
   if (url.protocol === 'http:') {
     return loopbackNames.includes(url.hostname)
@@ -21,6 +22,14 @@ export function redirectUriProblem(uri: string): string | undefined {
   return /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(url.protocol)
     ? undefined
     : 'Its scheme must be https, or that of an app, such as org.example.app.'
+}
+
+/**
+ * The URL standard takes hosts such as `*` and `a;b`. Where forms may lead is said in a policy in which these mean something
+ * else. https://www.w3.org/TR/CSP3/#framework-directive-source-list
+ */
+export function isHostName({ protocol, hostname }: URL): boolean {
+  return !/^https?:$/.test(protocol) || /^(?:\w[\w-]*(?:\.\w[\w-]*)*\.?|\[[\da-f:.]+\])$/.test(hostname)
 }
 
 /** What only an administrator registers: any port and path on the machine of the browser. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { newToken, secretHash } from '../../store/accounts/codes.ts'
 import { addClient, addClientSecret, type ClientRecord, registeredSince } from '../../store/smart/clients.ts'
 import { secondsToWait } from '../accounts/rate-limit.ts'
+import { networkOf } from '../accounts/sign-in-delay.ts'
 import type { Handler } from '../exchange.ts'
 import { allowedUrl } from '../foreign-fetch.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -30,7 +31,7 @@ export function register(smart: Smart): Handler {
       trusted: false,
       checkAddress: (address) => allowedUrl(address, config.fetchAllow),
     })
-    if ((await secondsToWait({ database: store.database, now }, 'register-client', address)) > 0) {
+    if ((await secondsToWait({ database: store.database, now }, 'register-client', networkOf(address))) > 0) {
       throw new OAuthError(
         'temporarily_unavailable',
         'Too many clients were registered from here. Try again in an hour.',

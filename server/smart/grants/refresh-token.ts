@@ -3,6 +3,7 @@
  */
 import { narrowScopes, parseScopes, printScopes } from '../../access/scope.ts'
 import { secretHash } from '../../store/accounts/codes.ts'
+import type { ClientRecord } from '../../store/smart/clients.ts'
 import { revokeGrant } from '../../store/smart/grants.ts'
 import { findToken, revokeIfUsed, type TokenRecord, takeToken } from '../../store/smart/tokens.ts'
 import type { Parameters } from '../exchange.ts'
@@ -24,7 +25,7 @@ export const refreshToken: GrantHandler = async (form, client, smart) => {
       throw new OAuthError('invalid_grant', ended)
     }
     // What is asked for is judged first: a mistake does not cost the token.
-    const scopes = scopesFor(form, found)
+    const scopes = scopesFor(form, found, client)
     const taken = await store.database.transaction(async (tx) => {
       const record = await takeToken(tx, hash, 'refresh', now())
       return record && { record, issued: await issueTokens(tx, record, { scopes, client, now: now() }) }
@@ -49,11 +50,16 @@ async function endedSession(
   return (await isSignedIn(session)) ? undefined : 'The session in which access was granted has ended.'
 }
 
-/** Fewer than were granted, where the app asks for fewer; it can have all of them the next time. */
-function scopesFor(form: Parameters, { grantScopes }: TokenRecord): string {
+/**
+ * Fewer than were granted, where the app asks for fewer; it can have all of them the next time. What an administrator has
+ * taken from the client's registration since is not granted any more.
+ */
+function scopesFor(form: Parameters, { grantScopes }: TokenRecord, client: Pick<ClientRecord, 'scopes'>): string {
   const asked = form.get('scope')
-  if (asked === undefined) return grantScopes
-  const granted = parseScopes(grantScopes).scopes
+  const granted = narrowScopes(parseScopes(grantScopes).scopes, parseScopes(client.scopes).scopes)
+  if (granted.length === 0)
+    throw new OAuthError('invalid_scope', 'The client is registered for nothing of it any more.')
+  if (asked === undefined) return printScopes(granted)
   const wanted = parseScopes(asked)
   const narrowed = narrowScopes(wanted.scopes, granted)
   const isWithin = wanted.unknown.length === 0 && printScopes(narrowed) === printScopes(wanted.scopes)

@@ -5,6 +5,7 @@ import { endOpenSession, openSessions } from '../accounts/sessions.ts'
 import { sessionAges } from '../accounts/stored-people.ts'
 import type { Handler, SmartReply } from '../exchange.ts'
 import { type AccountView, accountPage, browserInWords } from '../pages/account-page.ts'
+import { languageOf, languages } from '../pages/language.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
 import { dateInWords } from '../pages/resource-words.ts'
 import { leave } from '../sign-out/leave.ts'
@@ -17,7 +18,7 @@ export function ownAccount(smart: Smart): Handler {
 }
 
 /** After signing out here no app waits. */
-const nowhere = { next: undefined, client: undefined }
+const nowhere = { next: undefined, client: undefined, goesOn: false }
 
 async function act(form: URLSearchParams, visitor: Visitor): Promise<PersonPage | SmartReply> {
   const { session, request, smart, accounts, texts } = visitor
@@ -29,6 +30,11 @@ async function act(form: URLSearchParams, visitor: Visitor): Promise<PersonPage 
     await endSessions(smart.context().store.database, session.account.number, session.hash)
     smart.checks.forget()
     return page(visitor, { note: texts.account.ended })
+  }
+  const language = languages.find((one) => one === form.get('mail-language'))
+  if (language !== undefined) {
+    await accounts.directory.change(accounts.database, session.account.number, { language })
+    return page(visitor)
   }
   const one = form.get('sign-out-one')
   if (one !== null && (await endOpenSession(accounts, session.account.number, one, sessionAges))) {
@@ -51,6 +57,7 @@ async function page(
       name: session.name,
       email: account?.email,
       emailVerified: account?.emailVerified ?? false,
+      mailLanguage: languageOf({ chosen: account?.language ?? language }),
       isNobody: fhirUser === undefined,
       hasOthers: smart.login !== undefined,
       isPatient: roles.includes('patient'),

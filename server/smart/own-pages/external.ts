@@ -10,7 +10,7 @@ import { fill } from '../pages/fill.ts'
 import { formPage } from '../pages/form-page.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
 import { dateInWords } from '../pages/resource-words.ts'
-import type { Session } from '../people.ts'
+import { type Session, signInPlace } from '../people.ts'
 import type { Smart } from '../smart.ts'
 import { type Guest, guestOf } from './open-page.ts'
 import { accountPath, csrfOf, localPath, ownPage, signInPath, type Visitor } from './own-page.ts'
@@ -75,10 +75,7 @@ export function external(smart: Smart): Handler {
     if (result.kind === 'unknown') return told(guest, texts.external.unknown)
     if (result.kind === 'disabled') return told(guest, texts.external.disabled)
     smart.checks.forget()
-    const { address: place, userAgent } = request
-    const before = request.cookies.get('session')
-    const from = { address: place, ...(userAgent !== undefined && { userAgent }), ...(before && { before }) }
-    const begun = await begin(result.account, result.methods, from, guest.accounts)
+    const begun = await begin(result.account, result.methods, signInPlace(request), guest.accounts)
     if (begun.kind !== 'signed-in') return told(guest, texts.external.failed)
     return { status: 303, location: waiting.next, cookies: [{ name: 'session', value: begun.secret }, over] }
   }

@@ -2,11 +2,11 @@
 import type { JsonObject } from '../../fhir/json.ts'
 import { launchApp } from '../../interactions/launch-app.ts'
 import { type ClientRecord, launchableClients } from '../../store/smart/clients.ts'
-import { choosablePatients, readPatient } from '../authorize/patients.ts'
+import { choosableEncounters, choosablePatients, readEncounter, readPatient } from '../authorize/patients.ts'
 import type { Handler, SmartReply } from '../exchange.ts'
 import { launcherPage, welcomePage } from '../pages/launcher-page.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
-import { patientOption } from '../pages/resource-words.ts'
+import { patientOption, visitOption } from '../pages/resource-words.ts'
 import { textsIn } from '../pages/texts.ts'
 import type { Smart } from '../smart.ts'
 import { ownPage, type Visitor } from './own-page.ts'
@@ -28,22 +28,41 @@ export function launcher(smart: Smart): Handler {
 interface Chosen {
   readonly search?: string
   readonly patient?: JsonObject
+  /** Of the patient, to choose among. */
+  readonly visits?: readonly JsonObject[]
+  readonly problem?: string
 }
 
 async function act(form: URLSearchParams, visitor: Visitor): Promise<PersonPage | SmartReply> {
-  const { session, smart } = visitor
+  const { session, smart, texts } = visitor
+  const { account } = session
   const context = smart.context()
   const id = form.get('patient') ?? ''
-  const patient = id === '' ? undefined : await readPatient(session.account, id, context)
+  const patient = id === '' ? undefined : await readPatient(account, id, context)
   const search = (form.get('search') ?? '').trim().slice(0, 100)
+  const withVisits = async (problem?: string) => {
+    if (!patient) return page(visitor, { search })
+    return page(visitor, {
+      patient,
+      visits: await choosableEncounters(account, id, context),
+      ...(problem && { problem }),
+    })
+  }
+  if (form.get('do') === 'visits') return withVisits()
   const client = (await launchableClients(context.store.database)).find((one) => one.id === form.get('app'))
-  if (!client) return page(visitor, { search, ...(patient && { patient }) })
-  const launch = { account: session.account.number, client: client.id, patient: patient ? id : null, encounter: null }
+  // An app that is meant for a patient is not opened without that one.
+  const isGone = id !== '' && !patient
+  if (!client || isGone) return page(visitor, { search, ...(patient && { patient }) })
+  const encounter = form.get('encounter') ?? ''
+  const isTheirs = encounter === '' || (patient && (await readEncounter(account, encounter, id, context)))
+  if (!isTheirs) return withVisits(texts.launcher.wrongVisit)
+  const given = { patient: patient ? id : null, encounter: encounter === '' ? null : encounter }
+  const launch = { account: account.number, client: client.id, ...given }
   const { url } = await launchApp(launch, client.metadata['launch_uri'], context)
   return { status: 303, location: url! }
 }
 
-async function page(visitor: Visitor, { search = '', patient }: Chosen): Promise<PersonPage> {
+async function page(visitor: Visitor, { search = '', patient, visits, problem }: Chosen): Promise<PersonPage> {
   const { session, smart, texts, request } = visitor
   const { account } = session
   const context = smart.context()
@@ -60,6 +79,8 @@ async function page(visitor: Visitor, { search = '', patient }: Chosen): Promise
       people,
       base: smart.urls.fhir,
       ...(isStaff && { search }),
+      ...(visits && { visits: visits.map((one) => visitOption(one, request.language, texts)) }),
+      ...(problem !== undefined && { problem }),
     },
     texts,
   )

@@ -4,7 +4,7 @@ import { beginPasskeySignIn, signInByPasskey } from '../accounts/passkeys.ts'
 import { secondsToWait } from '../accounts/rate-limit.ts'
 import { begin } from '../accounts/sign-in.ts'
 import type { Handler, SmartRequest } from '../exchange.ts'
-import type { SignInResult } from '../people.ts'
+import { type SignInResult, signInPlace } from '../people.ts'
 import type { Smart } from '../smart.ts'
 import { guestOf } from './open-page.ts'
 
@@ -26,10 +26,7 @@ export async function signInWithPasskey(sent: string, request: SmartRequest, sma
   const response = parsed(sent)
   const found = response && (await signInByPasskey(accounts, response))
   if (!found) return { kind: 'refused' }
-  const { address, userAgent } = request
-  const before = request.cookies.get('session')
-  const place = { address, ...(userAgent !== undefined && { userAgent }), ...(before !== undefined && { before }) }
-  return begin(found.account, found.methods, place, accounts)
+  return begin(found.account, found.methods, signInPlace(request), accounts)
 }
 
 /** What of it is wrong is found where it is verified. */

@@ -27,7 +27,7 @@ export function registerAccount(smart: Smart): Handler {
 async function registered(form: URLSearchParams, guest: Guest): Promise<PersonPage> {
   const { accounts, network, request, texts } = guest
   const given = Object.fromEntries(names.map((name) => [name, form.get(name) ?? ''])) as unknown as Registration
-  const result = await register(accounts, given, network)
+  const result = await register(accounts, { ...given, language: request.language }, network)
   switch (result.kind) {
     case 'registered': {
       const { sent, sentLead, sentHint } = texts.register

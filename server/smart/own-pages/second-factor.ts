@@ -1,6 +1,7 @@
 /** The second step of signing in: setting it up, new backup codes, and turning it off. */
 import QRCode from 'qrcode'
 import { addMethods } from '../../store/accounts/sessions.ts'
+import type { AccountChange } from '../accounts/account-notice.ts'
 import {
   beginTotp,
   confirmTotp,
@@ -37,7 +38,7 @@ export function secondFactor(smart: Smart): Handler {
       const codes = await confirmTotp(powersOf(visitor), session.account.number, form.get('otp')?.trim() ?? '')
       if (!codes) return enrol(visitor, true)
       await addMethods(accounts.database, session.hash, ['otp', 'mfa'])
-      await tell(visitor, 'a second step for signing in was set up')
+      await tell(visitor, 'second-step-on')
       return backupCodesPage(codes, texts, waitingRequest(visitor))
     },
   )
@@ -68,7 +69,7 @@ export function newBackupCodes(smart: Smart): Handler {
       const fault = await passwordFault(form, visitor)
       if (fault !== undefined) return confirmed(visitor, backupTexts(visitor), fault)
       const codes = await renewBackupCodes(powersOf(visitor), visitor.session.account.number)
-      await tell(visitor, 'new backup codes were made')
+      await tell(visitor, 'backup-codes-made')
       return backupCodesPage(codes, visitor.texts)
     },
   )
@@ -84,7 +85,7 @@ export function turnOffSecondFactor(smart: Smart): Handler {
       const fault = await passwordFault(form, visitor)
       if (fault !== undefined) return confirmed(visitor, offTexts(visitor), fault)
       await removeTotp(powersOf(visitor), visitor.session.account.number)
-      await tell(visitor, 'the second step for signing in was turned off')
+      await tell(visitor, 'second-step-off')
       const { texts } = visitor
       const links = [{ href: accountPath, text: texts.security.back, strong: true }]
       return formPage({ title: texts.account.secondFactor, note: texts.security.isOff, links }, texts)
@@ -124,7 +125,7 @@ function powersOf({ smart, accounts }: Visitor): SecondFactorPowers {
   return { ...accounts, sealer }
 }
 
-async function tell({ accounts, session }: Visitor, what: string): Promise<void> {
+async function tell({ accounts, session }: Visitor, what: AccountChange): Promise<void> {
   const owner = await accounts.directory.find(accounts.database, session.account.number)
   if (owner) await tellOwners(accounts, accounts.database, [owner], what)
 }

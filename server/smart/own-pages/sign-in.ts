@@ -4,7 +4,7 @@ import type { PersonPage } from '../pages/person-layout.ts'
 import { secondFactorPage } from '../pages/second-factor-page.ts'
 import { type SignInView, signInPage } from '../pages/sign-in-page.ts'
 import { textsIn } from '../pages/texts.ts'
-import type { SignInResult } from '../people.ts'
+import { type SignInResult, signInPlace } from '../people.ts'
 import type { Smart } from '../smart.ts'
 import { localPath, signInPath } from './own-page.ts'
 import { signInWithPasskey } from './passkey-sign-in.ts'
@@ -26,9 +26,7 @@ export function acceptSignIn(smart: Smart): Handler {
     if (request.origin !== undefined && request.origin !== smart.urls.issuer) {
       return drawn(signIn(request, smart, {}), next, request)
     }
-    const before = request.cookies.get('session')
-    const { address, userAgent } = request
-    const place = { address, ...(userAgent !== undefined && { userAgent }), ...(before !== undefined && { before }) }
+    const place = signInPlace(request)
     const passkey = form.get('passkey')
     if (passkey !== null)
       return answered(await signInWithPasskey(passkey, request, smart), '', false, next, request, smart)

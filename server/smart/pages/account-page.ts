@@ -1,6 +1,7 @@
 /** What a person can see and change of their own account. */
 import { type Html, html } from '../../http/pages/html.ts'
 import { fill } from './fill.ts'
+import { type Language, languageNames, languages } from './language.ts'
 import { hiddenFields, type PageForm, type PersonPage } from './person-layout.ts'
 import type { Texts } from './texts.ts'
 
@@ -8,6 +9,8 @@ export interface AccountView {
   readonly name: string
   readonly email?: string | undefined
   readonly emailVerified: boolean
+  /** In which mails are written. */
+  readonly mailLanguage: Language
   /** It is not known yet whose the account is. */
   readonly isNobody: boolean
   readonly isPatient: boolean
@@ -39,6 +42,7 @@ ${view.note !== undefined && html`<p class="note" role="status">${view.note}</p>
 ${button('sign-out', account.signOut, form)}
 ${view.isNobody && html`<p class="note caution">${security.noRecord} <a href="/auth/invitation">${security.useInvitation}</a></p>`}
 ${rows(view, texts)}
+${mailLanguages(view, form, texts)}
 <h2>${account.secondFactor}</h2>
 <p>${view.hasSecondFactor ? account.secondFactorOn : account.secondFactorOff}</p>
 ${secondFactorLinks(view, texts)}
@@ -61,6 +65,20 @@ ${row(apps.title, apps.lead, '/auth/apps', apps.title)}
 ${isPatient && row(access.title, access.link, '/auth/access', access.title)}
 ${(isPatient || isNobody) && row(security.people, security.peopleLead, '/auth/people', security.people)}
 </ul>`
+}
+
+/** Each language is offered in its own words. */
+function mailLanguages({ mailLanguage }: AccountView, form: PageForm, { security }: Texts): Html {
+  const others = languages.filter((one) => one !== mailLanguage)
+  return html`<h2>${security.mailLanguage}</h2>
+<p>${fill(security.mailLanguageIs, { language: languageNames[mailLanguage] })}</p>
+<form method="post" action="${form.action}">${hiddenFields(form)}
+<p class="actions">${others.map((one) => html`<button class="button quiet" name="mail-language" value="${one}" lang="${one}">${mailsIn[one]}</button>`)}</p></form>`
+}
+
+const mailsIn: Readonly<Record<Language, string>> = {
+  en: 'Write to me in English',
+  es: 'Escríbanme en español',
 }
 
 function row(title: string, text: string, href: string, action: string): Html {

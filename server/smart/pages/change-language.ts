@@ -6,12 +6,15 @@ import { languages } from './language.ts'
 /** Seconds: a year. */
 const kept = 31_536_000
 
+/** Pages that say so in their form: the first one, and those below /auth. */
+const ours = /^\/(?:auth\/[\x21-\x5b\x5d-\x7e]*)?$/
+
 /** Back to the page that it was changed on: one of ours. */
 export function changeLanguage({ urls }: Smart): Handler {
   return async ({ form, origin }) => {
     const fields = new URLSearchParams(form)
     const back = fields.get('back') ?? ''
-    const isOurs = /^\/auth\/[^\\]*$/.test(back) && (origin === undefined || origin === urls.issuer)
+    const isOurs = ours.test(back) && (origin === undefined || origin === urls.issuer)
     const language = languages.find((one) => one === fields.get('language'))
     return {
       status: 303,

@@ -2,7 +2,7 @@
 import { type Html, html } from '../../http/pages/html.ts'
 import { fill } from './fill.ts'
 import { searchField } from './patient-page.ts'
-import { hiddenFields, type PageForm, type PersonPage } from './person-layout.ts'
+import { errorSummary, hiddenFields, type PageForm, type PersonPage } from './person-layout.ts'
 import { type CardOption, radioCards } from './radio-cards.ts'
 import type { Texts } from './texts.ts'
 
@@ -13,6 +13,10 @@ export interface LauncherView {
   readonly people: readonly CardOption[]
   /** What staff looked for; absent for patients and guardians, who have a list. */
   readonly search?: string | undefined
+  /** The visits of the patient who was chosen, the newest first; absent while nobody asked for them. */
+  readonly visits?: readonly CardOption[] | undefined
+  /** What is wrong with what was chosen. */
+  readonly problem?: string | undefined
   /** The FHIR base. */
   readonly base: string
 }
@@ -23,6 +27,7 @@ export function launcherPage(view: LauncherView, texts: Texts): PersonPage {
   return {
     title: fill(launcher.title, { name: view.name }),
     main: (form) => html`<div class="sheet wide"><h1>${fill(launcher.title, { name: view.name })}</h1>
+${errorSummary(texts, view.problem === undefined ? [] : [{ text: view.problem }])}
 <p>${apps.length > 0 ? launcher.lead : launcher.none}</p>
 ${search !== undefined && apps.length > 0 && html`<form method="post" action="${form.action}" role="search">${hiddenFields(form)}${searchField(search, texts)}</form>`}
 ${search !== undefined && search !== '' && people.length === 0 && html`<p class="note" role="status">${patient.none}</p>`}
@@ -32,16 +37,28 @@ ${developerLinks(view.base, texts)}</div>`,
   }
 }
 
-function appForm({ apps, people }: LauncherView, form: PageForm, texts: Texts): Html {
+function appForm(view: LauncherView, form: PageForm, texts: Texts): Html {
+  const { apps, people } = view
   const { launcher } = texts
   const [only, ...others] = people
   return html`<form method="post" action="${form.action}">${hiddenFields(form)}
 ${people.length > 0 && html`<h2>${launcher.whose}</h2>${radioCards('patient', launcher.whose, people, others.length === 0 ? only!.id : undefined)}`}
+${view.search !== undefined && people.length > 0 && visitChoice(view, texts)}
 <h2>${launcher.apps}</h2>
 <ul class="tiles">${apps.map(
     ({ id, name }) =>
       html`<li><button class="tile" name="app" value="${id}"><span class="away">${fill(launcher.open, { app: '' })}</span>${name}</button></li>`,
   )}</ul></form>`
+}
+
+/** For staff: with a visit, where the app is to work on one. */
+function visitChoice({ visits }: LauncherView, { launcher, visit }: Texts): Html {
+  if (visits === undefined) {
+    return html`<p class="actions"><button class="button quiet" name="do" value="visits">${launcher.chooseVisit}</button></p>`
+  }
+  if (visits.length === 0) return html`<p class="note" role="status">${launcher.noVisits}</p>`
+  const none = { id: '', title: launcher.withoutVisit, facts: [] }
+  return html`<h2>${visit.title}</h2>${radioCards('encounter', visit.title, [...visits, none], visits[0]!.id)}`
 }
 
 /** Before anybody has signed in. */

@@ -123,15 +123,19 @@ export function chosenScopes(
   ]
 }
 
-/** The box of the rest; and with any box below a wildcard, what it refers to. */
+/**
+ * The box of the rest; and with any box below a wildcard, what it refers to: to be seen, for whoever lets an app change results
+ * has not let it change those who made them.
+ */
 function withoutWildcard(box: Scope, asked: readonly Scope[], { rest, shared }: RecordTypes): readonly Scope[] {
   if (box.kind === 'plain') return [box]
   const types = box.type === '*' ? rest[box.context] : [box.type]
   const isBelow = asked.some(
     (scope) => scope.kind === 'resource' && scope.type === '*' && scope.context === box.context,
   )
-  const { criteria: _criteria, ...whole } = box
-  const around = isBelow ? shared.map((type) => ({ ...whole, type, criteria: [] })) : []
+  const interactions = box.type === '*' ? box.interactions : box.interactions.filter((one) => seen.includes(one))
+  const isAround = isBelow && interactions.length > 0
+  const around = isAround ? shared.map((type) => ({ ...box, type, interactions, criteria: [] })) : []
   return [...types.map((type) => ({ ...box, type })), ...around]
 }
 

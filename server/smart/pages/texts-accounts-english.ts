@@ -94,6 +94,8 @@ export const accountsEnglish = {
   },
 
   security: {
+    mailLanguage: 'Language of our mails',
+    mailLanguageIs: 'We write to you in this language: {language}.',
     name: 'Your name',
     email: 'E-mail address',
     changeEmail: 'Change the address',

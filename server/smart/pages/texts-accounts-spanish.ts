@@ -96,6 +96,8 @@ export const accountsSpanish: typeof accountsEnglish = {
   },
 
   security: {
+    mailLanguage: 'Idioma de nuestros correos',
+    mailLanguageIs: 'Le escribimos en este idioma: {language}.',
     name: 'Su nombre',
     email: 'Correo electrónico',
     changeEmail: 'Cambiar la dirección',

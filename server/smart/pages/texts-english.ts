@@ -104,6 +104,8 @@ export const english = {
     title: 'The app cannot be opened',
     tell: 'Nothing was shared. Go back to the app and try again; if it happens again, show this to its makers:',
     code: 'Error',
+    unreviewed: 'Your clinic has not reviewed this app. Go on only if you know where this leads:',
+    back: 'Go on to {host}',
   },
 
   apps: {
@@ -144,6 +146,10 @@ export const english = {
     open: 'Open {app}',
     withPatient: 'For {name}',
     withoutPatient: 'Without a patient',
+    chooseVisit: 'Choose a visit, too',
+    withoutVisit: 'No visit in particular',
+    noVisits: 'No visits are recorded for this patient.',
+    wrongVisit: 'This visit is not one of this patient. Choose again.',
     whose: 'Whose record?',
     none: 'There are no apps to open from here yet.',
     account: 'Your account',

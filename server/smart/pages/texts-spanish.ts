@@ -106,6 +106,8 @@ export const spanish: typeof english = {
     title: 'No se puede abrir la aplicación',
     tell: 'No se compartió nada. Vuelva a la aplicación e inténtelo de nuevo; si se repite, muestre esto a sus creadores:',
     code: 'Error',
+    unreviewed: 'Su clínica no ha revisado esta aplicación. Siga solo si conoce el lugar al que lleva:',
+    back: 'Ir a {host}',
   },
 
   apps: {
@@ -146,6 +148,10 @@ export const spanish: typeof english = {
     open: 'Abrir {app}',
     withPatient: 'Para {name}',
     withoutPatient: 'Sin paciente',
+    chooseVisit: 'Elegir también una visita',
+    withoutVisit: 'Ninguna visita en particular',
+    noVisits: 'No hay visitas registradas de este paciente.',
+    wrongVisit: 'Esta visita no es de este paciente. Elija de nuevo.',
     whose: '¿De quién es el historial?',
     none: 'Todavía no hay aplicaciones que abrir desde aquí.',
     account: 'Su cuenta',

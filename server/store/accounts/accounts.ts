@@ -17,12 +17,14 @@ export interface StoredAccount {
   readonly fhirUser: string | null
   readonly state: 'active' | 'disabled'
   readonly demo: boolean
+  /** The language that the person reads, BCP 47; absent until it is known. */
+  readonly language?: string | null
 }
 
 export type AccountChange = Partial<Omit<StoredAccount, 'number' | 'demo'>>
 
 const columns = sql`number::text, username, name, email, email_verified as "emailVerified", password, roles,
-  fhir_user as "fhirUser", state, demo`
+  fhir_user as "fhirUser", state, demo, language`
 
 export async function findAccount(db: Db, number: string): Promise<StoredAccount | undefined> {
   const rows = await db.query<StoredAccount>(sql`select ${columns} from account where number = ${number}::bigint`)
@@ -48,10 +50,10 @@ export async function addAccount(
   account: Omit<StoredAccount, 'number'>,
   now: number,
 ): Promise<string | undefined> {
-  const { username, name, email, emailVerified, password, roles, fhirUser, state, demo } = account
+  const { username, name, email, emailVerified, password, roles, fhirUser, state, demo, language = null } = account
   const rows = await db.query<{ number: string }>(
-    sql`insert into account (username, name, email, email_verified, password, roles, fhir_user, state, demo, created)
-      values (${username}, ${name}, ${email}, ${emailVerified}, ${password}, ${roles}::text[], ${fhirUser}, ${state}, ${demo}, ${at(now)})
+    sql`insert into account (username, name, email, email_verified, password, roles, fhir_user, state, demo, language, created)
+      values (${username}, ${name}, ${email}, ${emailVerified}, ${password}, ${roles}::text[], ${fhirUser}, ${state}, ${demo}, ${language}, ${at(now)})
       on conflict do nothing returning number::text`,
     { writes: true },
   )
@@ -67,6 +69,7 @@ const changeable: Readonly<Record<keyof AccountChange, (value: never) => Sql>> =
   roles: (value: readonly string[]) => sql`roles = ${value}::text[]`,
   fhirUser: (value: string | null) => sql`fhir_user = ${value}`,
   state: (value: string) => sql`state = ${value}`,
+  language: (value: string | null) => sql`language = ${value}`,
 }
 
 /** False where there is no such account, or its user name or address belongs to another. */
@@ -84,17 +87,24 @@ export async function changeAccount(db: Db, number: string, change: AccountChang
   return rows.length > 0
 }
 
+/** Keeps the language that somebody reads, where none is known yet: what they chose themselves stays. */
+export async function noteLanguage(db: Db, number: string, language: string): Promise<void> {
+  await db.query(sql`update account set language = ${language} where number = ${number}::bigint and language is null`, {
+    writes: true,
+  })
+}
+
 export async function removeAccount(db: Db, number: string): Promise<void> {
   await db.query(sql`delete from account where number = ${number}::bigint`, { writes: true })
 }
 
-/** Whether accounts are there whose password everybody knows. */
 /** Whether there is, or has been, any account. */
 export async function hasAccounts(db: Db): Promise<boolean> {
   const rows = await db.query<{ called: boolean }>(sql`select is_called as called from account_number_seq`)
   return rows[0]!.called
 }
 
+/** Whether accounts are there whose password everybody knows. */
 export async function hasDemoAccounts(db: Db): Promise<boolean> {
   const rows = await db.query(sql`select from account where demo and state = 'active' limit 1`)
   return rows.length > 0

@@ -32,26 +32,33 @@ export interface ClientRecord {
   readonly created: number
 }
 
-const columns = sql`id, name, state, source, auth_method as "authMethod", redirect_uris as "redirectUris",
+export interface StoredClient extends ClientRecord {
+  /** Somebody of this server knows it: false for what registered itself, until an administrator approves it. */
+  readonly approved: boolean
+}
+
+const isApproved = sql`(source <> 'registration' or approved)`
+const columns = sql`id, name, state, source, ${isApproved} as approved, auth_method as "authMethod", redirect_uris as "redirectUris",
   grant_types as "grantTypes", scopes, jwks, jwks_uri as "jwksUri", trusted, metadata,
   ${milliseconds(sql`created`)} as created`
 
-export async function findClient(db: Db, id: string): Promise<ClientRecord | undefined> {
+export async function findClient(db: Db, id: string): Promise<StoredClient | undefined> {
   // The database has no texts with it.
   if (id.includes('\u0000')) return undefined
-  const rows = await db.query<ClientRecord>(sql`select ${columns} from client where id = ${id}`)
+  const rows = await db.query<StoredClient>(sql`select ${columns} from client where id = ${id}`)
   return rows[0]
 }
 
 /** All of them, in the order of their names. */
-export function listClients(db: Db): Promise<ClientRecord[]> {
-  return db.query<ClientRecord>(sql`select ${columns} from client order by name, id`)
+export function listClients(db: Db): Promise<StoredClient[]> {
+  return db.query<StoredClient>(sql`select ${columns} from client order by name, id`)
 }
 
-/** Those that can be launched from inside, in the order of their names. */
-export async function launchableClients(db: Db): Promise<ClientRecord[]> {
-  return db.query<ClientRecord>(sql`
-    select ${columns} from client where state = 'active' and metadata ->> 'launch_uri' is not null order by name, id`)
+/** Those that can be launched from inside, in the order of their names. What strangers registered and named is not offered. */
+export async function launchableClients(db: Db): Promise<StoredClient[]> {
+  return db.query<StoredClient>(sql`
+    select ${columns} from client where state = 'active' and ${isApproved} and metadata ->> 'launch_uri' is not null
+    order by name, id`)
 }
 
 /** False where there is one of that id. */
@@ -67,10 +74,10 @@ export async function registeredSince(db: Db, since: number): Promise<number> {
   return rows[0]!.n
 }
 
-/** Removes those that registered themselves before, and were never granted anything. */
+/** Removes those that registered themselves before, were not approved, and were never granted anything. */
 export async function removeUnusedClients(db: Db, before: number): Promise<void> {
   await db.query(
-    sql`delete from client c where source = 'registration' and created < ${at(before)}
+    sql`delete from client c where not ${isApproved} and created < ${at(before)}
       and not exists (select from grant_ g where g.client = c.id)`,
     { writes: true },
   )
@@ -101,6 +108,11 @@ function insertion(client: ClientRecord): Sql {
 export async function setClientState(db: Db, id: string, state: ClientState): Promise<boolean> {
   const rows = await db.query(sql`update client set state = ${state} where id = ${id} returning id`, { writes: true })
   return rows.length > 0
+}
+
+/** From now on it may be used, and is known. */
+export async function approveClient(db: Db, id: string): Promise<void> {
+  await db.query(sql`update client set state = 'active', approved = true where id = ${id}`, { writes: true })
 }
 
 /** Also ends all that it was granted; false where there is none. */

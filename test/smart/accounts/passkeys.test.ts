@@ -41,7 +41,7 @@ const signIn = async () => signInByPasskey(powers, key.signIn((await beginPasske
 
 test('a passkey signs its owner in, without a user name', async () => {
   await registered()
-  expect(world.notices).toMatchObject([{ template: 'details-changed', parameters: { what: 'a passkey was added' } }])
+  expect(world.notices).toMatchObject([{ template: 'details-changed', parameters: { what: 'passkey-added' } }])
   expect(await signIn()).toEqual({ account, methods: ['hwk', 'user', 'mfa'] })
   expect(await passkeysOf(world.database, account)).toMatchObject([{ name: 'My telephone', used: world.clock.now() }])
 })

@@ -126,6 +126,17 @@ test('the request may be sent as a form', async () => {
   expect(next.text).toContain('The public app')
 })
 
+test('what nobody asked for is not kept', async () => {
+  const { query } = authorizeParameters({ zork: 'x'.repeat(3000), login_hint: 'patient' })
+  await browser(server).get(`/auth/authorize?${query}`)
+  const { rows } = await server.context.store.database.pool.query(
+    'select parameters from authorization_request order by created desc limit 1',
+  )
+  expect(Object.keys(rows[0].parameters).toSorted()).toEqual(
+    [...query.keys()].filter((name) => name !== 'zork').toSorted(),
+  )
+})
+
 test('a wrong password is told, and nothing about whose it would be', async () => {
   const user = browser(server)
   const page = await user.get(`/auth/authorize?${authorizeParameters().query}`)
@@ -181,6 +192,12 @@ test('nobody chooses a patient who is not theirs', async () => {
 
 test('a clinician finds a patient by name, and visits with them', async () => {
   const scope = 'openid fhirUser launch/patient launch/encounter user/Patient.rs user/Encounter.rs'
+  const launched = await launchApp(server, { scope }, { username: 'clinician' })
+  expect((await exchange(server, launched)).json).toMatchObject({ patient: 'p1', encounter: 'e1', scope })
+})
+
+test('an encounter is one of a patient, who is chosen first', async () => {
+  const scope = 'openid launch/encounter user/Encounter.rs'
   const launched = await launchApp(server, { scope }, { username: 'clinician' })
   expect((await exchange(server, launched)).json).toMatchObject({ patient: 'p1', encounter: 'e1', scope })
 })

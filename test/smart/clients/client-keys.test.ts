@@ -72,6 +72,16 @@ describe('published keys', () => {
     expect(asked).toBe(before)
   })
 
+  test('that cannot be had are not asked for by everybody who comes', async () => {
+    published = { status: 500, body: '' }
+    const { find, pass } = source()
+    for (let i = 0; i < 10; i++) await expect(find('1')).rejects.toThrow('status 500')
+    expect(asked).toBe(1)
+    publish([key('1')])
+    pass(2001)
+    expect(await find('1')).toBeDefined()
+  })
+
   test('that were withdrawn are known no more', async () => {
     publish([key('1')], { 'cache-control': 'max-age=1' })
     const { find, pass } = source()
@@ -173,6 +183,22 @@ describe('a backend service that publishes its keys', () => {
     expect((await ask({ jku: `${address}/${alg}` })).status).toBe(200)
     expect((await ask({ jku: `${address}/other` })).json['error']).toBe('invalid_client')
     expect((await ask({ kid: 'unknown' })).json['error']).toBe('invalid_client')
+  })
+
+  test.each(['waiting', 'disabled'] as const)('and is %s makes us ask nobody', async (state) => {
+    const { privateKey } = await generateKeyPair('ES384')
+    await putClient(server.context.store.database, {
+      ...{ id: state, name: state, state, source: 'registration', authMethod: 'private_key_jwt', redirectUris: [] },
+      ...{ grantTypes: ['client_credentials'], scopes: 'system/*.rs', jwks: null, jwksUri: `${address}/${state}` },
+      ...{ trusted: false, metadata: {}, created: 0 },
+    })
+    const reply = await server.post('/auth/token', {
+      grant_type: 'client_credentials',
+      scope: 'system/Patient.rs',
+      client_assertion_type: assertionType,
+      client_assertion: await assertionFor(state, server.now(), {}, {}, privateKey),
+    })
+    expect([reply.status, reply.json['error'], asked]).toEqual([401, 'invalid_client', 0])
   })
 
   test('is refused while its keys cannot be had', async () => {

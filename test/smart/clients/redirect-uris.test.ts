@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isRegisteredUri } from '../../../server/smart/clients/redirect-uris.ts'
+import { isRegisteredUri, redirectUriProblem } from '../../../server/smart/clients/redirect-uris.ts'
 
 const callback = 'https://app.example.org/callback'
 
@@ -39,4 +39,32 @@ test.each<[string, string, boolean]>([
   ['org.example.app:/done', 'org.example.app:/done/more', false],
 ])('registered as %s, %s is the same: %s', (registered, asked, same) => {
   expect(isRegisteredUri(asked, [registered])).toBe(same)
+})
+
+test.each([
+  'https://app.example.org/callback',
+  'https://app.example.org./callback?x=1',
+  'https://my_app.example.org:8443/',
+  'https://xn--bcher-kva.example/',
+  'https://192.0.2.1/',
+  'https://[2001:db8::1]/',
+  'http://127.0.0.1/done',
+  'http://[::1]:8080/done',
+  'org.example.app:/done',
+])('%s can be registered', (uri) => {
+  expect(redirectUriProblem(uri)).toBeUndefined()
+})
+
+test.each([
+  'https://*/',
+  'https://*.example.org/',
+  'https://a;sandbox/',
+  'https://a,b.example/',
+  "https://'unsafe-inline'/",
+  'https://a$b.example/',
+  'https://(a)/',
+  'https://a..b/',
+  'https://-a.example/',
+])('%s cannot: its host is none', (uri) => {
+  expect(redirectUriProblem(uri)).toBe('Its host is no name and no address.')
 })

@@ -165,8 +165,16 @@ describe('what cannot be meant is refused', () => {
       'invalid_client_metadata',
     ],
     ['a logo that is a script', { ...app, logo_uri: 'javascript:alert(1)' }, 'invalid_client_metadata'],
+    [
+      'a launch address that is a directive',
+      { ...app, launch_uri: 'https://a;sandbox/launch' },
+      'invalid_client_metadata',
+    ],
+    ['a launch address with a user', { ...app, launch_uri: 'https://a@b.example/' }, 'invalid_client_metadata'],
     ['a name that is no text', { ...app, client_name: 7 }, 'invalid_client_metadata'],
     ['a name with line breaks', { ...app, client_name: 'a\nb' }, 'invalid_client_metadata'],
+    ['a name that is written backwards', { ...app, client_name: 'My\u202eknab\u202c' }, 'invalid_client_metadata'],
+    ['a name that is too long', { ...app, client_name: 'x'.repeat(101) }, 'invalid_client_metadata'],
     ['a software statement', { ...app, software_statement: 'x.y.z' }, 'invalid_client_metadata'],
   ])('%s', async (_name, metadata, error) => {
     const { status, json, headers } = await register(metadata)
@@ -206,6 +214,26 @@ test('not more than a few thousand register in an hour', async () => {
     await tidyAuthorization(crowded.context.store.database, crowded.now() + 31 * 86_400_000)
     const { rows } = await crowded.context.store.database.pool.query("select from client where source = 'registration'")
     expect(rows).toHaveLength(0)
+  } finally {
+    await crowded.close()
+  }
+})
+
+test('the addresses of one network count together', async () => {
+  const crowded = await smartServer()
+  try {
+    const statuses = []
+    for (let i = 0; i < 31; i++) {
+      const reply = await crowded.app.inject({
+        method: 'POST',
+        url: '/auth/register',
+        remoteAddress: `2a00:1:2:3::${i.toString(16)}`,
+        headers: { 'content-type': 'application/json' },
+        payload: app,
+      })
+      statuses.push(reply.statusCode)
+    }
+    expect([statuses.slice(0, 30).every((status) => status === 201), statuses.at(-1)]).toEqual([true, 503])
   } finally {
     await crowded.close()
   }
