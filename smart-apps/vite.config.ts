@@ -16,7 +16,7 @@ export default defineConfig({
   root,
   // Relative addresses: the same files run wherever they are served from.
   base: './',
-  logLevel: 'warn',
+  logLevel: 'error',
   publicDir: join(root, 'public'),
   build: {
     outDir: join(root, 'dist'),

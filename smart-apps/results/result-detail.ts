@@ -4,6 +4,7 @@ import type { Correction } from '../../server/fhir/results/corrections.ts'
 import type { Result } from '../../server/fhir/results/result.ts'
 import type { Trend, TrendPoint } from '../../server/fhir/results/trend.ts'
 import '../shared/chart/trend-chart.ts'
+import '../shared/elements/data-table.ts'
 import { csvText } from '../shared/words/csv.ts'
 import { dateInWords } from '../shared/words/dates.ts'
 import { fill } from '../shared/words/fill.ts'
@@ -28,24 +29,7 @@ export function resultDetail(detail: DetailView): TemplateResult {
     ${laboratory ? html`<p class="quiet">${fill(texts.laboratoryName, { name: laboratory })}</p>` : nothing}
     ${meaning(trend, texts, language)}
     ${trend.points.length > 0 ? chart(detail) : nothing}
-    <table class="course">
-      <caption>
-        ${fill(texts.table, { name })}
-      </caption>
-      <thead>
-        <tr>
-          ${columns(detail).map((column) => html`<th scope="col">${column}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${cells(detail).map(
-          ([first, ...others]) => html`<tr>
-            <th scope="row">${first}</th>
-            ${others.map((cell) => html`<td>${cell}</td>`)}
-          </tr>`,
-        )}
-      </tbody>
-    </table>
+    <data-table caption=${fill(texts.table, { name })} .columns=${columns(detail)} .rows=${cells(detail)}></data-table>
     <p class="actions screen">
       <button type="button" class="plain" @click=${() => download(detail)}>${texts.download}</button>
       <button type="button" class="plain" @click=${() => print()}>${texts.print}</button>

@@ -1,7 +1,10 @@
 /** The app: from its launch to the list. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import type { Trend } from '../../server/fhir/results/trend.ts'
+import '../shared/elements/language-switch.ts'
+import '../shared/elements/loading-list.ts'
 import '../shared/elements/offline-note.ts'
+import '../shared/elements/outcome-alert.ts'
 import '../shared/elements/patient-banner.ts'
 import { createFhirClient } from '../shared/fhir/fhir-client.ts'
 import { FhirError } from '../shared/fhir/fhir-error.ts'
@@ -9,7 +12,7 @@ import { type Person, personOf } from '../shared/fhir/person.ts'
 import { LaunchError } from '../shared/session/launch.ts'
 import { leaveToSignIn, openSession, type SessionWorld, type SmartSession } from '../shared/session/smart-session.ts'
 import { fill } from '../shared/words/fill.ts'
-import { chosenLanguage, type Language, languageNames, languages, rememberLanguage } from '../shared/words/language.ts'
+import { chosenLanguage, type Language, rememberLanguage } from '../shared/words/language.ts'
 import { issuersUrl, sessionWorld } from './app.ts'
 import { type Loaded, loadResults } from './load-results.ts'
 import { panelList } from './panel-list.ts'
@@ -123,7 +126,11 @@ export class ResultsApp extends LitElement {
     document.title = own.title
     return html`<a class="skip" href="#main">${own.skip}</a>
       <header class="top">
-        <nav aria-label=${own.language}>${languages.filter((one) => one !== language).map((one) => this.#languageButton(one))}</nav>
+        <language-switch
+          language=${language}
+          label=${own.language}
+          @choose=${(event: CustomEvent<Language>) => this.#speak(event.detail)}
+        ></language-switch>
         ${this.#session ? html`<button class="plain" @click=${() => this.#session?.signOut()}>${own.signOut}</button>` : nothing}
       </header>
       <main id="main" tabindex="-1" aria-busy=${this.isLoading ? 'true' : 'false'}>
@@ -135,7 +142,7 @@ export class ResultsApp extends LitElement {
           language=${language}
         ></patient-banner>
         ${this.fault ? this.#faultAlert(this.fault) : nothing}
-        ${this.loaded ? this.#content(this.loaded) : this.fault ? nothing : this.#skeleton()}
+        ${this.loaded ? this.#content(this.loaded) : this.fault ? nothing : html`<loading-list label=${own.loading}></loading-list>`}
       </main>
       <footer class="foot quiet"><p>${own.emergency}</p></footer>`
   }
@@ -249,22 +256,17 @@ export class ResultsApp extends LitElement {
     if (this.trend) this.querySelector<HTMLElement>('.focus')?.focus()
   }
 
-  #skeleton(): TemplateResult {
-    return html`<p role="status">${texts[this.language].loading}</p>
-      <ul class="panels skeleton" aria-hidden="true">
-        ${[1, 2, 3].map(() => html`<li class="panel"><h2>&nbsp;</h2><p>&nbsp;</p></li>`)}
-      </ul>`
-  }
-
   #faultAlert({ name, code }: Fault): TemplateResult {
     const own = texts[this.language]
     const { what, next } = own.faults[name]
     const signIn = name === 'ended' || name === 'denied'
-    return html`<div class="sheet" role="alert">
-      <p><strong>${what}</strong> ${next}</p>
-      ${code ? html`<p class="quiet">${fill(own.code, { code })}</p>` : nothing}
-      <button @click=${signIn ? () => this.#signIn() : () => this.#open()}>${signIn ? own.signInAgain : own.again}</button>
-    </div>`
+    return html`<outcome-alert
+      what=${what}
+      next=${next}
+      code=${code ? fill(own.code, { code }) : ''}
+      action=${signIn ? own.signInAgain : own.again}
+      @again=${signIn ? () => this.#signIn() : () => this.#open()}
+    ></outcome-alert>`
   }
 
   async #signIn(): Promise<void> {
@@ -273,12 +275,9 @@ export class ResultsApp extends LitElement {
     else this.#world.leave(new URL('./', this.#world.location))
   }
 
-  #languageButton(language: Language): TemplateResult {
-    const choose = () => {
-      rememberLanguage(localStorage, language)
-      this.language = language
-    }
-    return html`<button class="plain" lang=${language} @click=${choose}>${languageNames[language]}</button>`
+  #speak(language: Language): void {
+    rememberLanguage(localStorage, language)
+    this.language = language
   }
 }
 

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inject as provided } from 'vitest'
 import { createApp } from '../../server/app.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { createSealer } from '../../server/sealing.ts'
@@ -10,7 +11,6 @@ import { hashPassword } from '../../server/smart/accounts/password.ts'
 import { registerOwnClients } from '../../server/smart/clients/own-clients.ts'
 import { addAccount } from '../../server/store/accounts/accounts.ts'
 import { freePort } from '../../server/store/embedded-postgres.ts'
-import { buildApps } from '../../smart-apps/build.ts'
 import { type TestBrowser, type TestPage, testBrowser } from './chromium-page.ts'
 import { type TestServer, testServer } from './test-server.ts'
 
@@ -35,7 +35,8 @@ export async function appServer(
   records: readonly JsonObject[],
   { issuers = [], others = [] }: AppServerOptions = {},
 ): Promise<AppServer> {
-  await buildApps()
+  const building = await fetch(provided('builtApps'))
+  if (!building.ok) throw new Error(await building.text())
   const port = await freePort()
   const origin = `http://localhost:${port}`
   const dataDir = mkdtempSync(join(tmpdir(), 'candela-apps-'))
