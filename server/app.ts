@@ -6,7 +6,9 @@ import fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify'
+import { builtFolder } from '../smart-apps/build.ts'
 import type { Context } from './context.ts'
+import { readAppIssuers } from './http/app-issuers.ts'
 import { errorHandler, handleClientError } from './http/errors.ts'
 import { fhirRoutes } from './http/fhir-routes.ts'
 import { addHeaders, apiHeaders, requestId } from './http/headers.ts'
@@ -14,7 +16,9 @@ import { addHealth } from './http/health.ts'
 import { ownMachineOnly } from './http/own-machine.ts'
 import { notFoundHandler, pageRoutes } from './http/pages/page-routes.ts'
 import { smartRoutes } from './http/smart-routes.ts'
+import { staticApps } from './http/static-apps.ts'
 import { tlsOptions } from './http/tls.ts'
+import { tokenRelay } from './http/token-relay.ts'
 import { openSmart } from './smart/open-smart.ts'
 import type { People } from './smart/people.ts'
 
@@ -58,6 +62,11 @@ export async function createApp(given: Context, people?: People): Promise<Fastif
   if (smart) app.addHook('onClose', async () => smart.close())
   await app.register(fhirRoutes, { context, checks: smart?.checks })
   if (smart) await app.register(smartRoutes, { smart })
+  if (smart) {
+    const issuers = readAppIssuers(context.config.dataDir, builtFolder)
+    await app.register(staticApps, { folder: builtFolder, issuers })
+    await app.register(tokenRelay, { issuers, origin: publicUrl })
+  }
   await app.register(pageRoutes, { context, home: !smart })
   return app
 }

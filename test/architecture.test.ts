@@ -83,6 +83,45 @@ describe('imports', () => {
   })
 })
 
+describe('the apps', () => {
+  const apps = join(root, 'smart-apps')
+  const files = readdirSync(apps, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.startsWith('dist') && !/^(?:build|vite\.config)\.ts$/.test(file),
+  )
+  const read = (file: string) => readFileSync(file, 'utf8')
+  const outside = (file: string) =>
+    [...read(file).matchAll(/^(?:import|export)\s[^'"]*?from '(\.[^']+)'/gm)]
+      .map(([line, path]) => ({ line: line!, target: relative(root, join(dirname(file), path!)) }))
+      .filter(({ target }) => !target.startsWith('smart-apps/'))
+
+  test('have of the server only how results are read, and types', () => {
+    const wrong = files
+      .flatMap((file) => outside(join(apps, file)).map((found) => ({ file, ...found })))
+      .filter(({ line, target }) => !target.startsWith('server/fhir/results/') && !/^import type /.test(line))
+    expect(wrong).toEqual([])
+  })
+
+  test('may have it: it needs nothing that browsers have not', () => {
+    const wrong = sources
+      .filter(({ file }) => file.startsWith('fhir/results/') || file === 'fhir/date-range.ts')
+      .flatMap(({ file, text }) =>
+        [...text.matchAll(/^import (?!type )[^'"]*?from '([^']+)'/gm)]
+          .map(([, path]) => relative('.', join(dirname(file), path!)))
+          .filter((target) => !target.startsWith('fhir/results/') && target !== 'fhir/date-range.ts')
+          .map((target) => `${file} imports ${target}`),
+      )
+    expect(wrong).toEqual([])
+  })
+
+  test('use libraries for authorization and for elements alone', () => {
+    const named = files.flatMap((file) =>
+      [...read(join(apps, file)).matchAll(/from '([^.'][^']*)'/g)].map(([, name]) => `${file}: ${name}`),
+    )
+    expect(named.filter((one) => !/: (?:lit(?:\/.*)?|oauth4webapi)$/.test(one))).toEqual([])
+    expect(named.filter((one) => one.endsWith('oauth4webapi'))).toEqual(['shared/session/launch.ts: oauth4webapi'])
+  })
+})
+
 describe('sources', () => {
   test('the pure areas know no clock, environment, files or network', () => {
     const impure =

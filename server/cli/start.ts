@@ -1,6 +1,7 @@
 /** `candela start`: runs the server until it is told to stop; with several workers, one process for each. */
 import cluster, { type Worker } from 'node:cluster'
 import { availableParallelism } from 'node:os'
+import { buildApps } from '../../smart-apps/build.ts'
 import { type Config, isLoopback } from '../config.ts'
 import { loadConfig } from '../config-file.ts'
 import type { Context } from '../context.ts'
@@ -23,6 +24,8 @@ import { hasAccounts, hasDemoAccounts } from '../store/accounts/accounts.ts'
 export async function start(): Promise<number> {
   const { config } = loadConfig()
   if (cluster.isWorker) return work(config)
+  // Before anybody can ask for them; later starts find them built.
+  await buildApps()
   const workers = config.workers === 0 ? availableParallelism() : config.workers
   if (workers > 1) return startWorkers(config, workers)
   const server = await startServer(config)

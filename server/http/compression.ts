@@ -57,17 +57,25 @@ export function sendText(reply: FastifyReply, text: string): FastifyReply | Prom
     : encoder.async(text).then((bytes) => reply.send(bytes))
 }
 
-/** By quality, then the dearer. An encoding that is not named is taken where `*` is. */
 function chooseEncoder(accepted: string): Encoder | undefined {
+  const name = chooseEncoding(
+    accepted,
+    encoders.map((encoder) => encoder.name),
+  )
+  return encoders.find((encoder) => encoder.name === name)
+}
+
+/** Of `names`, dearest first, the one of the best quality. An encoding that is not named is taken where `*` is. */
+export function chooseEncoding<Name extends string>(accepted: string, names: readonly Name[]): Name | undefined {
   const qualities = new Map<string, number>()
   for (const part of accepted.toLowerCase().split(',')) {
     const [name, q] = part.split(/;\s*q=/)
     qualities.set(name!.trim(), q === undefined ? 1 : Number(q))
   }
-  const quality = ({ name }: Encoder) => qualities.get(name) ?? qualities.get('*') ?? 0
-  return encoders
-    .filter((encoder) => quality(encoder) > 0)
-    .reduce<Encoder | undefined>((best, next) => (best && quality(best) >= quality(next) ? best : next), undefined)
+  const quality = (name: string) => qualities.get(name) ?? qualities.get('*') ?? 0
+  return names
+    .filter((name) => quality(name) > 0)
+    .reduce<Name | undefined>((best, next) => (best && quality(best) >= quality(next) ? best : next), undefined)
 }
 
 type Decoder = (data: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>

@@ -7,6 +7,7 @@ import { everything } from './everything.ts'
 import { lastn } from './observation-lastn.ts'
 import type { Operation } from './operation.ts'
 import { invitePatient, revokeInvitation } from './patient-invite.ts'
+import { patientResults } from './patient-results.ts'
 import { reindex, reindexStatus } from './reindex.ts'
 import { diffOperation } from './resource-diff.ts'
 import { expunge } from './resource-expunge.ts'
@@ -193,6 +194,15 @@ export const operations: readonly Operation[] = [
     needs: { system: ['r'] },
     definition: `${standard}/ConceptMap-closure`,
     handler: closure,
+  },
+  {
+    code: 'results',
+    levels: ['instance'],
+    types: ['Patient'],
+    affectsState: false,
+    needs: { instance: ['r'] },
+    definition: `${own}:results`,
+    handler: patientResults,
   },
   {
     code: 'smart-launch',

@@ -54,6 +54,19 @@ export async function runLastn(db: Db, access: Access, type: string, query: Sql)
   return shownRows(await db.query<LastnRow>(query, { prepared: false, mostText: mostPageText }), access, type)
 }
 
+export interface NewestRow {
+  readonly pk: string
+  readonly d0: string
+  readonly newest: boolean
+  /** How many rows have the same principal code. */
+  readonly of_code: number
+  readonly content: string
+}
+
+export async function runNewest(db: Db, access: Access, type: string, query: Sql): Promise<NewestRow[]> {
+  return shownRows(await db.query<NewestRow>(query, { prepared: false, mostText: mostPageText }), access, type)
+}
+
 export interface ContainedFound {
   readonly container: string
   readonly container_type: number

@@ -127,6 +127,13 @@ export function byId(source: Source): TwinRequest {
         `Patient/${random.pick([patient, child, ...strangers])}/$everything?_count=${1 + random.below(30)}`,
       ),
     ],
+    [
+      2,
+      get(
+        'results',
+        `Patient/${random.pick([patient, child, ...strangers])}/$results?_count=${1 + random.below(30)}${random.pick(['', '&code=8480-6', '&before=2024-02-01'])}`,
+      ),
+    ],
     [1, get('everything of a visit', `Encounter/${idsOf(source.world, 'Encounter', random.below(9))}/$everything`)],
   ]
   return random.weighted(paths)
