@@ -55,3 +55,13 @@ export function inCompartment(type: string, ids: readonly string[], index: Acces
   }
   return union({ ...(byColumn && { patients }), terms, ...(type === 'Patient' && { keys: patients }) })
 }
+
+/**
+ * Those of them that are these patients' in the first place: of an Observation its subject's, not its performer's. Who is
+ * only mentioned in another's record may read that, and not change it.
+ */
+export function inOwnRecord(type: string, ids: readonly string[], index: AccessIndex): Predicate {
+  const belongs = inCompartment(type, ids, index)
+  if (belongs.kind !== 'union' || belongs.patients.length === 0) return belongs
+  return union({ patients: belongs.patients, keys: belongs.keys })
+}

@@ -3,7 +3,7 @@ import { OutcomeError } from '../fhir/outcome.ts'
 import { isId } from '../fhir/reference.ts'
 import type { AccessLayer, GrantAccess, Need } from './access.ts'
 import type { Caller } from './caller.ts'
-import { type AccessIndex, inCompartment, mayBelongToPatient } from './compartment-terms.ts'
+import { type AccessIndex, inCompartment, inOwnRecord, mayBelongToPatient } from './compartment-terms.ts'
 import { confinementOf } from './confinement.ts'
 import { denied, type StoredConsent } from './consent.ts'
 import { meetsCriteria } from './criteria.ts'
@@ -121,16 +121,22 @@ function byScopes(grant: Grant, type: string, interaction: Interaction): Predica
   )
   return anyOf(
     fitting.map(({ context, criteria }) =>
-      allOf([inContext[context](grant, type), meetsCriteria(type, criteria, grant.world)]),
+      allOf([inContext[context](grant, type, interaction), meetsCriteria(type, criteria, grant.world)]),
     ),
   )
 }
 
+/** Rows of patients' records; what is changed or deleted must be theirs in the first place. */
+function ofPatients(type: string, ids: readonly string[], interaction: Interaction, world: AccessWorld): Predicate {
+  const changesIt = interaction === 'u' || interaction === 'd'
+  return changesIt ? inOwnRecord(type, ids, world) : inCompartment(type, ids, world)
+}
+
 /** The rows that scopes of a context speak of. */
-const inContext: Readonly<Record<ScopeContext, (grant: Grant, type: string) => Predicate>> = {
-  patient: ({ caller, world }, type) => {
+const inContext: Readonly<Record<ScopeContext, (grant: Grant, type: string, interaction: Interaction) => Predicate>> = {
+  patient: ({ caller, world }, type, interaction) => {
     if (caller.account === undefined || caller.patient === undefined) return noRow
-    return anyOf([inCompartment(type, [caller.patient], world), shared(type, world)])
+    return anyOf([ofPatients(type, [caller.patient], interaction, world), shared(type, world)])
   },
   user: ({ caller }) => (caller.account === undefined ? noRow : everyRow),
   system: ({ caller }) => (caller.account === undefined ? everyRow : noRow),
@@ -146,9 +152,9 @@ function byRoles(grant: Grant, type: string, interaction: Interaction): Predicat
   return anyOf(
     rulesFor(grant, type, [interaction]).map(({ role, rule }) =>
       rule.rows === 'own'
-        ? rowsOf(rule, grant, type)
+        ? rowsOf(rule, grant, type, interaction)
         : allOf([
-            rowsOf(rule, grant, type),
+            rowsOf(rule, grant, type, interaction),
             orBehindGlass(grant, role, type, [byLabels(grant, role, type), byConsents(grant, type, interaction)]),
           ]),
     ),
@@ -174,7 +180,12 @@ function concerns({ type: named, interactions }: ResourceScope, type: string, in
 }
 
 /** The rows that a rule is about. */
-function rowsOf({ rows, criteria }: PolicyRule, { caller, world }: Grant, type: string): Predicate {
+function rowsOf(
+  { rows, criteria }: PolicyRule,
+  { caller, world }: Grant,
+  type: string,
+  interaction: Interaction,
+): Predicate {
   const { fhirUser, patients = [] } = caller.account ?? {}
   const needsPerson = criteria.some(({ values }) => values.some((value) => value.includes('{fhirUser}')))
   if (needsPerson && fhirUser === undefined) return noRow
@@ -187,7 +198,7 @@ function rowsOf({ rows, criteria }: PolicyRule, { caller, world }: Grant, type: 
     case undefined:
       return meant
     case 'own':
-      return allOf([inCompartment(type, patients, world), meant])
+      return allOf([ofPatients(type, patients, interaction, world), meant])
     case 'shared':
       return allOf([shared(type, world), meant])
     case 'self': {
@@ -312,7 +323,7 @@ function layers(grant: Grant, type: string): readonly AccessLayer[] {
   const byRule = (part: (role: RolePolicy) => Predicate) =>
     anyOf(
       rules.map(({ role, rule }) =>
-        rule.rows === 'own' ? rowsOf(rule, grant, type) : allOf([rowsOf(rule, grant, type), part(role)]),
+        rule.rows === 'own' ? rowsOf(rule, grant, type, 's') : allOf([rowsOf(rule, grant, type, 's'), part(role)]),
       ),
     )
   const consents = grant.world.consents.flatMap((consent) => {

@@ -85,6 +85,24 @@ test('nor does an app make what is in its record part of another', async () => {
   expect((await app.fhir('PUT', 'Observation?_id=mine', strayed)).status).toBe(403)
 })
 
+test('what only mentions its patient an app reads, and neither changes nor deletes', async () => {
+  const mentioned = observation({ id: 'mentions', subject: others, performer: [mine] })
+  expect((await server.fhir('PUT', 'Observation/mentions', mentioned)).status).toBe(201)
+  for (const caller of [anna, app]) {
+    expect((await caller.fhir('GET', 'Observation/mentions')).status).toBe(200)
+    const taken = observation({ id: 'mentions', subject: mine })
+    expect((await caller.fhir('PUT', 'Observation/mentions', taken)).status).toBe(403)
+    expect((await caller.fhir('DELETE', 'Observation/mentions')).status).toBe(403)
+    const patch = [{ op: 'replace', path: '/subject', value: mine }]
+    const headers = { 'content-type': 'application/json-patch+json' }
+    expect((await caller.fhir('PATCH', 'Observation/mentions', patch, headers)).status).toBe(403)
+    const entry = [{ resource: taken, request: { method: 'PUT', url: 'Observation/mentions' } }]
+    await caller.fhir('POST', '', { resourceType: 'Bundle', type: 'transaction', entry })
+  }
+  expect((await server.fhir('GET', 'Observation/mentions')).json).toMatchObject({ subject: others })
+  expect((await server.fhir('DELETE', 'Observation/mentions')).status).toBe(204)
+})
+
 test('who is granted all records connects them', async () => {
   expect((await doctor.fhir('POST', 'Observation', observation({ subject: others, performer: [mine] }))).status).toBe(
     201,

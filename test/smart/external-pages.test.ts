@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findAccountByLogin } from '../../server/store/accounts/accounts.ts'
 import { findClient, putClient } from '../../server/store/smart/clients.ts'
-import { type AccountServer, accountServer, heading, signIn } from '../support/account-server.ts'
+import { type AccountServer, accountServer, heading, password, signIn } from '../support/account-server.ts'
 import { authorizeParameters } from '../support/browser.ts'
 import { accessibilityFaults, isTooWide, type TestBrowser, testBrowser } from '../support/chromium-page.ts'
 import { type OpenIdProvider, openIdProvider } from '../support/openid-provider.ts'
@@ -98,6 +98,29 @@ test('nobody gets an account by an address; who has one links it, and unlinks it
   await page.goto('/auth/account/external')
   await page.getByRole('button', { name: `Remove: ${name}` }).click()
   expect(await page.getByRole('status').innerText()).toBe('That way to sign in is removed.')
+  await close()
+})
+
+test('whoever finds a browser open types the password before they link their own', async () => {
+  await world.add('left-open', { roles: ['patient'], fhirUser: 'Patient/p1' })
+  provider.person = { sub: 'passer-by' }
+  const { page, close } = await browser.open()
+  await page.goto('/auth/account')
+  await signIn(page, 'left-open')
+  world.pass(11 * 60_000)
+  await follow(page, 'Other ways to sign in')
+  await check(page, 'external-password')
+  const link = page.getByRole('button', { name: `Link ${name}` })
+  await page.getByLabel(/password/i).fill('wrong')
+  await link.click()
+  expect(await page.getByRole('alert').innerText()).toContain('password')
+  const csrf = await page.locator('input[name=csrf]').first().inputValue()
+  await page.goto(`/auth/external/begin?link=${csrf}`)
+  expect(new URL(page.url()).pathname).toBe('/auth/account/external')
+  await page.getByLabel(/password/i).fill(password)
+  await link.click()
+  await follow(page, `Link ${name}`)
+  expect(await page.getByText(`You can sign in with ${name} from now on.`).isVisible()).toBe(true)
   await close()
 })
 

@@ -4,7 +4,7 @@ import { identitiesOf } from '../../store/accounts/identities.ts'
 import { passkeysOf } from '../../store/accounts/passkeys.ts'
 import { linkIdentity, signInByIdentity, unlinkIdentity } from '../accounts/external-identity.ts'
 import { begin } from '../accounts/sign-in.ts'
-import type { Handler, SetCookie, SmartReply, SmartRequest } from '../exchange.ts'
+import { type Handler, type SetCookie, type SmartReply, type SmartRequest, withQuery } from '../exchange.ts'
 import { externalPage } from '../pages/external-page.ts'
 import { fill } from '../pages/fill.ts'
 import { formPage } from '../pages/form-page.ts'
@@ -14,6 +14,7 @@ import { type Session, signInPlace } from '../people.ts'
 import type { Smart } from '../smart.ts'
 import { type Guest, guestOf } from './open-page.ts'
 import { accountPath, csrfOf, localPath, ownPage, signInPath, type Visitor } from './own-page.ts'
+import { isRecent, passwordFault, passwordFields } from './own-password.ts'
 
 export const externalPath = '/auth/external'
 export const beginExternalPath = '/auth/external/begin'
@@ -28,6 +29,16 @@ interface Waiting {
 }
 
 const purpose = 'external page'
+
+/** That the password was typed. */
+interface Proof {
+  readonly account: string
+  /** Milliseconds. */
+  readonly until: number
+}
+
+const proofPurpose = 'external link'
+const proofAge = 5 * 60_000
 const over: SetCookie = { name: 'external', value: 'none', maxAge: 0 }
 
 /** What people call the provider. */
@@ -46,6 +57,7 @@ export function beginExternal(smart: Smart): Handler {
     const token = query.get('link')
     const isLink = token !== null
     if (isLink && !(session && isOurs(token, session))) return { status: 303, location: signInPath }
+    if (isLink && !isProved(session!, query.get('proof'), guest)) return { status: 303, location: ownExternalPath }
     const begun = await login.begin().catch(() => undefined)
     if (!begun) return told(guest, guest.texts.external.failed)
     const { url, cookie } = begun
@@ -57,6 +69,18 @@ export function beginExternal(smart: Smart): Handler {
     const sealed = smart.context().sealer.seal(JSON.stringify(waiting), purpose)
     const value = sealed.toString('base64url')
     return { status: 303, location: url, cookies: [{ name: 'external', value, maxAge: 900 }] }
+  }
+}
+
+/** Who finds a browser open is not to add a way in of their own: the person has just signed in, or typed the password. */
+function isProved(session: Session, proof: string | null, { smart, accounts }: Guest): boolean {
+  if (isRecent({ accounts, session })) return true
+  try {
+    const text = smart.context().sealer.open(Buffer.from(proof ?? '', 'base64url'), proofPurpose)
+    const { account, until } = JSON.parse(text) as Proof
+    return account === session.account.number && accounts.now() < until
+  } catch {
+    return false
   }
 }
 
@@ -134,6 +158,7 @@ export function ownExternal(smart: Smart): Handler {
     async (form, visitor) => {
       const { accounts, session, texts } = visitor
       const { number } = session.account
+      if (form.get('do') === 'link') return proved(form, visitor)
       const found = await identitiesOf(accounts.database, number)
       const chosen = found.find(({ issuer, subject }) => `${issuer} ${subject}` === form.get('unlink'))
       if (!chosen) return page(visitor)
@@ -147,7 +172,21 @@ export function ownExternal(smart: Smart): Handler {
   )
 }
 
-async function page({ smart, accounts, session, request, texts }: Visitor, note?: string): Promise<PersonPage> {
+/** The password was asked for: where it is right the way to the provider is open for some minutes. */
+async function proved(form: URLSearchParams, visitor: Visitor): Promise<PersonPage> {
+  const { smart, accounts, session, texts } = visitor
+  const fault = await passwordFault(form, visitor)
+  if (fault !== undefined) return page(visitor, undefined, fault)
+  const proof: Proof = { account: session.account.number, until: accounts.now() + proofAge }
+  const sealed = smart.context().sealer.seal(JSON.stringify(proof), proofPurpose).toString('base64url')
+  const href = withQuery(beginExternalPath, { link: csrfOf(session), proof: sealed, next: ownExternalPath })
+  const name = providerName(smart.context().config.oidcIssuer!)
+  const links = [{ href, text: fill(texts.external.link, { name }), strong: true }]
+  return formPage({ title: texts.external.title, links }, texts)
+}
+
+async function page(visitor: Visitor, note?: string, fault?: string): Promise<PersonPage> {
+  const { smart, accounts, session, request, texts } = visitor
   const { oidcIssuer } = smart.context().config
   const found = await identitiesOf(accounts.database, session.account.number)
   const identities = found.map(({ issuer, subject, created }) => ({
@@ -155,6 +194,10 @@ async function page({ smart, accounts, session, request, texts }: Visitor, note?
     name: providerName(issuer),
     since: dateInWords(new Date(created).toISOString(), request.language),
   }))
-  const link = oidcIssuer === undefined ? undefined : { name: providerName(oidcIssuer), path: beginExternalPath }
-  return externalPage({ identities, link, note, back: accountPath }, texts)
+  const fields = isRecent(visitor) ? undefined : await passwordFields(visitor, fault)
+  const link =
+    oidcIssuer === undefined ? undefined : { name: providerName(oidcIssuer), path: beginExternalPath, fields }
+  // Who has no password is told above the form.
+  const problem = fields?.length === 0 ? fault : undefined
+  return externalPage({ identities, link, note: note ?? problem, back: accountPath }, texts)
 }

@@ -29,13 +29,16 @@ const links: readonly OwnLink[] = [
   { href: '/auth/emergency-access', text: 'review', isFor: (roles) => roles.includes('admin') },
 ]
 
+/** It asks the same itself, and knows where to go on. */
+const signOutPath = '/auth/logout'
+
 /** `here` is the path of the page, with its query. */
 export function signedInBar({ name, roles, csrf }: SignedIn, here: string | undefined, texts: Texts): Html {
   const { person, account } = texts
   const path = here?.split('?', 1)[0]
   const own = links.filter(({ isFor }) => isFor(roles))
   return html`<div class="signed-in"><div class="signed-in-as"><span>${fill(person.signedInAs, { name })}</span>
-<form method="post" action="/auth/logout"><input type="hidden" name="csrf" value="${csrf}"><button class="plain" name="do" value="sign-out">${account.signOut}</button></form></div>
+${path !== signOutPath && html`<form method="post" action="${signOutPath}"><input type="hidden" name="csrf" value="${csrf}"><button class="plain" name="do" value="sign-out">${account.signOut}</button></form>`}</div>
 <nav class="site" aria-label="${person.label}"><ul>
 ${own.map(({ href, text }) => html`<li><a href="${href}"${href === path && html` aria-current="page"`}>${person[text]}</a></li>`)}
 </ul></nav></div>`
