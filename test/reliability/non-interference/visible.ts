@@ -8,6 +8,7 @@ import type { Caller } from '../../../server/access/caller.ts'
 import { sharedTypes } from '../../../server/access/shared-types.ts'
 import type { JsonObject } from '../../../server/fhir/json.ts'
 import { evaluate } from '../../oracle/evaluate.ts'
+import { RefusedSearch } from '../../oracle/query.ts'
 import { referencedKeys, referenceParameters } from '../../oracle/reach.ts'
 import { type Population, remember, type World } from '../../oracle/world.ts'
 
@@ -215,12 +216,29 @@ function decision(provision: Provision, row: Row, caller: Caller): string | unde
 
 /** What is denied wherever the code is; what is permitted by the codes that say what a resource is about. */
 function hasCode(concepts: NonNullable<Provision['code']>, row: Row, anywhere: boolean): boolean {
-  const parameters = row.world.definitions.searchParameters(row.type)
   const about = ['code', 'type', 'category', 'class', 'vaccine-code']
-  const codes = [...parameters.keys()].filter(
-    (name) => parameters.get(name)?.type === 'token' && (anywhere || about.includes(name)),
-  )
+  const names = codesOf(row).filter((name) => anywhere || about.includes(name))
   return concepts.some(({ coding }) =>
-    coding.some(({ system, code }) => codes.some((name) => finds(`${name}=${system}|${code}`, row))),
+    coding.some(({ system, code }) => names.some((name) => finds(`${name}=${system}|${code}`, row))),
   )
+}
+
+/** Token parameters that can be of a system: `_query` reads nothing of a resource, and `active` is true or false. */
+function codesOf({ type, world }: Row): string[] {
+  return remember(world.memory, `codes of ${type}`, () =>
+    [...world.definitions.searchParameters(type).values()]
+      .filter((parameter) => parameter.type === 'token' && parameter.expression !== undefined)
+      .filter((parameter) => takesSystem(world, type, parameter.code))
+      .map(({ code }) => code),
+  )
+}
+
+function takesSystem(world: World, type: string, code: string): boolean {
+  try {
+    evaluate(world, type, `${code}=http://example.org|x`)
+    return true
+  } catch (error) {
+    if (error instanceof RefusedSearch) return false
+    throw error
+  }
 }
