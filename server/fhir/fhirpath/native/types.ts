@@ -63,11 +63,10 @@ export function isResourceHolder(type: string): boolean {
 export function typeOf(item: Item, types: Types): string {
   if (item instanceof Element) return item.type
   const only = onlyType(types)
-  if (only !== undefined) return only
-  if (typeof item === 'object' && 'resourceType' in item && typeof item.resourceType === 'string') {
-    return item.resourceType
-  }
-  return systemType(item)
+  const isResource = typeof item === 'object' && 'resourceType' in item && typeof item.resourceType === 'string'
+  // What is within a resource may have an element of that name, as ExampleScenario.instance has.
+  if (isResource && !only?.includes('.')) return item.resourceType as string
+  return only ?? systemType(item)
 }
 
 function systemType(item: Item): string {
