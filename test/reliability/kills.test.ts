@@ -112,5 +112,5 @@ test(
     const internal = processes.servers.flatMap(({ errors }) => errors.filter((line) => line.includes('internal error')))
     expect(internal).toEqual([])
   },
-  size(300_000, 7_200_000),
+  size(600_000, 7_200_000),
 )
