@@ -5,6 +5,7 @@ import { OutcomeError } from './fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import { audited } from './interactions/audit/note.ts'
 import { type Interaction, interactions } from './interactions/interactions.ts'
+import { withOpenedBinary } from './interactions/open-binaries.ts'
 import { permitted } from './interactions/permitted.ts'
 import { withReindexHint } from './interactions/reindex/hint.ts'
 import { invokeOperation, isOperation } from './operations/invoke.ts'
@@ -29,7 +30,9 @@ export function dispatch(request: FhirRequest, context: Context): Promise<FhirRe
 
 async function carryOut(request: FhirRequest, context: Context): Promise<FhirReply> {
   if (isOperation(request)) {
-    return audited('operation', request, context, async (current) => invokeOperation(request, current))
+    return audited('operation', request, context, async (current) =>
+      invokeOperation(request, await withOpenedBinary(request, current)),
+    )
   }
   return carryOutInteraction(findInteraction(request, context.definitions), request, context)
 }
@@ -41,7 +44,7 @@ export function carryOutInteraction(
   context: Context,
 ): Promise<FhirReply> {
   return audited(interaction.code, request, context, async (current) =>
-    interaction.handler(request, permitted(interaction, request, current)),
+    interaction.handler(request, permitted(interaction, request, await withOpenedBinary(request, current))),
   )
 }
 

@@ -40,6 +40,10 @@ export interface GrantAccess {
   confinement(type: string, interaction: Interaction): ReadonlySet<string> | undefined
   /** The rows of a type that the server may use for the caller, whatever was granted to the client. */
   use(type: string): Predicate
+  /** The rows of a type that, as the security context of a Binary, let the caller do something with the Binary. */
+  deciding(type: string, interaction: Interaction): Predicate
+  /** The same grant with security contexts of Binaries that were looked at. */
+  opening(contexts: OpenedContexts): GrantAccess
   /** Whether any type has elements that are hidden from the caller. */
   readonly hidesSomething: boolean
   /** The paths of the elements of a type that are hidden from the caller. */
@@ -59,6 +63,9 @@ export interface GrantAccess {
   /** May be told how much was left out. */
   readonly explains: boolean
 }
+
+/** Terms of security contexts by what they let the caller do with their Binaries. */
+export type OpenedContexts = ReadonlyMap<Interaction, readonly bigint[]>
 
 /** One thing that leaves rows out of what is found. */
 export interface AccessLayer {

@@ -34,15 +34,16 @@ export function membership(type: string, { definitions }: CompartmentIndex): rea
 
 /** Whether resources of `type` may be in a patient's compartment. */
 export function mayBelongToPatient(type: string, index: CompartmentIndex): boolean {
-  return type === 'Patient' || membership(type, index).length > 0
+  return type === 'Patient' || type === 'Binary' || membership(type, index).length > 0
 }
 
-/** Rows of `type` in the compartment of one of the patients, whose ids these are. */
+/** Rows of `type` in the compartment of one of the patients, whose ids these are; Binaries by their security context. */
 export function inCompartment(type: string, ids: readonly string[], index: AccessIndex): Predicate {
   if (ids.length === 0) return noRow
   const { indexes } = index
   const { standard, principal } = indexes.index(type)
   const patients = ids.map((id) => indexes.terms.key('Patient', id))
+  if (type === 'Binary') return union({ patients })
   const terms: bigint[] = []
   let byColumn = false
   for (const path of membership(type, index).flatMap((code) => standard.get(code)?.paths ?? [])) {

@@ -5,6 +5,7 @@ import type { Caller } from './caller.ts'
 import { type AccessIndex, membership } from './compartment-terms.ts'
 import type { PolicyRule } from './policy.ts'
 import type { ResourceScope } from './scope.ts'
+import { securityContextOf } from './security-context.ts'
 
 /**
  * Ids of the patients to whose records all is confined that these scopes and these rules of the caller's roles allow;
@@ -23,6 +24,10 @@ export function confinementOf(
 /** Ids of the patients of whose records a resource is part by what it refers to. */
 export function patientsOf(resource: JsonObject, index: AccessIndex): readonly string[] {
   const type = String(resource['resourceType'])
+  if (type === 'Binary') {
+    const context = securityContextOf(resource, index.base)
+    return context.kind === 'resource' && context.type === 'Patient' ? [context.id] : []
+  }
   const { standard } = index.indexes.index(type)
   const found = new Set<string>()
   for (const path of membership(type, index).flatMap((code) => standard.get(code)?.paths ?? [])) {

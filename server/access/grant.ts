@@ -1,33 +1,39 @@
 /** From what a token stands for to what may be reached: scopes, the role, the patients, labels and consents together. */
 import { OutcomeError } from '../fhir/outcome.ts'
-import { isId } from '../fhir/reference.ts'
-import type { AccessLayer, GrantAccess, Need } from './access.ts'
+import type { AccessLayer, GrantAccess, Need, OpenedContexts } from './access.ts'
+import { byItself, contextLayer, deciding, shownByContext } from './binary-rows.ts'
 import type { Caller } from './caller.ts'
-import { type AccessIndex, inCompartment, inOwnRecord, mayBelongToPatient } from './compartment-terms.ts'
+import { mayBelongToPatient } from './compartment-terms.ts'
 import { confinementOf } from './confinement.ts'
-import { denied, type StoredConsent } from './consent.ts'
-import { meetsCriteria } from './criteria.ts'
-import { type RestrictedLabels, withoutLabels } from './labels.ts'
-import { forPerson, type Policies, type PolicyRule, type RolePolicy } from './policy.ts'
-import { rolePolicyTerms } from './policy-resource.ts'
-import { allOf, anyOf, everyRow, noRow, not, type Predicate, union } from './predicate.ts'
-import { type Interaction, parseScopes, printScope, type ResourceScope, type ScopeContext } from './scope.ts'
-import { sharedTerm, sharedTypes } from './shared-types.ts'
-
-/** What access is compiled with, besides the caller. */
-export interface AccessWorld extends AccessIndex {
-  readonly policies: Policies
-  readonly restrictedLabels: RestrictedLabels
-  readonly consents: readonly StoredConsent[]
-  /** References to the organizations, the roles and the care teams that the person is part of. */
-  readonly memberships: readonly string[]
-  /** Milliseconds. */
-  readonly now: number
-}
+import {
+  type AccessWorld,
+  administers,
+  byLabels,
+  byRoles,
+  byScopes,
+  changes,
+  compile,
+  concerns,
+  type Grant,
+  orBehindGlass,
+  reach,
+  rowsOf,
+  rulesFor,
+  withheldBy,
+} from './grant-rows.ts'
+import type { PolicyRule, RolePolicy } from './policy.ts'
+import { allOf, anyOf, everyRow, not, type Predicate } from './predicate.ts'
+import { type Interaction, printScope, type ResourceScope, type ScopeContext } from './scope.ts'
 
 /** The access of a caller. Made once for a token as long as the world is the same: what it finds out it remembers. */
 export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
-  const grant = compile(caller, world)
+  return accessWith(compile(caller, world), noContexts)
+}
+
+const noContexts: OpenedContexts = new Map()
+
+function accessWith(grant: Grant, opened: OpenedContexts): GrantAccess {
+  const { caller, world } = grant
   const views = new Map<Need, GrantAccess>()
   const reaches = new Map<string, Predicate>()
   const hidden = new Map<string, readonly string[]>()
@@ -42,16 +48,18 @@ export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
       caller,
       need,
       for: view,
-      rows: (type) => remembered(rows, type, () => rowsFor(need, type, made)),
+      rows: (type) => remembered(rows, type, () => rowsFor(need, type, grant, made, opened)),
       reach: (type, interaction) =>
         remembered(reaches, `${type} ${interaction}`, () => reach(grant, type, interaction)),
       confinement: (type, interaction) => confinement(grant, type, interaction),
       use: (type) => remembered(reaches, `use ${type}`, () => byRoles(grant, type, 'r')),
+      deciding: (type, interaction) => deciding(grant, type, interaction, made),
+      opening: (contexts) => accessWith(grant, contexts).for(need),
       hidesSomething: grant.roles.some(({ rules }) => rules.some(({ hidden: paths }) => paths.length > 0)),
       hidden: (type) => remembered(hidden, type, () => hiddenElements(grant, type)),
       hiddenNames: (type) => remembered(names, type, () => hiddenNames(type, made.hidden(type), world)),
       refusal: (type, interaction) => refusal(grant, type, interaction),
-      layers: (type) => layers(grant, type),
+      layers: (type) => [...layers(grant, type), ...contextLayer(type, world, made)],
       administers: administers(grant),
       isAdministrator: grant.roles.some((role) => role.administers),
       invites: caller.account === undefined ? administers(grant) : grant.roles.some((role) => role.invites),
@@ -63,9 +71,17 @@ export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
   return view('r')
 }
 
-function rowsFor(need: Need, type: string, { use, reach: rowsWith }: GrantAccess): Predicate {
-  if (need === 'use') return use(type)
-  return need === 'rs' ? anyOf([rowsWith(type, 'r'), rowsWith(type, 's')]) : rowsWith(type, need)
+function rowsFor(need: Need, type: string, grant: Grant, access: GrantAccess, opened: OpenedContexts): Predicate {
+  if (need === 'use') return access.use(type)
+  const interactions: readonly Interaction[] = need === 'rs' ? ['r', 's'] : [need]
+  return anyOf(
+    interactions.map((one) => {
+      const reached = access.reach(type, one)
+      if (type !== 'Binary') return reached
+      const contexts = opened.get(one) ?? []
+      return anyOf([allOf([reached, shownByContext(grant.world, access)]), byItself(grant, one, contexts)])
+    }),
+  )
 }
 
 function remembered<V>(known: Map<string, V>, key: string, make: () => V): V {
@@ -77,165 +93,10 @@ function remembered<V>(known: Map<string, V>, key: string, make: () => V): V {
   return value
 }
 
-interface Grant {
-  readonly caller: Caller
-  readonly world: AccessWorld
-  readonly scopes: readonly ResourceScope[]
-  readonly roles: readonly RolePolicy[]
-  /** The person, if the app may know who it is. */
-  readonly self: { readonly type: string; readonly id: string } | undefined
-}
-
-function compile(caller: Caller, world: AccessWorld): Grant {
-  const { scopes } = parseScopes(caller.scopes.join(' '))
-  const roles = caller.account?.roles.flatMap((role) => world.policies.get(role) ?? []) ?? []
-  const knowsUser = scopes.some((scope) => scope.kind === 'plain' && scope.name === 'fhirUser')
-  const [type, id] = caller.account?.fhirUser?.split('/') ?? []
-  const self = knowsUser && type && id && isId(id) ? { type, id } : undefined
-  return { caller, world, scopes: scopes.filter((scope) => scope.kind === 'resource'), roles, self }
-}
-
-function reach(grant: Grant, type: string, interaction: Interaction): Predicate {
-  if (type === 'AuditEvent' && changes.has(interaction)) return noRow
-  const granted = allOf([
-    byScopes(grant, type, interaction),
-    byRoles(grant, type, interaction),
-    ...(changes.has(interaction) && !administers(grant) ? [withoutPolicies(type, grant.world)] : []),
-  ])
-  const { self } = grant
-  if (interaction !== 'r' || self?.type !== type) return granted
-  return anyOf([granted, union({ keys: [grant.world.indexes.terms.key(type, self.id)] })])
-}
-
-/** AuditEvents are made by the server alone, and what roles may do is said by administrators. */
-const changes: ReadonlySet<Interaction> = new Set(['c', 'u', 'd'] as const)
-
-/** Rows that do not say what roles may do. */
-function withoutPolicies(type: string, world: AccessWorld): Predicate {
-  return type === 'Basic' ? not(union({ terms: rolePolicyTerms(world) })) : everyRow
-}
-
-function byScopes(grant: Grant, type: string, interaction: Interaction): Predicate {
-  const fitting = grant.scopes.filter(
-    (scope) => (scope.type === '*' || scope.type === type) && scope.interactions.includes(interaction),
-  )
-  return anyOf(
-    fitting.map(({ context, criteria }) =>
-      allOf([inContext[context](grant, type, interaction), meetsCriteria(type, criteria, grant.world)]),
-    ),
-  )
-}
-
-/** Rows of patients' records; what is changed or deleted must be theirs in the first place. */
-function ofPatients(type: string, ids: readonly string[], interaction: Interaction, world: AccessWorld): Predicate {
-  const changesIt = interaction === 'u' || interaction === 'd'
-  return changesIt ? inOwnRecord(type, ids, world) : inCompartment(type, ids, world)
-}
-
-/** The rows that scopes of a context speak of. */
-const inContext: Readonly<Record<ScopeContext, (grant: Grant, type: string, interaction: Interaction) => Predicate>> = {
-  patient: ({ caller, world }, type, interaction) => {
-    if (caller.account === undefined || caller.patient === undefined) return noRow
-    return anyOf([ofPatients(type, [caller.patient], interaction, world), shared(type, world)])
-  },
-  user: ({ caller }) => (caller.account === undefined ? noRow : everyRow),
-  system: ({ caller }) => (caller.account === undefined ? everyRow : noRow),
-}
-
-function shared(type: string, { indexes }: AccessWorld): Predicate {
-  return sharedTypes.has(type) ? union({ terms: [sharedTerm(indexes.terms)] }) : noRow
-}
-
-/** What the roles allow, without what labels and consents withhold. A backend service has no role: its scopes say all. */
-function byRoles(grant: Grant, type: string, interaction: Interaction): Predicate {
-  if (grant.caller.account === undefined) return byConsents(grant, type, interaction)
-  return anyOf(
-    rulesFor(grant, type, [interaction]).map(({ role, rule }) =>
-      rule.rows === 'own'
-        ? rowsOf(rule, grant, type, interaction)
-        : allOf([
-            rowsOf(rule, grant, type, interaction),
-            orBehindGlass(grant, role, type, [byLabels(grant, role, type), byConsents(grant, type, interaction)]),
-          ]),
-    ),
-  )
-}
-
-function rulesFor({ roles }: Grant, type: string, interactions: readonly Interaction[]) {
-  return roles.flatMap((role) =>
-    role.rules
-      .filter((rule) => rule.types.has(type) && interactions.some((one) => rule.interactions.includes(one)))
-      .map((rule) => ({ role, rule })),
-  )
-}
-
 function confinement(grant: Grant, type: string, interaction: Interaction): ReadonlySet<string> | undefined {
   const scopes = grant.scopes.filter((scope) => concerns(scope, type, interaction))
   const rules = rulesFor(grant, type, [interaction]).map(({ rule }) => rule)
   return confinementOf(grant.caller, scopes, rules)
-}
-
-function concerns({ type: named, interactions }: ResourceScope, type: string, interaction: Interaction): boolean {
-  return (named === type || named === '*') && interactions.includes(interaction)
-}
-
-/** The rows that a rule is about. */
-function rowsOf(
-  { rows, criteria }: PolicyRule,
-  { caller, world }: Grant,
-  type: string,
-  interaction: Interaction,
-): Predicate {
-  const { fhirUser, patients = [] } = caller.account ?? {}
-  const needsPerson = criteria.some(({ values }) => values.some((value) => value.includes('{fhirUser}')))
-  if (needsPerson && fhirUser === undefined) return noRow
-  const meant = meetsCriteria(
-    type,
-    criteria.map((criterion) => forPerson(criterion, fhirUser ?? '')),
-    world,
-  )
-  switch (rows) {
-    case undefined:
-      return meant
-    case 'own':
-      return allOf([ofPatients(type, patients, interaction, world), meant])
-    case 'shared':
-      return allOf([shared(type, world), meant])
-    case 'self': {
-      const [selfType, id] = fhirUser?.split('/') ?? []
-      return selfType === type && id ? union({ keys: [world.indexes.terms.key(type, id)] }) : noRow
-    }
-  }
-}
-
-/** What else restricts is set aside for the patients whose records were opened in an emergency, and for nobody else. */
-function orBehindGlass(
-  { caller, world }: Grant,
-  role: RolePolicy,
-  type: string,
-  restrictions: readonly Predicate[],
-): Predicate {
-  const { behindGlass = [] } = caller
-  const opened = role.breaksGlass ? inCompartment(type, behindGlass, world) : noRow
-  return anyOf([opened, allOf(restrictions)])
-}
-
-function byLabels(grant: Grant, role: RolePolicy, type: string): Predicate {
-  return withoutLabels(type, grant.world.restrictedLabels, role.labels, grant.world)
-}
-
-function byConsents(grant: Grant, type: string, interaction: Interaction): Predicate {
-  return not(withheldBy(grant.world.consents, grant, type, interaction))
-}
-
-function withheldBy(
-  consents: readonly StoredConsent[],
-  { caller, world }: Grant,
-  type: string,
-  interaction: Interaction,
-): Predicate {
-  const { memberships, now } = world
-  return denied(consents, { caller, memberships, type, interaction, now }, world)
 }
 
 /** Of the rules by which resources of a type may be seen: elements that one hides and none shows for every row. */
@@ -266,16 +127,6 @@ function hiddenNames(type: string, paths: readonly string[], { definitions }: Ac
       [name, ...rest.slice(0, -1), `_${rest.at(-1)}`],
     ])
   })
-}
-
-/** Everything, for people by their role and for backend services by their scopes. */
-function administers({ caller, roles, scopes }: Grant): boolean {
-  const context: ScopeContext = caller.account === undefined ? 'system' : 'user'
-  const reachesAll = scopes.some(
-    (scope) =>
-      scope.context === context && scope.type === '*' && scope.interactions.length === 5 && scope.criteria.length === 0,
-  )
-  return reachesAll && (caller.account === undefined || roles.some((role) => role.administers))
 }
 
 const words: Readonly<Record<Interaction, string>> = {

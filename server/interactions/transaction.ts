@@ -19,6 +19,7 @@ import type { Transaction } from '../store/database.ts'
 import { readOneMoment } from '../store/lock.ts'
 import { retryContention } from '../store/retry.ts'
 import { withFreshIndex } from './fresh-index.ts'
+import { withOpenedBinaries } from './open-binaries.ts'
 import { resolveCriteria } from './resolve.ts'
 import { holdResources, readsOnly } from './transaction-locks.ts'
 import { writeEntries } from './transaction-writes.ts'
@@ -163,11 +164,21 @@ async function carryOut(
   if (issues.length > 0) throw new OutcomeError(issues)
 
   await holdResources(entries, decisions, tx, context)
-  const replies = await writeEntries(entries, decisions, tx, context)
+  const opening = await withOpenedBinaries(binariesIn(decisions, context), 'all', context)
+  const replies = await writeEntries(entries, decisions, tx, opening)
   for (const entry of afterWrites(entries)) {
     replies[entry.index] = await carryOutAlone(entry, decisions[entry.index]!, context)
   }
   return replies
+}
+
+/** The keys of the Binaries that are updated or deleted. */
+function binariesIn(decisions: readonly Decision[], { indexes }: Context): readonly bigint[] {
+  const ids = decisions.flatMap((decision) => {
+    if (!('type' in decision) || decision.type !== 'Binary') return []
+    return 'ids' in decision ? decision.ids : [decision.id]
+  })
+  return ids.map((id) => indexes.terms.key('Binary', id))
 }
 
 function referenceTo(decision: Decision): string {

@@ -12,6 +12,7 @@ import { narrativeWords } from './indexing/narrative.ts'
 import { numberStep, positionStep } from './indexing/numbers.ts'
 import { presence, presenceStep } from './indexing/presence.ts'
 import { canonicalStep, referenceStep } from './indexing/references.ts'
+import { securityContextStep } from './indexing/security-context.ts'
 import { sharingStep } from './indexing/sharing.ts'
 import type { Step } from './indexing/step.ts'
 import { sortTextStep, stringStep, uriStep } from './indexing/strings.ts'
@@ -28,7 +29,7 @@ export type IndexResource = (resource: JsonObject, key: bigint) => IndexRow
  * Another number says that the rows which the steps make differ from those that earlier ones made of the same resources:
  * what is stored then has to be indexed again.
  */
-export const indexCodeVersion = '4'
+export const indexCodeVersion = '5'
 
 /** `presenceBit` tells a path's bit in `present`; `base` is this server's own FHIR base URL. */
 export function compileIndexResource(
@@ -69,6 +70,7 @@ function compileSteps(
   }
   if (index.canonical) steps.set('canonical', canonicalStep(index.canonical, terms))
   if (sharedTypes.has(index.type)) steps.set('shared', sharingStep(terms, base))
+  if (index.type === 'Binary') steps.set('security context', securityContextStep(terms, base))
   for (const path of index.standard.get('near')?.paths ?? []) steps.set(`near ${path.text}`, positionStep(path))
   return [...steps.values()]
 }

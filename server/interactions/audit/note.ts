@@ -58,7 +58,10 @@ function auditedCaller({ client, grant, account, patient, scopes, purposeOfUse, 
 /** Interactions that tell nothing of anybody, and Bundles, whose entries are told one by one. */
 const untold = new Set(['capabilities', 'transaction'])
 
-/** Interactions whose replies tell all that is to be noted: they need not know where they come from. */
+/**
+ * Interactions whose replies tell all that is to be noted: they need not know where they come from. Binaries do not say
+ * whose they are.
+ */
 const toldByReply = new Set([
   ...['read', 'vread', 'history-instance', 'history-type', 'history-system'],
   ...['search-type', 'search-system', 'search-compartment'],
@@ -78,7 +81,8 @@ export async function audited(
   const auditBehind = asksForAudit(request, context) ? await audit.settle(mostSettling) : undefined
   try {
     const inner = auditBehind === undefined ? context : { ...context, auditBehind }
-    const reply = await carryOut(toldByReply.has(code) ? inner : { ...inner, origin: { ...origin, call } })
+    const isTold = toldByReply.has(code) && request.path[0] !== 'Binary'
+    const reply = await carryOut(isTold ? inner : { ...inner, origin: { ...origin, call } })
     const done = call.wrote && code !== 'operation'
     if (!done && !untold.has(code)) {
       if (reply.content !== undefined) addPatientsIn(reply.content, context.base, call.patients)

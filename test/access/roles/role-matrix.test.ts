@@ -12,7 +12,7 @@ let types: readonly string[]
 let models: ReadonlyMap<string, JsonObject>
 
 /** What R4 leaves out of the compartment, though it is a patient's. */
-const furtherMembers = new Set(['Contract', 'Device', 'GuidanceResponse', 'Task'])
+const furtherMembers = new Set(['Binary', 'Contract', 'Device', 'GuidanceResponse', 'Task'])
 
 /** Resources that are messages, and none that is stored in a chart. */
 const unstored = new Set(['Parameters', 'OperationOutcome'])

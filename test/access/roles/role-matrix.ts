@@ -117,7 +117,7 @@ const patientWrites: Readonly<Record<string, string>> = {
   ),
   Task: 'cu',
   ...Object.fromEntries(
-    ['AllergyIntolerance', 'Device', 'Goal', 'MedicationStatement', 'Observation'].map((type) => [type, 'c']),
+    ['AllergyIntolerance', 'Binary', 'Device', 'Goal', 'MedicationStatement', 'Observation'].map((type) => [type, 'c']),
   ),
 }
 

@@ -65,7 +65,54 @@ function sees(key: string, caller: Caller, world: World, consents: readonly Json
   const { account, scopes } = caller
   if (scopes.includes('fhirUser') && account?.fhirUser === key.replace(formerVersion, '')) return true
   const granted = scopes.some((scope) => scopeAllows(scope, row, caller))
-  return granted && (account ? roleAllows(row, caller, consents) : !isDenied(row, caller, consents))
+  const allowed = granted && (account ? roleAllows(row, caller, consents) : !isDenied(row, caller, consents))
+  return row.type === 'Binary' ? seesBinary(row, allowed, caller, consents) : allowed
+}
+
+/**
+ * By its security context: https://hl7.org/fhir/R4/binary-definitions.html#Binary.securityContext. `allowed`: a Binary like
+ * it that is part of the same record.
+ */
+function seesBinary(row: Row, allowed: boolean, caller: Caller, consents: readonly JsonObject[]): boolean {
+  const { securityContext } = row.resource
+  if (securityContext === undefined) return allowed
+  const key = contextOf(row)
+  if (key?.startsWith('Patient/') && allowed) return true
+  if (key === undefined) return false
+  // What is missing withholds nothing from those who would see whatever it were.
+  if (row.world.resource(key) === undefined) return allowed && seesAll(key.split('/')[0]!, caller, row.world)
+  const context = rowOf(key, row.world)
+  const { type, resource } = context
+  // What a Binary decides is decided no further.
+  const isDecided =
+    type === 'Binary' && resource['securityContext'] !== undefined && !contextOf(context)?.startsWith('Patient/')
+  if (isDecided || !sees(key, caller, row.world, consents)) return false
+  return decidedByContext(row, context, caller, consents)
+}
+
+/** A backend service sees what no consent can be about. */
+function seesAll(type: string, { account }: Caller, { definitions }: World): boolean {
+  if (account || type === 'Binary' || type in furtherMembers || type === 'Patient') return false
+  return (definitions.compartments['Patient']?.[type] ?? []).length === 0
+}
+
+/** Whether all but whose it is allows a Binary whose context is seen. */
+function decidedByContext(row: Row, context: Row, caller: Caller, consents: readonly JsonObject[]): boolean {
+  const { account, patient } = caller
+  const anybodys: Row = { ...row, isDecided: true }
+  const scopes = caller.scopes.filter((scope) => scopeAllows(scope, anybodys, caller))
+  if (scopes.length === 0) return false
+  const inPatientsOnly = scopes.every((scope) => scope.startsWith('patient/'))
+  if (inPatientsOnly && !isMember(context, patient!) && !isShared(context)) return false
+  return account ? roleAllows(anybodys, caller, consents) : !isDenied(row, caller, consents)
+}
+
+/** `Type/id` of the resource that decides who may see a Binary. */
+function contextOf({ resource }: Row): string | undefined {
+  const { reference } = (resource['securityContext'] ?? {}) as JsonObject
+  return typeof reference === 'string'
+    ? /^(?:http:\/\/localhost\/fhir\/)?([A-Z]\w*\/[^/]+)(?:\/_history\/\d+)?$/.exec(reference)?.[1]
+    : undefined
 }
 
 /** What the name of a version that is judged by itself ends with. */
@@ -76,6 +123,8 @@ interface Row {
   readonly type: string
   readonly resource: JsonObject
   readonly world: World
+  /** Another resource decides whose it is. */
+  readonly isDecided?: boolean
 }
 
 /** To be read or to be found. */
@@ -85,7 +134,7 @@ function scopeAllows(scope: string, row: Row, { account, patient }: Caller): boo
   if (permission !== 'read' && permission !== '*' && !/[rs]/.test(permission!)) return false
   const inContext =
     context === 'patient'
-      ? account !== undefined && (isMember(row, patient!) || isShared(row))
+      ? account !== undefined && (row.isDecided || isMember(row, patient!) || isShared(row))
       : context === 'user'
         ? account !== undefined
         : account === undefined
@@ -112,8 +161,10 @@ const furtherMembers: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** https://hl7.org/fhir/R4/compartmentdefinition-patient.html, and what it leaves out. */
-function isMember({ key, type, world }: Row, patient: string): boolean {
+function isMember(row: Row, patient: string): boolean {
+  const { key, type, world } = row
   const wanted = `Patient/${patient}`
+  if (type === 'Binary') return contextOf(row) === wanted
   if (key.replace(formerVersion, '') === wanted) return true
   const codes = [...(world.definitions.compartments['Patient']?.[type] ?? []), ...(furtherMembers[type] ?? [])]
   const population = world.population(type)
@@ -152,7 +203,7 @@ function roleAllows(row: Row, caller: Caller, consents: readonly JsonObject[]): 
       rules.some(({ types, interactions, rows, criteria }) => {
         if (!named(types).has(row.type) && !named(types).has('*')) return false
         if (!/[rs]/.test(interactions)) return false
-        if (rows === 'own') return patients.some((patient) => isMember(row, patient))
+        if (rows === 'own') return row.isDecided || patients.some((patient) => isMember(row, patient))
         if (rows === 'self' && row.key.replace(formerVersion, '') !== fhirUser) return false
         if (rows === 'shared' && !isShared(row)) return false
         if (criteria !== undefined && !finds(criteria.replaceAll('{fhirUser}', fhirUser ?? ''), row)) return false
