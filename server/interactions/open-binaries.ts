@@ -28,7 +28,7 @@ export async function withOpenedBinaries(
   const { access } = context
   if (access.kind === 'open' || keys.length === 0) return context
   if (letters.every((letter) => access.reach('Binary', letter).kind === 'none')) return context
-  const stored = await securityContexts(context.store.db, access.for('r'), keys, versions)
+  const stored = await securityContexts(context.store.db, keys, versions)
   const named = stored.map((binary) => securityContextOf(binary, context.base)).filter((one) => one.kind === 'resource')
   const resources = named.filter(({ type }) => context.definitions.isResourceType(type))
   if (resources.length === 0) return context
