@@ -11,6 +11,7 @@ import type { Caller } from './caller.ts'
 import type { AccessIndex } from './compartment-terms.ts'
 import { labelTerms } from './labels.ts'
 import { allOf, anyOf, everyRow, noRow, type Predicate, union } from './predicate.ts'
+import { mayNameMedication, medicationTypes, referredMedicationTerm } from './referred-medication.ts'
 import type { Interaction } from './scope.ts'
 
 export type Decision = 'deny' | 'permit'
@@ -183,12 +184,14 @@ const subjectCodes: ReadonlySet<string> = new Set([
 
 /** A code is denied wherever it is found in a resource, and permitted where it says what the resource is about. */
 function codeTerms(type: string, { system, code }: Code, decision: Decision, { indexes }: AccessIndex): bigint[] {
+  const isElsewhere = decision === 'deny' && medicationTypes.has(type) && mayNameMedication(system)
   const paths = [...indexes.index(type).standard].flatMap(([name, parameter]) =>
     parameter.type === 'token' && (decision === 'deny' || subjectCodes.has(name)) ? parameter.paths : [],
   )
   const lower = code.toLowerCase()
   const form = system === '' && decision === 'deny' ? forms.code(lower) : forms.systemAndCode(system, lower)
-  return [...new Set(paths.map(({ tweak }) => indexes.terms.term(tweak, form)))]
+  const terms = paths.map(({ tweak }) => indexes.terms.term(tweak, form))
+  return [...new Set([...terms, ...(isElsewhere ? [referredMedicationTerm(indexes.terms)] : [])])]
 }
 
 /** Resources that are named one by one; what is related to them is not looked for. */

@@ -42,6 +42,10 @@ const stored: readonly JsonObject[] = [
     ...{ resourceType: 'Observation', id: 'part', status: 'final', code: { text: 'panel' }, ...ofAnna },
     component: [{ code: { coding: [{ system: loinc, code: '1' }] }, valueString: 'x' }],
   },
+  ...['medicationReference', 'medicationCodeableConcept'].map((name) => ({
+    ...{ resourceType: 'MedicationRequest', id: name, status: 'active', intent: 'order', ...ofAnna },
+    [name]: name === 'medicationReference' ? { reference: 'Medication/m' } : { text: 'x' },
+  })),
   { resourceType: 'Task', id: 'task', status: 'requested', intent: 'order', for: { reference: 'Patient/anna' } },
 ]
 
@@ -197,5 +201,23 @@ describe('who may not read', () => {
     expect(await sees(doctor)).toBe(true)
     const one = stored.find(({ id }) => id === 'one')!
     expect((await doctor.fhir('PUT', 'Observation/one', one)).status).toBe(403)
+  })
+})
+
+describe('a medication that is named by reference', () => {
+  const rxnorm = 'http://www.nlm.nih.gov/research/umls/rxnorm'
+
+  test.each([
+    ['is denied with a code that may be its', rxnorm, 'medicationReference', false],
+    ['is not with a code that names no medication', loinc, 'medicationReference', true],
+    ['is denied by itself alone', rxnorm, 'medicationCodeableConcept', true],
+  ])('%s', async (_how, system, id, isSeen) => {
+    await inForce({ type: 'deny', code: code(system, '1') })
+    expect(await sees(doctor, `MedicationRequest/${id}`)).toBe(isSeen)
+  })
+
+  test('is not permitted by a code', async () => {
+    await inForce({ type: 'deny', provision: [{ type: 'permit', code: code(rxnorm, '1') }] })
+    expect(await sees(doctor, 'MedicationRequest/medicationReference')).toBe(false)
   })
 })

@@ -2,6 +2,7 @@
  * From a resource to the row by which it is found: its terms, its principal values and the rows of the side tables.
  * Compiled once per resource type; runs on every write.
  */
+import { medicationTypes } from '../../access/referred-medication.ts'
 import { sharedTypes } from '../../access/shared-types.ts'
 import type { SearchParameterType } from '../definitions.ts'
 import type { JsonObject } from '../json.ts'
@@ -12,6 +13,7 @@ import { narrativeWords } from './indexing/narrative.ts'
 import { numberStep, positionStep } from './indexing/numbers.ts'
 import { presence, presenceStep } from './indexing/presence.ts'
 import { canonicalStep, referenceStep } from './indexing/references.ts'
+import { referredMedicationStep } from './indexing/referred-medication.ts'
 import { securityContextStep } from './indexing/security-context.ts'
 import { sharingStep } from './indexing/sharing.ts'
 import type { Step } from './indexing/step.ts'
@@ -70,6 +72,7 @@ function compileSteps(
   }
   if (index.canonical) steps.set('canonical', canonicalStep(index.canonical, terms))
   if (sharedTypes.has(index.type)) steps.set('shared', sharingStep(terms, base))
+  if (medicationTypes.has(index.type)) steps.set('medication', referredMedicationStep(terms))
   if (index.type === 'Binary') steps.set('security context', securityContextStep(terms, base))
   for (const path of index.standard.get('near')?.paths ?? []) steps.set(`near ${path.text}`, positionStep(path))
   return [...steps.values()]
