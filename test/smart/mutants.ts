@@ -299,7 +299,16 @@ const root = join(import.meta.dirname, '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'candela-mutants-'))
 let caught = 0
 try {
-  for (const name of ['server', 'test', 'profiles', 'package.json', 'vitest.config.ts', 'tsconfig.json', 'README.md']) {
+  for (const name of [
+    'server',
+    'smart-apps',
+    'test',
+    'profiles',
+    'package.json',
+    'vitest.config.ts',
+    'tsconfig.json',
+    'README.md',
+  ]) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))

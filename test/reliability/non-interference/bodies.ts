@@ -87,7 +87,7 @@ export function write(source: Source): TwinRequest {
     [1, { method: 'PUT', path: `${type}?${criteria}`, body: resource, kind: 'conditional update by id' }],
     [2, { method: 'PATCH', path: key, body: parametersPatch(type), kind: 'patch' }],
     [2, { method: 'PATCH', path: `${type}?${criteria}`, body: parametersPatch(type), kind: 'conditional patch' }],
-    [1, { method: 'DELETE', path: key, kind: 'delete' }],
+    [3, { method: 'DELETE', path: key, kind: 'delete' }],
     [1, { method: 'DELETE', path: `${type}?${criteria}`, kind: 'conditional delete' }],
     [2, { method: 'POST', path: 'Basic', body: fresh, kind: 'create' }],
     [

@@ -257,30 +257,44 @@ const mutants: readonly Mutant[] = [
   },
   {
     place: 'security labels',
-    file: 'server/access/grant.ts',
+    file: 'server/access/grant-rows.ts',
     from: '  return withoutLabels(type, grant.world.restrictedLabels, role.labels, grant.world)',
     to: '  return everyRow',
     kind: 'a nurse',
   },
   {
     place: 'consents',
-    file: 'server/access/grant.ts',
+    file: 'server/access/grant-rows.ts',
     from: '  return not(withheldBy(grant.world.consents, grant, type, interaction))',
     to: "  return interaction === 'r' ? not(withheldBy(grant.world.consents, grant, type, interaction)) : everyRow",
     kind: 'a nurse',
   },
   {
     place: 'criteria of scopes',
-    file: 'server/access/grant.ts',
-    from: 'allOf([inContext[context](grant, type), meetsCriteria(type, criteria, grant.world)])',
-    to: 'inContext[context](grant, type)',
+    file: 'server/access/grant-rows.ts',
+    from: 'allOf([inContext[context](grant, type, interaction), meetsCriteria(type, criteria, grant.world)])',
+    to: 'inContext[context](grant, type, interaction)',
     kind: 'an app with criteria',
   },
   {
     place: 'shared types that tell of patients',
-    file: 'server/access/grant.ts',
+    file: 'server/access/grant-rows.ts',
     from: 'return sharedTypes.has(type) ? union({ terms: [sharedTerm(indexes.terms)] }) : noRow',
     to: 'return sharedTypes.has(type) && sharedTerm(indexes.terms) ? everyRow : noRow',
+  },
+  {
+    place: 'security contexts of Binaries',
+    file: 'server/access/binary-rows.ts',
+    from: 'return types.length === definitions.resourceTypes.length ? everyRow : withContextOf(types, indexes.terms)',
+    to: 'return types.length >= 0 ? everyRow : withContextOf(types, indexes.terms)',
+    kind: 'a nurse',
+  },
+  {
+    place: 'the resource that is a security context',
+    file: 'server/access/binary-rows.ts',
+    from: 'return allOf([access.for(asked).rows(type), ',
+    to: 'return allOf([access.for(asked).rows(type) && everyRow, ',
+    kind: 'a nurse',
   },
 ]
 
@@ -289,7 +303,7 @@ const root = join(import.meta.dirname, '..', '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'candela-mutants-'))
 let caught = 0
 try {
-  for (const name of ['server', 'test', 'profiles', 'package.json', 'tsconfig.json']) {
+  for (const name of ['server', 'smart-apps', 'test', 'profiles', 'package.json', 'tsconfig.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
