@@ -47,8 +47,10 @@ function registration(person: Person, rest: readonly Resource[]): Provenance {
 }
 
 function ofVisit(visit: Visit, made: readonly Resource[]): Provenance {
-  const targets = [encounterReference(visit).reference!, ...made.map(pathOf)]
-  return written(`demo-provenance-${visit.key}`, visit.clinician, instantText(visit.day, 1021), targets)
+  // The patient is a target: only so is it part of their record.
+  const targets = [patientReference(visit.person), encounterReference(visit)].map(({ reference }) => reference!)
+  const all = [...targets, ...made.map(pathOf)]
+  return written(`demo-provenance-${visit.key}`, visit.clinician, instantText(visit.day, 1021), all)
 }
 
 function pathOf(resource: Resource): string {
