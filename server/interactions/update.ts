@@ -20,6 +20,7 @@ import { sawContent } from './audit/note.ts'
 import { withFreshIndex } from './fresh-index.ts'
 import { holdResource } from './hold-resource.ts'
 import { absent, keyOf } from './read.ts'
+import { judgedByChange } from './stays.ts'
 import { checkValid, prepareVersion, resourceOf, withIssues, written } from './write.ts'
 
 export async function update(request: FhirRequest, context: Context): Promise<FhirReply> {
@@ -53,7 +54,8 @@ interface Target {
 function putResource(resource: JsonObject, { type, id, expected }: Target, context: Context): Promise<FhirReply> {
   if (expected === 'any') return updateExisting(resource, { type, id }, context)
   return withFreshIndex(context, async (current) => {
-    const version = prepareVersion(resource, id, keyOf(current, type, id), current)
+    const updating = contextFor(current, 'u')
+    const version = await judgedByChange(prepareVersion(resource, id, keyOf(current, type, id), current), updating)
     const put = () => putVersion(current.store, current.access, version, expected)
     // Inside a transaction a repetition is for the whole of it.
     const alone = current.store.db === current.store.database

@@ -119,3 +119,18 @@ describe('patients write tasks', () => {
     expect((await anna.fhir('POST', 'Task', resource)).status).toBe(status)
   })
 })
+
+describe('what was part of another record before', () => {
+  const linked = (link: readonly object[], more: object = {}): JsonObject =>
+    ({ resourceType: 'Patient', id: 'anna', link, ...more }) as unknown as JsonObject
+  const duplicate = [{ other: { reference: 'Patient/ben' }, type: 'replaces' }]
+  const phone = { telecom: [{ system: 'phone', value: '555' }] }
+
+  test('may be changed by its owner, and stays so', async () => {
+    expect((await anna.fhir('PUT', 'Patient/anna', linked(duplicate))).status).toBe(403)
+    expect((await server.fhir('PUT', 'Patient/anna', linked(duplicate))).status).toBe(200)
+    expect((await anna.fhir('PUT', 'Patient/anna', linked(duplicate, phone))).status).toBe(200)
+    const another = [...duplicate, { other: { reference: 'Patient/cid' }, type: 'seealso' }]
+    expect((await anna.fhir('PUT', 'Patient/anna', linked(another))).status).toBe(403)
+  })
+})
