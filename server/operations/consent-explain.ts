@@ -24,7 +24,7 @@ export async function consentExplain({ type, id, parameters }: OperationCall, co
   const inForce = await context.accessSource.latest()
   const { consents } = inForce
   const recipient = recipientOf(parameters, inForce)
-  const access = recipientAccess(recipient, inForce, context)
+  const access = await recipientAccess(recipient, inForce, context)
   const withheldBy: JsonObject[] = []
   for (const { name, passes, ofApp } of access.layers(type!)) {
     if (ofApp || !(await isStopped(type!, row, passes, context))) continue
@@ -38,7 +38,7 @@ export async function consentExplain({ type, id, parameters }: OperationCall, co
   if (type === 'Patient') {
     const own = new Set(consentsOf(id!, consents))
     const others = consents.filter((consent) => !own.has(consent))
-    const before = recipientAccess(recipient, { ...inForce, consents: others }, context)
+    const before = await recipientAccess(recipient, { ...inForce, consents: others }, context)
     parameter.push(...(await answersFor(id!, before, access, context)).map(answerParameter))
   }
   return { status: 200, content: JSON.stringify(parametersResource(parameter)) }

@@ -8,14 +8,15 @@ import type { JsonObject } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { complexParameter, textParameter } from '../fhir/parameters.ts'
 import type { AccessInForce } from '../interactions/access/access-source.ts'
+import { membershipsOf } from '../interactions/access/memberships.ts'
 
 /** The parameters by which a recipient is named. */
 export const recipientNames = ['recipient', 'client', 'role', 'purpose'] as const
 
 export interface Recipient {
   readonly caller: Caller
-  /** References to the organizations, roles and care teams that they are part of. */
-  readonly memberships: readonly string[]
+  /** The reference to an organization, where everybody of it is meant. */
+  readonly organization?: string
 }
 
 /**
@@ -31,7 +32,7 @@ export function recipientOf(parameters: JsonObject, { policies }: AccessInForce)
     throw invalid("Name who would receive it: 'recipient', such as Practitioner/1 or Organization/1, or 'client'.")
   }
   if (client !== undefined) {
-    return { caller: { client, grant: '', scopes: ['system/*.rs'] }, memberships: [] }
+    return { caller: { client, grant: '', scopes: ['system/*.rs'] } }
   }
   if (!/^(Practitioner|RelatedPerson|Organization)\/[A-Za-z0-9.-]{1,64}$/.test(String(reference))) {
     throw invalid("'recipient' is a Practitioner, a RelatedPerson or an Organization, such as Practitioner/1.")
@@ -44,16 +45,18 @@ export function recipientOf(parameters: JsonObject, { policies }: AccessInForce)
       ...(purpose !== undefined && { purposeOfUse: purpose }),
       account: { number: '0', roles: [role], patients: [], ...(isPerson && { fhirUser: String(reference) }) },
     },
-    memberships: isPerson ? [] : [String(reference)],
+    ...(!isPerson && { organization: String(reference) }),
   }
 }
 
-/** What a recipient reaches while this is in force. */
-export function recipientAccess(
-  { caller, memberships }: Recipient,
+/** What a recipient reaches while this is in force, as one who is part of what they are part of now. */
+export async function recipientAccess(
+  { caller, organization }: Recipient,
   inForce: AccessInForce,
-  { definitions, indexes, base, roles, now }: Context,
-): GrantAccess {
+  context: Context,
+): Promise<GrantAccess> {
+  const { definitions, indexes, base, roles, now } = context
+  const memberships = organization ? [organization] : await membershipsOf(caller, inForce.consents, context)
   // Another object each time: what one rehearsal finds out is not for the next.
   return grantAccess({ ...caller }, { definitions, indexes, base, ...roles, ...inForce, memberships, now: now() })
 }

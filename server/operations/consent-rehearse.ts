@@ -1,5 +1,5 @@
 /** What a recipient would receive under a consent that is not stored yet; defined in profiles/operation-definitions/rehearse.json. */
-import { accessFor, reachOf } from '../access/access.ts'
+import { accessFor, type GrantAccess, reachOf } from '../access/access.ts'
 import { inCompartment, mayBelongToPatient } from '../access/compartment-terms.ts'
 import { consentOf, type StoredConsent } from '../access/consent.ts'
 import { allOf } from '../access/predicate.ts'
@@ -28,8 +28,8 @@ export async function rehearse({ parameters }: OperationCall, context: Context):
   const others = inForce.consents.filter(({ name }) => name !== `Consent/${consent['id']}`)
   const accessWith = (consents: readonly StoredConsent[]) =>
     recipientAccess(recipient, { ...inForce, consents }, context)
-  const before = accessWith(others)
-  const after = rehearsed ? accessWith([...others, rehearsed]) : before
+  const before = await accessWith(others)
+  const after = rehearsed ? await accessWith([...others, rehearsed]) : before
   const answers = await answersFor(patient, before, after, context)
   const content = JSON.stringify(parametersResource(answers.map(answerParameter)))
   return { status: 200, content }
@@ -38,8 +38,8 @@ export async function rehearse({ parameters }: OperationCall, context: Context):
 /** The record of a patient, type by type, as far as the caller may see it. */
 export function answersFor(
   patient: string,
-  before: ReturnType<typeof recipientAccess>,
-  after: ReturnType<typeof recipientAccess>,
+  before: GrantAccess,
+  after: GrantAccess,
   context: Context,
 ): Promise<readonly Answer[]> {
   const { definitions, store, access } = context

@@ -42,6 +42,10 @@ beforeAll(async () => {
   }
   for (const id of ['a', 'b']) await put({ resourceType: 'Practitioner', id })
   await put({ resourceType: 'Organization', id: 'clinic' })
+  await put({
+    ...{ resourceType: 'PractitionerRole', id: 'role-b', practitioner: { reference: 'Practitioner/b' } },
+    organization: { reference: 'Organization/clinic' },
+  })
   await put(observation('m1', 'anna', mental))
   await put(observation('m2', 'anna', mental))
   await put(observation('p1', 'anna', pulse))
@@ -112,12 +116,14 @@ describe('a patient rehearses a consent', () => {
     expect(told(await rehearse(anna, denial('Practitioner/a'), whom))).toEqual(expected)
   })
 
-  test('of an organization, and of a program', async () => {
+  test('of an organization, of one who works there, and of a program', async () => {
     const whole = denial('Organization/clinic', { provision: { type: 'deny', actor: actorOf('Organization/clinic') } })
     expect(told(await rehearse(anna, whole, recipient('Organization/clinic')))).toEqual([
       'Observation: 0, not 3 (Observation/m1 Observation/m2 Observation/p1)',
       'Patient: 0, not 1 (Patient/anna)',
     ])
+    const oneOfThem = await rehearse(anna, whole, recipient('Practitioner/b'))
+    expect(told(oneOfThem)[0]).toMatch(/^Observation: 0, not 3/)
     const feed = { type: 'deny', actor: [{ role: {}, reference: { identifier: { value: 'feed' } } }] }
     const program = { name: 'client', valueString: 'feed' }
     expect(told(await rehearse(anna, denial('', { provision: feed }), program))[0]).toMatch(/^Observation: 0, not 4/)
