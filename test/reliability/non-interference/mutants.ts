@@ -299,6 +299,8 @@ const mutants: readonly Mutant[] = [
 ]
 
 const requests = '4000'
+/** Worlds that are tried in turn: in some there is nothing that one of the faults would tell. */
+const seeds = ['20260417', '5']
 const root = join(import.meta.dirname, '..', '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'candela-mutants-'))
 let caught = 0
@@ -329,13 +331,20 @@ function tried({ place, file, from, to, kind = "a patient's app" }: Mutant): { t
     text.replace(from, () => to),
   )
   const program = join(folder, 'test', 'reliability', 'non-interference', 'run-twins.ts')
-  const options = ['--kind', kind, '--requests', requests, '--most', '1']
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...options], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
+  let told = false
+  let after = ''
+  for (const seed of seeds) {
+    if (told) break
+    const options = ['--kind', kind, '--requests', requests, '--most', '1', '--seed', seed]
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...options], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    const sent = /: (\d+ requests)/.exec(stdout)?.[1]
+    if (sent === undefined) throw new Error(`With '${place}' the twins do not run: ${stderr.slice(-2000)}`)
+    told = status !== 0
+    after = `${sent} of seed ${seed}`
+  }
   writeFileSync(path, text)
-  const after = /: (\d+ requests)/.exec(stdout)?.[1]
-  if (after === undefined) throw new Error(`With '${place}' the twins do not run: ${stderr.slice(-2000)}`)
-  return { told: status !== 0, after }
+  return { told, after }
 }
