@@ -5,7 +5,7 @@ import { OutcomeError } from './fhir/outcome.ts'
 import type { FhirReply, FhirRequest } from './fhir/request.ts'
 import { audited } from './interactions/audit/note.ts'
 import { type Interaction, interactions } from './interactions/interactions.ts'
-import { withOpenedBinary } from './interactions/open-binaries.ts'
+import { namesBinary, withOpenedBinary } from './interactions/open-binaries.ts'
 import { permitted } from './interactions/permitted.ts'
 import { withReindexHint } from './interactions/reindex/hint.ts'
 import { invokeOperation, isOperation } from './operations/invoke.ts'
@@ -31,7 +31,7 @@ export function dispatch(request: FhirRequest, context: Context): Promise<FhirRe
 async function carryOut(request: FhirRequest, context: Context): Promise<FhirReply> {
   if (isOperation(request)) {
     return audited('operation', request, context, async (current) =>
-      invokeOperation(request, await withOpenedBinary(request, current)),
+      invokeOperation(request, namesBinary(request) ? await withOpenedBinary(request, current) : current),
     )
   }
   return carryOutInteraction(findInteraction(request, context.definitions), request, context)
@@ -43,9 +43,10 @@ export function carryOutInteraction(
   request: FhirRequest,
   context: Context,
 ): Promise<FhirReply> {
-  return audited(interaction.code, request, context, async (current) =>
-    interaction.handler(request, permitted(interaction, request, await withOpenedBinary(request, current))),
-  )
+  return audited(interaction.code, request, context, async (current) => {
+    const opening = namesBinary(request) ? await withOpenedBinary(request, current) : current
+    return interaction.handler(request, permitted(interaction, request, opening))
+  })
 }
 
 /** Throws 404 for unknown paths and types, 405 for a path that exists with other methods. */

@@ -11,12 +11,17 @@ import type { FhirRequest } from '../fhir/request.ts'
 import { contentWhere, securityContexts } from '../store/security-contexts.ts'
 import { sawContent } from './audit/note.ts'
 
+/** Whether a request is about a Binary: others need not wait for this. */
+export function namesBinary({ path }: FhirRequest): boolean {
+  return path[0] === 'Binary' && path.length > 1
+}
+
 /** The context of a request in which the Binary that it names by its id may be seen as its security context says. */
 export async function withOpenedBinary({ path, method }: FhirRequest, context: Context): Promise<Context> {
-  const [type, id, member] = path
-  if (type !== 'Binary' || id === undefined || !isId(id)) return context
+  const [, id, member] = path
+  if (id === undefined || !isId(id)) return context
   const isPlainRead = (method === 'GET' || method === 'HEAD') && member === undefined
-  return withOpenedBinaries([context.indexes.terms.key(type, id)], isPlainRead ? 'current' : 'all', context)
+  return withOpenedBinaries([context.indexes.terms.key('Binary', id)], isPlainRead ? 'current' : 'all', context)
 }
 
 /** The same for several by their keys. */
