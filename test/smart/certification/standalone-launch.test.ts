@@ -79,6 +79,17 @@ describe.skipIf(!folder)(needsFolder('with everything allowed', folder), () => {
     expect({ status, type: json['resourceType'] }).toEqual({ status: 200, type: 'Bundle' })
   })
 
+  test.each(searches)('%s brings who wrote it', async (search) => {
+    const { json } = await session.fhir(`${search}&_revinclude=Provenance:target&_count=50`)
+    const entries = (json['entry'] ?? []) as unknown as readonly {
+      readonly resource: { readonly resourceType: string }
+      readonly search: { readonly mode: string }
+    }[]
+    const matches = entries.filter(({ search: { mode } }) => mode === 'match')
+    if (matches.length === 0) return
+    expect(entries.map(({ resource }) => resource.resourceType)).toContain('Provenance')
+  })
+
   test('whom the record refers to can be read', async () => {
     const { json } = await session.fhir(`Encounter?patient=${patient}&_count=200`)
     const found = [...JSON.stringify(json).matchAll(/"reference":"((?:Practitioner|Organization|Location)\/[^"]+)"/g)]
