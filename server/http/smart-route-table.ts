@@ -48,9 +48,11 @@ import {
   turnOffSecondFactor,
 } from '../smart/own-pages/second-factor.ts'
 import { acceptSignIn, showSignIn } from '../smart/own-pages/sign-in.ts'
+import { staySignedIn } from '../smart/own-pages/stay.ts'
 import { acceptOwnTerms } from '../smart/own-pages/terms.ts'
 import { changeLanguage } from '../smart/pages/change-language.ts'
 import { helpPath, languagePath } from '../smart/pages/person-layout.ts'
+import { stayPath } from '../smart/pages/session-end.ts'
 import { revoke } from '../smart/revoke.ts'
 import { signOutPath, signOutRequest } from '../smart/sign-out/sign-out.ts'
 import type { Smart } from '../smart/smart.ts'
@@ -82,6 +84,7 @@ const pages: readonly (readonly [string, Route['make']])[] = [
   [reviewPath, emergencyReview],
   [ownExternalPath, ownExternal],
   [peoplePath, ownPeople],
+  [stayPath, staySignedIn],
   [termsPath, acceptOwnTerms],
   [accessQuestionPath, accessQuestion],
   [registerPath, registerAccount],
