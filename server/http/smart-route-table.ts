@@ -15,7 +15,6 @@ import {
   beginExternalPath,
   external,
   externalPath,
-  ownExternal,
   ownExternalPath,
 } from '../smart/own-pages/external.ts'
 import { chooseNewPassword, forgottenPassword, forgottenPath, resetPath } from '../smart/own-pages/forgotten.ts'
@@ -23,6 +22,7 @@ import { help } from '../smart/own-pages/help.ts'
 import { askPath, askPractice, invitation, invitationPath } from '../smart/own-pages/invitation.ts'
 import { launcher, launcherPath } from '../smart/own-pages/launcher.ts'
 import { namePath, ownName } from '../smart/own-pages/name.ts'
+import { ownExternal } from '../smart/own-pages/own-external.ts'
 import { accountPath, signInPath, termsPath } from '../smart/own-pages/own-page.ts'
 import { passkeyOptions, passkeyOptionsPath } from '../smart/own-pages/passkey-sign-in.ts'
 import { addPasskey, addPasskeyPath, ownPasskeys, passkeysPath } from '../smart/own-pages/passkeys.ts'
