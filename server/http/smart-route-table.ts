@@ -15,7 +15,6 @@ import {
   beginExternalPath,
   external,
   externalPath,
-  ownExternal,
   ownExternalPath,
 } from '../smart/own-pages/external.ts'
 import { chooseNewPassword, forgottenPassword, forgottenPath, resetPath } from '../smart/own-pages/forgotten.ts'
@@ -23,6 +22,7 @@ import { help } from '../smart/own-pages/help.ts'
 import { askPath, askPractice, invitation, invitationPath } from '../smart/own-pages/invitation.ts'
 import { launcher, launcherPath } from '../smart/own-pages/launcher.ts'
 import { namePath, ownName } from '../smart/own-pages/name.ts'
+import { ownExternal } from '../smart/own-pages/own-external.ts'
 import { accountPath, signInPath, termsPath } from '../smart/own-pages/own-page.ts'
 import { passkeyOptions, passkeyOptionsPath } from '../smart/own-pages/passkey-sign-in.ts'
 import { addPasskey, addPasskeyPath, ownPasskeys, passkeysPath } from '../smart/own-pages/passkeys.ts'
@@ -48,9 +48,11 @@ import {
   turnOffSecondFactor,
 } from '../smart/own-pages/second-factor.ts'
 import { acceptSignIn, showSignIn } from '../smart/own-pages/sign-in.ts'
+import { staySignedIn } from '../smart/own-pages/stay.ts'
 import { acceptOwnTerms } from '../smart/own-pages/terms.ts'
 import { changeLanguage } from '../smart/pages/change-language.ts'
 import { helpPath, languagePath } from '../smart/pages/person-layout.ts'
+import { stayPath } from '../smart/pages/session-end.ts'
 import { revoke } from '../smart/revoke.ts'
 import { signOutPath, signOutRequest } from '../smart/sign-out/sign-out.ts'
 import type { Smart } from '../smart/smart.ts'
@@ -82,6 +84,7 @@ const pages: readonly (readonly [string, Route['make']])[] = [
   [reviewPath, emergencyReview],
   [ownExternalPath, ownExternal],
   [peoplePath, ownPeople],
+  [stayPath, staySignedIn],
   [termsPath, acceptOwnTerms],
   [accessQuestionPath, accessQuestion],
   [registerPath, registerAccount],

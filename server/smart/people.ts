@@ -12,6 +12,15 @@ export interface Session {
   readonly authTime: number
   /** How they were recognized: RFC 8176. */
   readonly methods: readonly string[]
+  /** When it ends by itself; absent where that is not known. */
+  readonly end?: SessionEnd
+}
+
+export interface SessionEnd {
+  /** Milliseconds. */
+  readonly time: number
+  /** It ends then whatever the person does; else where nothing is done. */
+  readonly isLast: boolean
 }
 
 /** What an account is, as of now. */

@@ -46,9 +46,3 @@ export type Notify = (db: Db, address: string, notice: AccountNotice) => Promise
 export function instantOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }
-
-/** A day as letters name it. */
-export function dayText(milliseconds: number): string {
-  const form = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const
-  return new Date(milliseconds).toLocaleDateString('en-GB', form)
-}

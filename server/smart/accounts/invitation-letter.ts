@@ -1,6 +1,8 @@
 /** The letter that an invitation is handed over with, to be printed. */
 import { toString as drawCode } from 'qrcode'
-import { dayText } from './account-notice.ts'
+import { fill } from '../pages/fill.ts'
+import type { Language } from '../pages/language.ts'
+import { letterWords } from './letter-words.ts'
 
 export interface LetterFacts {
   /** `7K3M-9QXT-2WPA-64ZD`. */
@@ -11,13 +13,15 @@ export interface LetterFacts {
   readonly link: string
   /** Whose practice it is. */
   readonly sender: string
-  /** Who is invited; nothing else of the record is told. */
-  readonly recipient: string
+  /** Who is invited, where the record has a name; nothing else of it is told. */
+  readonly recipient: string | undefined
   /** Whether the record is another's, for whom the recipient acts. */
   readonly isProxy: boolean
+  readonly language: Language
 }
 
 export interface InvitationLetter {
+  readonly language: Language
   readonly title: string
   readonly paragraphs: readonly string[]
   readonly code: string
@@ -28,16 +32,19 @@ export interface InvitationLetter {
 }
 
 export async function invitationLetter(facts: LetterFacts): Promise<InvitationLetter> {
-  const { code, expires, link, sender, recipient, isProxy } = facts
+  const { code, expires, link, sender, recipient, isProxy, language } = facts
+  const words = letterWords[language]
   const page = link.split('#')[0]!
-  const what = isProxy ? 'the record of the person whom you act for' : 'your own record'
+  const form = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } as const
+  const day = new Date(expires).toLocaleDateString(words.locale, form)
   return {
-    title: `Your invitation from ${sender}`,
+    language,
+    title: fill(words.title, { sender }),
     paragraphs: [
-      `Dear ${recipient},`,
-      `with this letter you can see ${what}, and write to us, on the web.`,
-      `Open ${page}, make an account or sign in, and type the code below; or point a telephone at the square.`,
-      `The code works once, until ${dayText(expires)}. Give it to nobody else: whoever has it sees the record. If you lose this letter, ask us for another; the code in this one then ends.`,
+      fill(words.greeting, { recipient: recipient ?? words.nameless }),
+      isProxy ? words.proxy : words.own,
+      fill(words.how, { page }),
+      fill(words.once, { day }),
     ],
     code,
     page,
@@ -46,9 +53,9 @@ export async function invitationLetter(facts: LetterFacts): Promise<InvitationLe
 }
 
 /** A page of its own, with nothing that is loaded from elsewhere. */
-export function letterPage({ title, paragraphs, code, qr }: InvitationLetter): string {
+export function letterPage({ language, title, paragraphs, code, qr }: InvitationLetter): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <title>${escaped(title)}</title>
@@ -63,7 +70,7 @@ svg { width: 5cm; height: 5cm }
 <h1>${escaped(title)}</h1>
 ${paragraphs.map((text) => `<p>${escaped(text)}</p>`).join('\n')}
 <p class="code">${escaped(code)}</p>
-<div role="img" aria-label="The same as a square to point a telephone at">${qr}</div>
+<div role="img" aria-label="${escaped(letterWords[language].square)}">${qr}</div>
 </body>
 </html>
 `

@@ -7,6 +7,7 @@ import type { OperationCall } from '../../operations/operation.ts'
 import type { RecordPowers } from './account-powers.ts'
 import { invitationLetter, letterPage } from './invitation-letter.ts'
 import { invite } from './invitations.ts'
+import { letterLanguage } from './letter-words.ts'
 import type { ProxyRefusal } from './proxy-period.ts'
 
 export interface InviteCaller {
@@ -30,7 +31,9 @@ export async function inviteOperation(
   if (result.kind === 'refused') throw new OutcomeError('invalid-parameters', { reason: reasons[result.reason] })
 
   const { number, code, expires } = result
-  const recipient = nameOf(await powers.record.read(person))
+  const record = await powers.record.read(person)
+  const recipient = nameOf(record)
+  const language = letterLanguage(record, await languageOfAccount(powers, by))
   const link = powers.links.invitation(code)
   const letter = await invitationLetter({
     code,
@@ -39,6 +42,7 @@ export async function inviteOperation(
     sender,
     recipient,
     isProxy: relatedPerson !== undefined,
+    language,
   })
   const data = Buffer.from(letterPage(letter)).toString('base64')
   const parameter: JsonObject[] = [
@@ -58,12 +62,17 @@ const reasons: Readonly<Record<ProxyRefusal, string>> = {
   ended: 'The time in which this person may act for the patient has ended.',
 }
 
+/** Of who asks, where that is a person. */
+async function languageOfAccount({ database, directory }: RecordPowers, by: string): Promise<string | undefined> {
+  return /^[1-9]\d{0,17}$/.test(by) ? (await directory.find(database, by))?.language : undefined
+}
+
 /** The name to write to: the usual one, or the first. */
-function nameOf(resource: JsonObject | undefined): string {
+function nameOf(resource: JsonObject | undefined): string | undefined {
   const names = Array.isArray(resource?.['name']) ? resource['name'].filter(isJsonObject) : []
   const name = names.find(({ use }) => use === 'usual' || use === 'official') ?? names[0]
   if (typeof name?.['text'] === 'string') return name['text']
   const given = Array.isArray(name?.['given']) ? name['given'] : []
   const words = [...given, name?.['family']].filter((part) => typeof part === 'string')
-  return words.join(' ') || 'reader'
+  return words.join(' ') || undefined
 }

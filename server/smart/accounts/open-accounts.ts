@@ -1,6 +1,7 @@
 /** Puts together what the functions of this folder take. */
 import type { Context } from '../../context.ts'
 import { removeUnverified } from '../../store/accounts/account-lists.ts'
+import { tidyKeptForms } from '../../store/accounts/kept-forms.ts'
 import { tidyMailTokens } from '../../store/accounts/mail-tokens.ts'
 import { tidyChallenges } from '../../store/accounts/passkeys.ts'
 import { tidyRateLimits } from '../../store/accounts/rate-limits.ts'
@@ -61,5 +62,6 @@ export async function tidyAccounts({ database, now }: Pick<Accounts, 'database' 
   await tidyMailTokens(database, time - kept)
   await tidyChallenges(database, time)
   await tidyRateLimits(database, time)
+  await tidyKeptForms(database, time)
   await removeUnverified(database, time - unverifiedAge)
 }

@@ -17,6 +17,7 @@ import type { Audit } from './account-event.ts'
 import { checkPassword } from './password.ts'
 import { hasTotp, useSecondFactor } from './second-factor.ts'
 import { type DelayKind, delayAfter, delayKey, failureAge, networkAge, networkOf } from './sign-in-delay.ts'
+import { accountOfTicket, ticketFor } from './sign-in-ticket.ts'
 import { attemptsToTell } from './tell-of-attempts.ts'
 
 export interface SignInPowers {
@@ -27,9 +28,6 @@ export interface SignInPowers {
   /** Called when somebody has failed often to sign in to an account: it does not keep the answer waiting. */
   readonly onAttempts?: (account: string) => void
 }
-
-/** Milliseconds to type a code. */
-const ticketAge = 10 * 60_000
 
 /**
  * Who knows the password. Whether there is such an account cannot be told: neither by the answer nor by how long it takes.
@@ -49,7 +47,8 @@ export async function signInByPassword(attempt: SignInAttempt, powers: SignInPow
     return { kind: 'refused' }
   }
   if (rehashed !== undefined) await changeAccount(database, usable.number, { password: rehashed })
-  if (await hasTotp(powers, usable.number)) return { kind: 'otp-wanted', ticket: ticketFor(usable.number, powers) }
+  if (await hasTotp(powers, usable.number))
+    return { kind: 'otp-wanted', ticket: await ticketFor(usable.number, powers) }
   await forgetFailures(
     database,
     keys.map(({ key }) => key),
@@ -60,7 +59,7 @@ export async function signInByPassword(attempt: SignInAttempt, powers: SignInPow
 /** Who has the second factor, too. */
 export async function signInByCode(attempt: CodeAttempt, powers: SignInPowers): Promise<SignInResult> {
   const { database } = powers
-  const account = accountOf(attempt.ticket, powers)
+  const account = await accountOfTicket(attempt.ticket, powers)
   if (account === undefined) return { kind: 'refused' }
   const keys = [{ kind: 'code', key: delayKey('code', account) }] as const
   const seconds = await secondsToWait(keys, powers)
@@ -148,21 +147,4 @@ async function noteFailure(
   }
   const kind = longest > 0 ? 'sign-in-delayed' : 'sign-in-refused'
   await audit(database, { kind, address, ...(account !== undefined && { account }) })
-}
-
-const purpose = 'sign-in ticket'
-
-/** Says that the password was right, for as long as it takes to type a code. */
-function ticketFor(account: string, { sealer, now }: SignInPowers): string {
-  return sealer.seal(JSON.stringify({ account, until: now() + ticketAge }), purpose).toString('base64url')
-}
-
-function accountOf(ticket: string, { sealer, now }: SignInPowers): string | undefined {
-  try {
-    const opened = JSON.parse(sealer.open(Buffer.from(ticket.slice(0, 1000), 'base64url'), purpose))
-    const { account, until } = opened as { account: string; until: number }
-    return until > now() ? account : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -4,7 +4,7 @@ import { findAccount, type StoredAccount } from '../../store/accounts/accounts.t
 import { secretHash } from '../../store/accounts/codes.ts'
 import { proxiedPatients } from '../../store/accounts/proxies.ts'
 import { endSession, findSession, noteSeen, type SessionAges } from '../../store/accounts/sessions.ts'
-import type { AccountNow, People, Session } from '../people.ts'
+import type { AccountNow, People, Session, SessionEnd } from '../people.ts'
 import { patientsBehindGlass } from './break-glass.ts'
 import { type SignInPowers, signInByCode, signInByPassword } from './sign-in.ts'
 
@@ -41,10 +41,18 @@ export function storedPeople(powers: SignInPowers): People {
     const found = await findSession(db, hash, sessionAges, now())
     const account = found && (await findAccount(db, found.account))
     if (!found || account?.state !== 'active') return undefined
-    if (now() - found.seen > noted) await noteSeen(db, hash, now())
+    const isNoted = now() - found.seen > noted
+    if (isNoted) await noteSeen(db, hash, now())
     const { account: caller } = await accountNow(account, powers)
-    return { hash, account: caller, name: account.name, authTime: found.created, methods: found.methods }
+    const end = sessionEnd(found.created, isNoted ? now() : found.seen)
+    return { hash, account: caller, name: account.name, authTime: found.created, methods: found.methods, end }
   }
+}
+
+/** Of a session that was last used at `seen`. */
+export function sessionEnd(created: number, seen: number, { idle, absolute }: SessionAges = sessionAges): SessionEnd {
+  const [unused, last] = [seen + idle, created + absolute]
+  return { time: Math.min(unused, last), isLast: last <= unused }
 }
 
 async function accountNow(account: StoredAccount, { database, now }: SignInPowers): Promise<AccountNow> {

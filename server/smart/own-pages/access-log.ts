@@ -153,7 +153,14 @@ export function accessQuestion(smart: Smart): Handler {
     accessQuestionPath,
     (visitor) => questionPage(new URLSearchParams(visitor.request.query).get('event') ?? '', visitor),
     send,
+    { typed: { reason: ({ access }) => access.question.reason }, hidden: ['event'], about: aboutEvent },
   )
+}
+
+async function aboutEvent(fields: ReadonlyMap<string, string>, visitor: Visitor): Promise<string | undefined> {
+  const found = await findEvent(fields.get('event') ?? '', visitor)
+  const [entry] = found ? accessEntries([found.event]) : []
+  return entry && `${(await accessWords(visitor).item(entry, '')).who}, ${dayInWords(entry.last, visitor)}`
 }
 
 async function questionPage(event: string, visitor: Visitor, refused?: string): Promise<PersonPage | SmartReply> {

@@ -1,20 +1,15 @@
-/** Signing in by another OpenID provider, and linking what one is called there. */
+/** Signing in by another OpenID provider, and coming back from it to link what one is called there. */
 import { timingSafeEqual } from 'node:crypto'
-import { identitiesOf } from '../../store/accounts/identities.ts'
-import { passkeysOf } from '../../store/accounts/passkeys.ts'
-import { linkIdentity, signInByIdentity, unlinkIdentity } from '../accounts/external-identity.ts'
+import { linkIdentity, signInByIdentity } from '../accounts/external-identity.ts'
 import { begin } from '../accounts/sign-in.ts'
-import { type Handler, type SetCookie, type SmartReply, type SmartRequest, withQuery } from '../exchange.ts'
-import { externalPage } from '../pages/external-page.ts'
+import type { Handler, SetCookie, SmartReply, SmartRequest } from '../exchange.ts'
 import { fill } from '../pages/fill.ts'
 import { formPage } from '../pages/form-page.ts'
-import type { PersonPage } from '../pages/person-layout.ts'
-import { dateInWords } from '../pages/resource-words.ts'
 import { type Session, signInPlace } from '../people.ts'
 import type { Smart } from '../smart.ts'
+import { isProved } from './external-proof.ts'
 import { type Guest, guestOf } from './open-page.ts'
-import { accountPath, csrfOf, localPath, ownPage, signInPath, type Visitor } from './own-page.ts'
-import { isRecent, passwordFault, passwordFields } from './own-password.ts'
+import { csrfOf, localPath, signInPath } from './own-page.ts'
 
 export const externalPath = '/auth/external'
 export const beginExternalPath = '/auth/external/begin'
@@ -30,15 +25,6 @@ interface Waiting {
 
 const purpose = 'external page'
 
-/** That the password was typed. */
-interface Proof {
-  readonly account: string
-  /** Milliseconds. */
-  readonly until: number
-}
-
-const proofPurpose = 'external link'
-const proofAge = 5 * 60_000
 const over: SetCookie = { name: 'external', value: 'none', maxAge: 0 }
 
 /** What people call the provider. */
@@ -57,7 +43,8 @@ export function beginExternal(smart: Smart): Handler {
     const token = query.get('link')
     const isLink = token !== null
     if (isLink && !(session && isOurs(token, session))) return { status: 303, location: signInPath }
-    if (isLink && !isProved(session!, query.get('proof'), guest)) return { status: 303, location: ownExternalPath }
+    if (isLink && !isProved(session!, query.get('proof') ?? '', guest))
+      return { status: 303, location: ownExternalPath }
     const begun = await login.begin().catch(() => undefined)
     if (!begun) return told(guest, guest.texts.external.failed)
     const { url, cookie } = begun
@@ -69,18 +56,6 @@ export function beginExternal(smart: Smart): Handler {
     const sealed = smart.context().sealer.seal(JSON.stringify(waiting), purpose)
     const value = sealed.toString('base64url')
     return { status: 303, location: url, cookies: [{ name: 'external', value, maxAge: 900 }] }
-  }
-}
-
-/** Who finds a browser open is not to add a way in of their own: the person has just signed in, or typed the password. */
-function isProved(session: Session, proof: string | null, { smart, accounts }: Guest): boolean {
-  if (isRecent({ accounts, session })) return true
-  try {
-    const text = smart.context().sealer.open(Buffer.from(proof ?? '', 'base64url'), proofPurpose)
-    const { account, until } = JSON.parse(text) as Proof
-    return account === session.account.number && accounts.now() < until
-  } catch {
-    return false
   }
 }
 
@@ -147,57 +122,4 @@ async function sessionOf(request: SmartRequest, smart: Smart): Promise<Session |
 function isOurs(token: string, session: Session): boolean {
   const [sent, expected] = [Buffer.from(token), Buffer.from(csrfOf(session))]
   return sent.length === expected.length && timingSafeEqual(sent, expected)
-}
-
-/** What one is called elsewhere. */
-export function ownExternal(smart: Smart): Handler {
-  return ownPage(
-    smart,
-    ownExternalPath,
-    (visitor) => page(visitor),
-    async (form, visitor) => {
-      const { accounts, session, texts } = visitor
-      const { number } = session.account
-      if (form.get('do') === 'link') return proved(form, visitor)
-      const found = await identitiesOf(accounts.database, number)
-      const chosen = found.find(({ issuer, subject }) => `${issuer} ${subject}` === form.get('unlink'))
-      if (!chosen) return page(visitor)
-      const account = await accounts.directory.find(accounts.database, number)
-      const keys = await passkeysOf(accounts.database, number)
-      const isOnly = account?.password === undefined && keys.length === 0 && found.length === 1
-      if (isOnly) return page(visitor, texts.external.needsPassword)
-      await unlinkIdentity(accounts, number, chosen)
-      return page(visitor, texts.external.unlinked)
-    },
-  )
-}
-
-/** The password was asked for: where it is right the way to the provider is open for some minutes. */
-async function proved(form: URLSearchParams, visitor: Visitor): Promise<PersonPage> {
-  const { smart, accounts, session, texts } = visitor
-  const fault = await passwordFault(form, visitor)
-  if (fault !== undefined) return page(visitor, undefined, fault)
-  const proof: Proof = { account: session.account.number, until: accounts.now() + proofAge }
-  const sealed = smart.context().sealer.seal(JSON.stringify(proof), proofPurpose).toString('base64url')
-  const href = withQuery(beginExternalPath, { link: csrfOf(session), proof: sealed, next: ownExternalPath })
-  const name = providerName(smart.context().config.oidcIssuer!)
-  const links = [{ href, text: fill(texts.external.link, { name }), strong: true }]
-  return formPage({ title: texts.external.title, links }, texts)
-}
-
-async function page(visitor: Visitor, note?: string, fault?: string): Promise<PersonPage> {
-  const { smart, accounts, session, request, texts } = visitor
-  const { oidcIssuer } = smart.context().config
-  const found = await identitiesOf(accounts.database, session.account.number)
-  const identities = found.map(({ issuer, subject, created }) => ({
-    id: `${issuer} ${subject}`,
-    name: providerName(issuer),
-    since: dateInWords(new Date(created).toISOString(), request.language),
-  }))
-  const fields = isRecent(visitor) ? undefined : await passwordFields(visitor, fault)
-  const link =
-    oidcIssuer === undefined ? undefined : { name: providerName(oidcIssuer), path: beginExternalPath, fields }
-  // Who has no password is told above the form.
-  const problem = fields?.length === 0 ? fault : undefined
-  return externalPage({ identities, link, note: note ?? problem, back: accountPath }, texts)
 }

@@ -70,7 +70,9 @@ async function used(form: URLSearchParams, visitor: Visitor): Promise<PersonPage
 }
 
 export function askPractice(smart: Smart): Handler {
-  return ownPage(smart, askPath, async (visitor) => askForm(visitor, {}), asked)
+  return ownPage(smart, askPath, async (visitor) => askForm(visitor, {}), asked, {
+    typed: { name: ({ ask }) => ask.name, birthDate: ({ ask }) => ask.birthDate, note: ({ ask }) => ask.note },
+  })
 }
 
 interface AskFaults {

@@ -11,7 +11,9 @@ import { waitText } from './register.ts'
 export const namePath = '/auth/account/name'
 
 export function ownName(smart: Smart): Handler {
-  return ownPage(smart, namePath, async (visitor) => nameForm(visitor, visitor.session.name), changed)
+  return ownPage(smart, namePath, async (visitor) => nameForm(visitor, visitor.session.name), changed, {
+    typed: { name: ({ security }) => security.name },
+  })
 }
 
 async function changed(form: URLSearchParams, visitor: Visitor): Promise<PersonPage | SmartReply> {

@@ -1,7 +1,8 @@
 /** Asking for the password once more, before something is changed that would let others in. */
 import { verifyPassword } from '../accounts/password.ts'
 import { secondsToWait } from '../accounts/rate-limit.ts'
-import type { Field } from '../pages/person-layout.ts'
+import { formPage } from '../pages/form-page.ts'
+import type { Field, PersonPage } from '../pages/person-layout.ts'
 import type { Visitor } from './own-page.ts'
 import { waitText } from './register.ts'
 
@@ -34,4 +35,30 @@ export async function passwordFields({ accounts, session, texts }: Visitor, erro
   const { yourPassword, yourPasswordHint } = texts.security
   const type = { type: 'password', autocomplete: 'current-password' }
   return [{ name: 'current', label: yourPassword, hint: yourPasswordHint, error, ...type }]
+}
+
+export interface Removal {
+  readonly title: string
+  /** What is taken away. */
+  readonly lead: string
+  readonly submit: string
+  /** What the form sends again. */
+  readonly hidden: Readonly<Record<string, string>>
+  readonly back: string
+}
+
+/** The page that asks for the password before a way in is taken away; undefined where that was proved just now. */
+export async function unproved(
+  form: URLSearchParams,
+  visitor: Visitor,
+  { title, lead, submit, hidden, back }: Removal,
+): Promise<PersonPage | undefined> {
+  if (isRecent(visitor)) return undefined
+  const isAsked = !form.has('current') && (await passwordFields(visitor)).length > 0
+  const fault = isAsked ? undefined : await passwordFault(form, visitor)
+  if (!isAsked && fault === undefined) return undefined
+  const fields = await passwordFields(visitor, fault)
+  const problem = fields.length === 0 ? fault : undefined
+  const links = [{ href: back, text: visitor.texts.back }]
+  return formPage({ title, lead: [lead], problem, fields, submit, hidden, links }, visitor.texts)
 }

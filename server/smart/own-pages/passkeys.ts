@@ -10,7 +10,7 @@ import type { PersonPage } from '../pages/person-layout.ts'
 import { dateInWords } from '../pages/resource-words.ts'
 import type { Smart } from '../smart.ts'
 import { ownPage, type Visitor } from './own-page.ts'
-import { passwordFault, passwordFields } from './own-password.ts'
+import { passwordFault, passwordFields, unproved } from './own-password.ts'
 import { parsed, passkeyScript } from './passkey-sign-in.ts'
 
 export const passkeysPath = '/auth/account/passkeys'
@@ -23,7 +23,15 @@ export function ownPasskeys(smart: Smart): Handler {
     (visitor) => list(visitor),
     async (form, visitor) => {
       const { accounts, session, texts } = visitor
-      const removed = await removePasskey(accounts, session.account.number, form.get('remove') ?? '')
+      const { number } = session.account
+      const id = form.get('remove') ?? ''
+      const key = (await passkeysOf(accounts.database, number)).find(({ credential }) => idOf(credential) === id)
+      if (!key) return list(visitor)
+      const { title, remove: submit } = texts.passkeys
+      const removal = { title, lead: `${submit}: ${key.name}`, submit, hidden: { remove: id }, back: passkeysPath }
+      const asked = await unproved(form, visitor, removal)
+      if (asked) return asked
+      const removed = await removePasskey(accounts, number, id)
       return list(visitor, removed ? texts.passkeys.removed : undefined)
     },
   )
@@ -33,10 +41,14 @@ async function list({ accounts, session, request, texts }: Visitor, note?: strin
   const found = await passkeysOf(accounts.database, session.account.number)
   const day = (time: number) => dateInWords(new Date(time).toISOString(), request.language)
   const passkeys = found.map(({ credential, name, created, used }) => ({
-    ...{ id: credential.toString('base64url'), name, since: day(created) },
+    ...{ id: idOf(credential), name, since: day(created) },
     used: used === null ? undefined : day(used),
   }))
   return passkeysPage({ passkeys, note, addPath: addPasskeyPath }, texts)
+}
+
+function idOf(credential: Buffer): string {
+  return credential.toString('base64url')
 }
 
 /** First the password, then what the browser makes. */

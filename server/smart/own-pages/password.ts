@@ -64,7 +64,9 @@ async function passwordForm({ texts, accounts, session }: Visitor, faults: Passw
 }
 
 export function ownAddress(smart: Smart): Handler {
-  return ownPage(smart, emailPath, (visitor) => addressForm(visitor), addressSent)
+  return ownPage(smart, emailPath, (visitor) => addressForm(visitor), addressSent, {
+    typed: { email: ({ security }) => security.newEmail },
+  })
 }
 
 interface AddressGiven {
@@ -78,6 +80,9 @@ async function addressSent(form: URLSearchParams, visitor: Visitor): Promise<Per
   const email = form.get('email')?.trim().slice(0, 320) ?? ''
   const { number } = session.account
   if (!accounts.isAddress(email)) return addressForm(visitor, { email, emailFault: texts.security.emailWrong })
+  // What was kept while the person signed in again has no password.
+  const hasPassword = (await passwordFields(visitor)).length > 0
+  if (hasPassword && !form.has('current')) return addressForm(visitor, { email })
   const fault = await passwordFault(form, visitor)
   if (fault !== undefined) return addressForm(visitor, { email, passwordFault: fault })
   const seconds = await secondsToWait(accounts, 'change-address', number)

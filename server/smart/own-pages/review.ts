@@ -15,7 +15,11 @@ import { secondFactorPath } from './second-factor.ts'
 export const reviewPath = '/auth/emergency-access'
 
 export function emergencyReview(smart: Smart): Handler {
-  return ownPage(smart, reviewPath, (visitor) => page(visitor), reviewed)
+  return ownPage(smart, reviewPath, (visitor) => page(visitor), reviewed, {
+    typed: { finding: ({ review }) => review.finding },
+    hidden: ['entry'],
+    about: aboutEntry,
+  })
 }
 
 async function reviewed(form: URLSearchParams, visitor: Visitor): Promise<PersonPage | SmartReply> {
@@ -40,6 +44,15 @@ async function page(visitor: Visitor, note?: string): Promise<PersonPage | Smart
   const breaks = await unreviewedBreaks(accounts.database)
   const entries = await Promise.all(breaks.map((one) => entryOf(one, visitor)))
   return reviewPage({ entries, note }, texts)
+}
+
+async function aboutEntry(fields: ReadonlyMap<string, string>, visitor: Visitor): Promise<string | undefined> {
+  const breaks = visitor.session.account.roles.includes(reviewers)
+    ? await unreviewedBreaks(visitor.accounts.database)
+    : []
+  const found = breaks.find(({ number }) => number === fields.get('entry'))
+  const entry = found && (await entryOf(found, visitor))
+  return entry && `${fill(visitor.texts.review.patient, { name: entry.patient })}. ${entry.by}`
 }
 
 function isStrong({ session, smart }: Visitor): boolean {

@@ -16,9 +16,20 @@ export function showSignIn(smart: Smart): Handler {
     const next = localPath(new URLSearchParams(request.query).get('next'))
     const secret = request.cookies.get('session')
     if (secret !== undefined && (await smart.people.session(secret))) return { status: 303, location: next }
-    return drawn(signIn(request, smart, {}), next, request)
+    const ended = endings.get(new URLSearchParams(request.query).get('ended') ?? '')
+    return drawn(
+      signIn(request, smart, { ...(ended && { note: textsIn[request.language].sessionEnd[ended] }) }),
+      next,
+      request,
+    )
   }
 }
+
+/** What became of a form that was sent when the session had ended. */
+const endings = new Map([
+  ['unsent', 'signedOut'],
+  ['kept', 'kept'],
+] as const) as ReadonlyMap<string, 'signedOut' | 'kept'>
 
 export function acceptSignIn(smart: Smart): Handler {
   return async (request) => {

@@ -19,6 +19,12 @@ export function momentInWords(milliseconds: number, language: Language): string 
   return `${new Intl.DateTimeFormat(language, form).format(new Date(milliseconds))} UTC`
 }
 
+/** A time of day, with its time zone. */
+export function timeInWords(milliseconds: number, language: Language): string {
+  const form = { timeStyle: 'short', timeZone: 'UTC' } as const
+  return `${new Intl.DateTimeFormat(language, form).format(new Date(milliseconds))} UTC`
+}
+
 /** The name that is in use, in the order in which it is spoken. */
 export function nameOf({ name }: JsonObject, { patient }: Texts): string {
   const names = (Array.isArray(name) ? name : []).filter(isJsonObject)

@@ -10,6 +10,8 @@ export interface SignInView {
   readonly app?: string | undefined
   readonly username?: string | undefined
   readonly problem?: 'wrong' | 'wait' | 'ended' | undefined
+  /** Why they are here again. */
+  readonly note?: string
   /** How long to wait, in seconds. */
   readonly seconds?: number
   readonly providers: readonly { readonly name: string; readonly href: string }[]
@@ -28,6 +30,7 @@ export function signInPage(view: SignInView, texts: Texts): PersonPage {
     ...(view.passkeyScript !== undefined && { scripts: [view.passkeyScript] }),
     main: (form) => html`<div class="sheet">
 <h1>${signIn.title}${app !== undefined && html` <span class="sub">${fill(signIn.toContinue, { app })}</span>`}</h1>
+${view.note !== undefined && html`<p class="note caution" role="status">${view.note}</p>`}
 ${text !== undefined && errorSummary(texts, [{ ...(problem !== 'ended' && { field: 'username' }), text }])}
 <form method="post" action="${form.action}">${hiddenFields(form)}
 ${textField({ name: 'username', label: signIn.username, autocomplete: 'username webauthn', value: username, focused: username === undefined })}

@@ -1,6 +1,7 @@
 /** Who is signed in, at the top of their pages: their name, where else they can go, and a way out. */
 import { type Html, html } from '../../http/pages/html.ts'
 import { fill } from './fill.ts'
+import { type EndInWords, stayForm } from './session-end.ts'
 import type { Texts } from './texts.ts'
 
 export interface SignedIn {
@@ -8,6 +9,8 @@ export interface SignedIn {
   readonly roles: readonly string[]
   /** What forms of this session carry. */
   readonly csrf: string
+  /** When the session ends, in words. */
+  readonly end?: EndInWords | undefined
 }
 
 interface OwnLink {
@@ -33,7 +36,7 @@ const links: readonly OwnLink[] = [
 const signOutPath = '/auth/logout'
 
 /** `here` is the path of the page, with its query. */
-export function signedInBar({ name, roles, csrf }: SignedIn, here: string | undefined, texts: Texts): Html {
+export function signedInBar({ name, roles, csrf, end }: SignedIn, here: string | undefined, texts: Texts): Html {
   const { person, account } = texts
   const path = here?.split('?', 1)[0]
   const own = links.filter(({ isFor }) => isFor(roles))
@@ -41,5 +44,5 @@ export function signedInBar({ name, roles, csrf }: SignedIn, here: string | unde
 ${path !== signOutPath && html`<form method="post" action="${signOutPath}"><input type="hidden" name="csrf" value="${csrf}"><button class="plain" name="do" value="sign-out">${account.signOut}</button></form>`}</div>
 <nav class="site" aria-label="${person.label}"><ul>
 ${own.map(({ href, text }) => html`<li><a href="${href}"${href === path && html` aria-current="page"`}>${person[text]}</a></li>`)}
-</ul></nav></div>`
+</ul></nav>${end && stayForm(end, csrf, texts)}</div>`
 }

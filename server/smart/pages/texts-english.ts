@@ -2,11 +2,13 @@
 import { accessEnglish } from './texts-access-english.ts'
 import { accountsEnglish } from './texts-accounts-english.ts'
 import { helpEnglish } from './texts-help-english.ts'
+import { sessionEnglish } from './texts-session-english.ts'
 
 export const english = {
   ...accountsEnglish,
   ...accessEnglish,
   ...helpEnglish,
+  ...sessionEnglish,
   skip: 'Skip to the content',
   help: 'Help',
   language: 'Language',

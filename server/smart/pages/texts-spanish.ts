@@ -3,11 +3,13 @@ import { accessSpanish } from './texts-access-spanish.ts'
 import { accountsSpanish } from './texts-accounts-spanish.ts'
 import type { english } from './texts-english.ts'
 import { helpSpanish } from './texts-help-spanish.ts'
+import { sessionSpanish } from './texts-session-spanish.ts'
 
 export const spanish: typeof english = {
   ...accountsSpanish,
   ...accessSpanish,
   ...helpSpanish,
+  ...sessionSpanish,
   skip: 'Ir al contenido',
   help: 'Ayuda',
   language: 'Idioma',

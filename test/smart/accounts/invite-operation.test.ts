@@ -17,10 +17,10 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-async function invited(id: string, parameter: JsonObject[] = []) {
+async function invited(id: string, parameter: JsonObject[] = [], by = caller.by) {
   const request = { method: 'POST', path: ['Patient', id, '$invite'], query: '', headers: {} } as const
   const call = { request, level: 'instance', type: 'Patient', id, parameters: parametersResource(parameter) } as const
-  const { content } = await inviteOperation(call, world.powers, caller)
+  const { content } = await inviteOperation(call, world.powers, { ...caller, by })
   const list = parseStored(content!)['parameter'] as JsonObject[]
   return (name: string) => Object.values(list.find((one) => one['name'] === name)!).at(-1)!
 }
@@ -50,4 +50,32 @@ test.each([
   ['rosa', [{ name: 'email', valueString: 'rosa@example.org' }]],
 ])('what cannot be meant is refused: %s %j', async (id, parameter) => {
   await expect(invited(id, parameter)).rejects.toMatchObject({ status: 400 })
+})
+
+const speaks = (code: string, preferred?: boolean) => ({
+  language: { coding: [{ system: 'urn:ietf:bcp:47', code }] },
+  ...(preferred !== undefined && { preferred }),
+})
+
+test.each([
+  ['that the patient prefers', [speaks('en'), speaks('es-MX', true)], undefined, 'es'],
+  ['that the patient speaks', [speaks('es')], 'en', 'es'],
+  ['that we have, of several', [speaks('pt', true), speaks('es')], 'en', 'es'],
+  ['of who asks, where the record says nothing', [], 'es', 'es'],
+  ['of who asks, where we have none of theirs', [speaks('pt', true)], 'es', 'es'],
+  ['that most read, where nothing is known', [], undefined, 'en'],
+])('the letter is in the language %s', async (_case, communication, asking, language) => {
+  await world.put({
+    resourceType: 'Patient',
+    id: 'luz',
+    name: [{ text: 'Luz' }],
+    ...(communication.length > 0 && { communication }),
+  })
+  const by = await verifiedAccount(world, `asks-${_case.length}`)
+  if (asking) await world.powers.directory.change(world.database, by, { language: asking })
+  const letter = (await invited('luz', [], by))('letter')
+  const page = Buffer.from(isJsonObject(letter) ? String(letter['data']) : '', 'base64').toString()
+  expect(page).toContain(`<html lang="${language}">`)
+  expect(page).toContain(language === 'es' ? 'Hola, Luz:' : 'Dear Luz,')
+  expect(page).toMatch(language === 'es' ? /hasta el \d+ de [a-z]+ de 20/ : /until \d+ [A-Z][a-z]+ 20/)
 })
