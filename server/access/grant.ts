@@ -1,13 +1,14 @@
 /** From what a token stands for to what may be reached: scopes, the role, the patients, labels and consents together. */
 import { OutcomeError } from '../fhir/outcome.ts'
 import { isId } from '../fhir/reference.ts'
+import { heldTypes, reviewSystem } from '../fhir/review/labels.ts'
 import type { AccessLayer, GrantAccess, Need } from './access.ts'
 import type { Caller } from './caller.ts'
 import { type AccessIndex, inCompartment, inOwnRecord, mayBelongToPatient } from './compartment-terms.ts'
 import { confinementOf } from './confinement.ts'
 import { denied, type StoredConsent } from './consent.ts'
 import { meetsCriteria } from './criteria.ts'
-import { type RestrictedLabels, withoutLabels } from './labels.ts'
+import { labelTerms, type RestrictedLabels, withoutLabels } from './labels.ts'
 import { forPerson, type Policies, type PolicyRule, type RolePolicy } from './policy.ts'
 import { rolePolicyTerms } from './policy-resource.ts'
 import { allOf, anyOf, everyRow, noRow, not, type Predicate, union } from './predicate.ts'
@@ -55,6 +56,7 @@ export function grantAccess(caller: Caller, world: AccessWorld): GrantAccess {
       administers: administers(grant),
       isAdministrator: grant.roles.some((role) => role.administers),
       invites: caller.account === undefined ? administers(grant) : grant.roles.some((role) => role.invites),
+      releases: caller.account === undefined ? administers(grant) : grant.roles.some((role) => role.releases),
       explains: grant.roles.some((role) => role.explains),
     }
     views.set(need, made)
@@ -152,7 +154,7 @@ function byRoles(grant: Grant, type: string, interaction: Interaction): Predicat
   return anyOf(
     rulesFor(grant, type, [interaction]).map(({ role, rule }) =>
       rule.rows === 'own'
-        ? rowsOf(rule, grant, type, interaction)
+        ? allOf([rowsOf(rule, grant, type, interaction), byReview(type, interaction, grant.world)])
         : allOf([
             rowsOf(rule, grant, type, interaction),
             orBehindGlass(grant, role, type, [byLabels(grant, role, type), byConsents(grant, type, interaction)]),
@@ -222,6 +224,12 @@ function orBehindGlass(
 
 function byLabels(grant: Grant, role: RolePolicy, type: string): Predicate {
   return withoutLabels(type, grant.world.restrictedLabels, role.labels, grant.world)
+}
+
+/** What is held for review is kept from patients and from those who act for them; what they add themselves may come to be. */
+function byReview(type: string, interaction: Interaction, world: AccessWorld): Predicate {
+  if (interaction === 'c' || !heldTypes.has(type)) return everyRow
+  return not(union({ terms: labelTerms(type, reviewSystem, 'held', world) }))
 }
 
 function byConsents(grant: Grant, type: string, interaction: Interaction): Predicate {
@@ -320,10 +328,10 @@ function missingContext(caller: Caller, scopes: readonly ResourceScope[], isOfPa
 /** What a search for a type passes, in order: scopes, what the roles allow, labels, each consent. */
 function layers(grant: Grant, type: string): readonly AccessLayer[] {
   const rules = rulesFor(grant, type, ['s'])
-  const byRule = (part: (role: RolePolicy) => Predicate) =>
+  const byRule = (part: (role: RolePolicy) => Predicate, ownPart: Predicate = everyRow) =>
     anyOf(
       rules.map(({ role, rule }) =>
-        rule.rows === 'own' ? rowsOf(rule, grant, type, 's') : allOf([rowsOf(rule, grant, type, 's'), part(role)]),
+        allOf([rowsOf(rule, grant, type, 's'), rule.rows === 'own' ? ownPart : part(role)]),
       ),
     )
   const consents = grant.world.consents.flatMap((consent) => {
@@ -338,7 +346,10 @@ function layers(grant: Grant, type: string): readonly AccessLayer[] {
     { name: `role ${roles}`, passes: byRule(() => everyRow) },
     {
       name: 'security labels',
-      passes: byRule((role) => orBehindGlass(grant, role, type, [byLabels(grant, role, type)])),
+      passes: byRule(
+        (role) => orBehindGlass(grant, role, type, [byLabels(grant, role, type)]),
+        byReview(type, 's', grant.world),
+      ),
     },
     ...consents,
   ]
