@@ -53,6 +53,8 @@ export interface Config {
   /** Years. */
   readonly ageOfConsent: number
   readonly releaseRules: readonly ReleaseRule[]
+  /** Minutes. */
+  readonly criticalEscalation: number
   readonly practiceName: string
   readonly logLevel: string
 }
@@ -309,9 +311,17 @@ export const settings = {
     env: 'RELEASE_RULES',
     fallback: 'none',
     about:
-      'when patients see results: `laboratory`, `imaging`, `pathology`, `genetics`, `microbiology` or a `system|code`, then `=immediate` or `=after-review`, divided by commas; with `@Organization/id` before the `=` for one practice. Whatever no rule is about is seen at once',
+      'when patients see results: `laboratory`, `imaging`, `pathology`, `genetics`, `microbiology` or a code with its system as searches write it, then `=immediate` or `=after-review`, divided by commas; with `@Organization/id` before the `=` for one practice. Whatever no rule is about is seen at once',
     takes: 'rules such as pathology=after-review,laboratory@Organization/1=immediate',
     parse: parseReleaseRules,
+  },
+  criticalEscalation: {
+    env: 'CRITICAL_ESCALATION',
+    fallback: '60',
+    about:
+      'minutes after which the Task about a critical result that nobody acknowledged is passed on to the next in line',
+    takes: 'a number of minutes from 1 to 10080',
+    parse: (value) => wholeNumber(value, 1, 10_080),
   },
   practiceName: {
     env: 'PRACTICE_NAME',
@@ -442,6 +452,7 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     mfaRoles: get<readonly string[]>('mfaRoles', []),
     ageOfConsent: get('ageOfConsent', 18),
     releaseRules: get<readonly ReleaseRule[]>('releaseRules', []),
+    criticalEscalation: get('criticalEscalation', 60),
     practiceName: get('practiceName', settings.practiceName.fallback),
     logLevel: get('logLevel', 'info'),
   }

@@ -10,8 +10,8 @@ export const reviewSystem = 'urn:candela:result-review'
 
 export type ReviewLabel = 'held' | 'released'
 
-/** Types that can be kept from patients until they are released: results, and what is said of them. */
-export const heldTypes: ReadonlySet<string> = new Set(['Communication', 'DiagnosticReport', 'Observation'])
+/** Types that can be kept from patients until they are released: results, what is said of them, and work on them. */
+export const heldTypes: ReadonlySet<string> = new Set(['Communication', 'DiagnosticReport', 'Observation', 'Task'])
 
 export function hasLabel(resource: JsonObject, label: ReviewLabel): boolean {
   const { meta } = resource

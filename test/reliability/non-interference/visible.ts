@@ -175,7 +175,7 @@ function named(types: readonly string[]): ReadonlySet<string> {
 /** Results that await review, and what is said of them, are kept from patients. */
 function isHeld(row: Row): boolean {
   const { type } = row
-  const canBeHeld = type === 'Observation' || type === 'DiagnosticReport' || type === 'Communication'
+  const canBeHeld = type === 'Observation' || type === 'DiagnosticReport' || type === 'Communication' || type === 'Task'
   return (
     canBeHeld && securityOf(row).some(({ system, code }) => system === 'urn:candela:result-review' && code === 'held')
   )
