@@ -1,6 +1,7 @@
 /** The one table of settings. All problems are reported at once; the README's table is checked against it. */
 import { nearest } from './fhir/nearest.ts'
 import { parsePackageNames } from './fhir/packages/manifest.ts'
+import { parseReleaseRules, type ReleaseRule } from './fhir/review/release-rules.ts'
 import {
   noRequiredProfiles,
   parseClientModes,
@@ -51,6 +52,9 @@ export interface Config {
   readonly mfaRoles: readonly string[]
   /** Years. */
   readonly ageOfConsent: number
+  readonly releaseRules: readonly ReleaseRule[]
+  /** Minutes. */
+  readonly criticalEscalation: number
   readonly practiceName: string
   readonly logLevel: string
 }
@@ -303,6 +307,22 @@ export const settings = {
     takes: 'a number of years from 10 to 25',
     parse: (value) => wholeNumber(value, 10, 25),
   },
+  releaseRules: {
+    env: 'RELEASE_RULES',
+    fallback: 'none',
+    about:
+      'when patients see results: `laboratory`, `imaging`, `pathology`, `genetics`, `microbiology` or a code with its system as searches write it, then `=immediate` or `=after-review`, divided by commas; with `@Organization/id` before the `=` for one practice. Whatever no rule is about is seen at once',
+    takes: 'rules such as pathology=after-review,laboratory@Organization/1=immediate',
+    parse: parseReleaseRules,
+  },
+  criticalEscalation: {
+    env: 'CRITICAL_ESCALATION',
+    fallback: '60',
+    about:
+      'minutes after which the Task about a critical result that nobody acknowledged is passed on to the next in line',
+    takes: 'a number of minutes from 1 to 10080',
+    parse: (value) => wholeNumber(value, 1, 10_080),
+  },
   practiceName: {
     env: 'PRACTICE_NAME',
     fallback: 'Candela',
@@ -431,6 +451,8 @@ function withDefaults(given: ReadonlyMap<keyof Config, unknown>): Config {
     oidcRoles: get<ReadonlyMap<string, string>>('oidcRoles', new Map()),
     mfaRoles: get<readonly string[]>('mfaRoles', []),
     ageOfConsent: get('ageOfConsent', 18),
+    releaseRules: get<readonly ReleaseRule[]>('releaseRules', []),
+    criticalEscalation: get('criticalEscalation', 60),
     practiceName: get('practiceName', settings.practiceName.fallback),
     logLevel: get('logLevel', 'info'),
   }

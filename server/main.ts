@@ -16,6 +16,7 @@ import { openAccessSource } from './interactions/access/access-source.ts'
 import { sweepJournal } from './interactions/audit/sweep.ts'
 import { openTrail } from './interactions/audit/trail.ts'
 import { createBackground } from './interactions/background.ts'
+import { watchCritical } from './interactions/critical/escalate.ts'
 import { isReindexDue, watchReindex } from './interactions/reindex/run.ts'
 import { createTerminologyCache } from './interactions/terminology/cache.ts'
 import { openMigrated } from './migrated-database.ts'
@@ -160,13 +161,13 @@ export async function startServer(settings: Config): Promise<Server> {
     app.log.warn('The search index was made by another version of this program: call $reindex?everything=true.')
   }
   const url = await app.listen({ port: config.port, host: config.host })
-  const stopWatching = watchReindex(context)
+  const stopWatching = [watchReindex(context), watchCritical(context)]
   return {
     ...core,
     context,
     url,
     close: async () => {
-      stopWatching()
+      for (const stop of stopWatching) stop()
       // Who waits for that work is answered, so that no request keeps the process.
       await context.background.close()
       await app.close()

@@ -60,6 +60,8 @@ export interface GrantAccess {
   readonly isAdministrator: boolean
   /** May say whose an account is. */
   readonly invites: boolean
+  /** May say that patients see a result that was held for review. */
+  readonly releases: boolean
   /** May be told how much was left out. */
   readonly explains: boolean
 }
@@ -128,8 +130,22 @@ export function requireAdministration(access: Access, operation: string): void {
 /** Refuses all who may not say whose an account is. */
 export function requireInviter(access: Access, operation: string): void {
   if (access.kind === 'open' || access.invites) return
-  const roles = access.caller.account?.roles.join(', ') || 'none'
-  throw new OutcomeError('role-forbids', { roles, action: `call ${operation} of`, type: 'Patient' })
+  throw new OutcomeError('role-forbids', { roles: rolesOf(access), action: `call ${operation} of`, type: 'Patient' })
+}
+
+/** Whether the caller may say that patients see a result that was held for review. */
+export function mayRelease(access: Access): boolean {
+  return access.kind === 'open' || access.releases
+}
+
+/** Refuses all who may not say so. */
+export function requireReleaser(access: Access, operation: string, type: string): void {
+  if (access.kind === 'open' || access.releases) return
+  throw new OutcomeError('role-forbids', { roles: rolesOf(access), action: `call ${operation} of`, type })
+}
+
+function rolesOf({ caller }: GrantAccess): string {
+  return caller.account?.roles.join(', ') || 'none'
 }
 
 /** Whether a row in memory is within reach. */

@@ -1,10 +1,11 @@
 /** From a grant to the rows of a type that it reaches: by scopes, roles, labels and consents. */
 import { isId } from '../fhir/reference.ts'
+import { heldTypes, reviewSystem } from '../fhir/review/labels.ts'
 import type { Caller } from './caller.ts'
 import { type AccessIndex, inCompartment, inOwnRecord } from './compartment-terms.ts'
 import { denied, type StoredConsent } from './consent.ts'
 import { meetsCriteria } from './criteria.ts'
-import { type RestrictedLabels, withoutLabels } from './labels.ts'
+import { labelTerms, type RestrictedLabels, withoutLabels } from './labels.ts'
 import { forPerson, type Policies, type PolicyRule, type RolePolicy } from './policy.ts'
 import { rolePolicyTerms } from './policy-resource.ts'
 import { allOf, anyOf, everyRow, noRow, not, type Predicate, union } from './predicate.ts'
@@ -103,7 +104,7 @@ export function byRoles(grant: Grant, type: string, interaction: Interaction): P
   return anyOf(
     rulesFor(grant, type, [interaction]).map(({ role, rule }) =>
       rule.rows === 'own'
-        ? rowsOf(rule, grant, type, interaction)
+        ? allOf([rowsOf(rule, grant, type, interaction), byReview(type, interaction, grant.world)])
         : allOf([
             rowsOf(rule, grant, type, interaction),
             orBehindGlass(grant, role, type, [byLabels(grant, role, type), byConsents(grant, type, interaction)]),
@@ -171,6 +172,12 @@ export function orBehindGlass(
 
 export function byLabels(grant: Grant, role: RolePolicy, type: string): Predicate {
   return withoutLabels(type, grant.world.restrictedLabels, role.labels, grant.world)
+}
+
+/** What is held for review is kept from patients and from those who act for them; what they add themselves may come to be. */
+export function byReview(type: string, interaction: Interaction, world: AccessWorld): Predicate {
+  if (interaction === 'c' || !heldTypes.has(type)) return everyRow
+  return not(union({ terms: labelTerms(type, reviewSystem, 'held', world) }))
 }
 
 export function byConsents(grant: Grant, type: string, interaction: Interaction): Predicate {

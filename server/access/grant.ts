@@ -9,6 +9,7 @@ import {
   type AccessWorld,
   administers,
   byLabels,
+  byReview,
   byRoles,
   byScopes,
   changes,
@@ -63,6 +64,7 @@ function accessWith(grant: Grant, opened: OpenedContexts): GrantAccess {
       administers: administers(grant),
       isAdministrator: grant.roles.some((role) => role.administers),
       invites: caller.account === undefined ? administers(grant) : grant.roles.some((role) => role.invites),
+      releases: caller.account === undefined ? administers(grant) : grant.roles.some((role) => role.releases),
       explains: grant.roles.some((role) => role.explains),
     }
     views.set(need, made)
@@ -171,10 +173,10 @@ function missingContext(caller: Caller, scopes: readonly ResourceScope[], isOfPa
 /** What a search for a type passes, in order: scopes, what the roles allow, labels, each consent. */
 function layers(grant: Grant, type: string): readonly AccessLayer[] {
   const rules = rulesFor(grant, type, ['s'])
-  const byRule = (part: (role: RolePolicy) => Predicate) =>
+  const byRule = (part: (role: RolePolicy) => Predicate, ownPart: Predicate = everyRow) =>
     anyOf(
       rules.map(({ role, rule }) =>
-        rule.rows === 'own' ? rowsOf(rule, grant, type, 's') : allOf([rowsOf(rule, grant, type, 's'), part(role)]),
+        allOf([rowsOf(rule, grant, type, 's'), rule.rows === 'own' ? ownPart : part(role)]),
       ),
     )
   const consents = grant.world.consents.flatMap((consent) => {
@@ -189,7 +191,10 @@ function layers(grant: Grant, type: string): readonly AccessLayer[] {
     { name: `role ${roles}`, passes: byRule(() => everyRow) },
     {
       name: 'security labels',
-      passes: byRule((role) => orBehindGlass(grant, role, type, [byLabels(grant, role, type)])),
+      passes: byRule(
+        (role) => orBehindGlass(grant, role, type, [byLabels(grant, role, type)]),
+        byReview(type, 's', grant.world),
+      ),
     },
     ...consents,
   ]

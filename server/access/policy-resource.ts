@@ -40,6 +40,7 @@ const policyParts: readonly Part[] = [
   { member: 'breaksGlass', url: 'breaksGlass', value: 'valueBoolean' },
   { member: 'explains', url: 'explains', value: 'valueBoolean' },
   { member: 'invites', url: 'invites', value: 'valueBoolean' },
+  { member: 'releases', url: 'releases', value: 'valueBoolean' },
   { member: 'rules', url: 'rule', value: 'extension', many: true, parts: ruleParts },
 ]
 

@@ -9,7 +9,8 @@ import { type Interaction, interactionLetters, parseScope, type ScopeCriterion }
 import { sharedTypes } from './shared-types.ts'
 
 /**
- * Which rows a rule is about. `own`: of the patients for whom the person may act, whatever labels and consents say.
+ * Which rows a rule is about. `own`: of the patients for whom the person may act, whatever labels and consents say, once
+ * results are released.
  * `shared`: what tells nothing of patients. `self`: the resource that the person is.
  */
 export type RuleRows = 'own' | 'shared' | 'self'
@@ -38,6 +39,8 @@ export interface RolePolicy {
   readonly explains: boolean
   /** May say whose an account is: by an invitation, or by deciding what somebody says. */
   readonly invites: boolean
+  /** May say that patients see a result that was held for review. */
+  readonly releases: boolean
   readonly rules: readonly PolicyRule[]
 }
 
@@ -46,7 +49,7 @@ export type Policies = ReadonlyMap<string, RolePolicy>
 
 export class PolicyError extends Error {}
 
-const members = ['role', 'about', 'labels', 'administers', 'breaksGlass', 'explains', 'invites', 'rules']
+const members = ['role', 'about', 'labels', 'administers', 'breaksGlass', 'explains', 'invites', 'releases', 'rules']
 const ruleMembers = ['types', 'interactions', 'rows', 'criteria', 'hidden']
 const rowKinds: readonly string[] = ['own', 'shared', 'self'] satisfies RuleRows[]
 
@@ -66,6 +69,7 @@ export function parsePolicy(policy: JsonObject, groups: JsonObject, index: Acces
     breaksGlass: flag(policy, 'breaksGlass', fail),
     explains: flag(policy, 'explains', fail),
     invites: flag(policy, 'invites', fail),
+    releases: flag(policy, 'releases', fail),
     rules: policy['rules'].map((rule) => parseRule(rule, groups, index, fail)),
   }
 }

@@ -16,6 +16,7 @@ import { stampedAt } from '../store/stamp.ts'
 import { writeRecord } from './audit/note.ts'
 import { changing } from './changing.ts'
 import { deletedReply } from './conditional.ts'
+import { followCritical } from './critical/follow.ts'
 import { expectedVersion, unreached, versionConflict } from './update.ts'
 import { prepareVersion, written } from './write.ts'
 
@@ -42,6 +43,7 @@ export async function writeEntries(
   for (const [i, { entry, write }] of writing.entries()) {
     const reply = await replyTo(entry, write, results[i]!, context)
     replies[entry.index] = reply
+    if (write.op !== 'delete' && entry.resource) await followCritical(entry.resource, write.version.id, context)
     if (write.op !== 'delete') answered.set(`${entry.type}/${write.version.id}`, reply)
   }
   for (const [i, entry] of entries.entries()) {

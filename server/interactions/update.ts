@@ -13,10 +13,12 @@ import {
   type RequestHeaders,
   versionToMatch,
 } from '../fhir/request.ts'
+import { taskNeed } from '../fhir/review/critical.ts'
 import { currentVersion, putVersion, versionToChange } from '../store/resources.ts'
 import { retryContention } from '../store/retry.ts'
 import { stampedAt } from '../store/stamp.ts'
 import { sawContent } from './audit/note.ts'
+import { followCritical } from './critical/follow.ts'
 import { withFreshIndex } from './fresh-index.ts'
 import { holdResource } from './hold-resource.ts'
 import { absent, keyOf } from './read.ts'
@@ -51,7 +53,25 @@ interface Target {
   readonly expected: Expected | undefined
 }
 
-function putResource(resource: JsonObject, { type, id, expected }: Target, context: Context): Promise<FhirReply> {
+async function putResource(resource: JsonObject, target: Target, context: Context): Promise<FhirReply> {
+  const { store } = context
+  if (taskNeed(resource) === undefined) return putAlone(resource, target, context)
+  if (store.db !== store.database) return putFollowed(resource, target, context)
+  return withFreshIndex(context, (current) =>
+    retryContention(() =>
+      store.database.transaction((db) => putFollowed(resource, target, { ...current, store: { ...store, db } })),
+    ),
+  )
+}
+
+/** The Task about a critical value is stored with it. */
+async function putFollowed(resource: JsonObject, target: Target, inside: Context): Promise<FhirReply> {
+  const reply = await putAlone(resource, target, inside)
+  await followCritical(resource, target.id, inside)
+  return reply
+}
+
+function putAlone(resource: JsonObject, { type, id, expected }: Target, context: Context): Promise<FhirReply> {
   if (expected === 'any') return updateExisting(resource, { type, id }, context)
   return withFreshIndex(context, async (current) => {
     const updating = contextFor(current, 'u')

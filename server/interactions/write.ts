@@ -2,7 +2,7 @@
  * The one write path: validate, give id and version, index. HTTP, Bundle entries, imports and operations all end here.
  */
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Access } from '../access/access.ts'
+import { type Access, mayRelease } from '../access/access.ts'
 import { patientsOf } from '../access/confinement.ts'
 import { shown } from '../access/hidden.ts'
 import { isRolePolicy } from '../access/policy-resource.ts'
@@ -11,6 +11,7 @@ import { notAnObject, wrongType } from '../fhir/body-fault.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../fhir/json.ts'
 import { type Issue, isError, OutcomeError, operationOutcome } from '../fhir/outcome.ts'
 import type { FhirReply } from '../fhir/request.ts'
+import { heldUnlessReleased } from '../fhir/review/hold.ts'
 import type { SearchIndexes } from '../fhir/search/search-indexes.ts'
 import { isOpen, type Validation } from '../fhir/validation/profile/validator.ts'
 import { tailAt } from '../store/stamp.ts'
@@ -72,7 +73,9 @@ export function withIssues(reply: FhirReply, issues: readonly Issue[]): FhirRepl
 }
 
 /** A valid resource as the version to store under `id`. */
-export function prepareVersion(resource: JsonObject, id: string, key: bigint, context: Context): NewVersion {
+export function prepareVersion(given: JsonObject, id: string, key: bigint, context: Context): NewVersion {
+  const { access, base, config } = context
+  const resource = heldUnlessReleased(given, config.releaseRules, { mayRelease: mayRelease(access), base })
   const type = resource['resourceType'] as string
   const ts = context.now()
   forgetSearches(context.terminologyCache, type, ts)

@@ -15,6 +15,7 @@ import { meta } from './resource-meta.ts'
 import { metaAdd } from './resource-meta-add.ts'
 import { metaDelete } from './resource-meta-delete.ts'
 import { validate } from './resource-validate.ts'
+import { release, reviewResults } from './review/review-results.ts'
 import { rolePolicies } from './role-policies.ts'
 import { smartLaunch } from './smart-launch.ts'
 import { linkAccount } from './task-link-account.ts'
@@ -203,6 +204,24 @@ export const operations: readonly Operation[] = [
     needs: { instance: ['r'] },
     definition: `${own}:results`,
     handler: patientResults,
+  },
+  {
+    code: 'release',
+    levels: ['instance'],
+    types: ['DiagnosticReport', 'Observation'],
+    affectsState: true,
+    needs: { instance: ['r', 'u'] },
+    definition: `${own}:release`,
+    handler: release,
+  },
+  {
+    code: 'review-results',
+    levels: ['system'],
+    types: ['DiagnosticReport', 'Observation'],
+    affectsState: true,
+    needs: {},
+    definition: `${own}:review-results`,
+    handler: reviewResults,
   },
   {
     code: 'smart-launch',

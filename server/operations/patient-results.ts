@@ -2,7 +2,7 @@
 import { accessFor, reachesType } from '../access/access.ts'
 import { type Context, contextFor } from '../context.ts'
 import { dateRange, instant } from '../fhir/date-range.ts'
-import { type JsonObject, parseStored } from '../fhir/json.ts'
+import type { JsonObject } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
 import { checkParameterNames, numberParameter, textParameter, textParameters } from '../fhir/parameters.ts'
 import type { FhirReply } from '../fhir/request.ts'
@@ -10,10 +10,11 @@ import { textIn } from '../fhir/results/reading.ts'
 import { analyteOf } from '../fhir/results/result.ts'
 import { resultsText } from '../fhir/results/results-parameters.ts'
 import { resultsView } from '../fhir/results/results-view.ts'
+import { reviewSystem } from '../fhir/review/labels.ts'
 import { newestQuery } from '../fhir/search/newest.ts'
 import { scopeOf } from '../fhir/search/scope.ts'
 import { parseSearch } from '../fhir/search/search-request.ts'
-import { type FoundMatch, findPage } from '../interactions/find-page.ts'
+import { type FoundResource, findResources, foundResource } from '../interactions/find-resources.ts'
 import { absent, keyOf } from '../interactions/read.ts'
 import { searchCompiler } from '../interactions/search-compiler.ts'
 import { instanceHistory } from '../store/history.ts'
@@ -35,24 +36,20 @@ interface Wanted {
   readonly before: number | undefined
 }
 
-interface Resource {
-  readonly content: string
-  readonly json: JsonObject
-}
-
 export async function patientResults({ id, parameters }: OperationCall, given: Context): Promise<FhirReply> {
   checkParameterNames(parameters, ['category', 'code', '_count', 'before'])
   await checkExists(id!, given)
   const context = contextFor(given, 's')
   const wanted = wantedOf(id!, parameters)
-  const [rows, newestReports, orders] = await Promise.all([
+  const [rows, newestReports, orders, comments] = await Promise.all([
     newestObservations(wanted, context),
-    wanted.code === undefined ? find('DiagnosticReport', reportsQuery(wanted), context) : [],
+    wanted.code === undefined ? findResources('DiagnosticReport', reportsQuery(wanted), context) : [],
     wanted.before === undefined && wanted.code === undefined
-      ? find('ServiceRequest', ordersQuery(wanted), context)
+      ? findResources('ServiceRequest', ordersQuery(wanted), context)
       : [],
+    findResources('Communication', commentsQuery(wanted), context),
   ])
-  const observations = rows.map(({ content }) => parsed(content))
+  const observations = rows.map(({ content }) => foundResource(content))
   const cutoff = cutoffOf(rows, wanted)
   const reports = await withReportsOf(observations, newestReports.filter(isAfter(cutoff)), wanted, context)
   const rest = await observationsOf(reports, observations, wanted, context)
@@ -66,6 +63,7 @@ export async function patientResults({ id, parameters }: OperationCall, given: C
   const resources = [
     ...all.map(({ content }) => ['resource', content] as const),
     ...[...versions.values()].flat().map(({ content }) => ['earlier', content] as const),
+    ...comments.map(({ content }) => ['comment', content] as const),
   ]
   const next = cutoff === undefined ? undefined : instant(cutoff)
   return { status: 200, content: resultsText({ view, resources, counts: countsOf(rows, observations), next }) }
@@ -113,41 +111,46 @@ function ordersQuery({ patient }: Wanted): string {
   return `patient=${encodeURIComponent(patient)}&status=active,on-hold,revoked&_sort=-authored&_count=200`
 }
 
+/** What the patient was told about results: see `$review-results`. */
+function commentsQuery({ patient }: Wanted): string {
+  return `patient=${encodeURIComponent(patient)}&category=${reviewSystem}|comment&_sort=-sent&_count=200`
+}
+
 /** The newest reports are those of the observations, and others since the oldest of these. */
 async function withReportsOf(
-  observations: readonly Resource[],
-  newest: readonly Resource[],
+  observations: readonly FoundResource[],
+  newest: readonly FoundResource[],
   { patient }: Wanted,
   context: Context,
-): Promise<readonly Resource[]> {
+): Promise<readonly FoundResource[]> {
   const ids = observations.map(({ json }) => json['id'])
   if (ids.length === 0) return newest
   const query = new URLSearchParams({ patient, result: ids.map((id) => `Observation/${id}`).join(), _count: '1000' })
-  const naming = await find('DiagnosticReport', query.toString(), context)
+  const naming = await findResources('DiagnosticReport', query.toString(), context)
   const known = new Set(newest.map(({ json }) => json['id']))
   return [...newest, ...naming.filter(({ json }) => !known.has(json['id']!))]
 }
 
 /** What the reports name and is not there yet. */
 async function observationsOf(
-  reports: readonly Resource[],
-  observations: readonly Resource[],
+  reports: readonly FoundResource[],
+  observations: readonly FoundResource[],
   { patient }: Wanted,
   context: Context,
-): Promise<readonly Resource[]> {
+): Promise<readonly FoundResource[]> {
   const known = new Set(observations.map(({ json }) => json['id']))
   const named = reports.flatMap(({ content }) => [...content.matchAll(/"Observation\/([A-Za-z0-9.-]{1,64})"/g)])
   const missing = [...new Set(named.map(([, id]) => id!))].filter((id) => !known.has(id))
   if (missing.length === 0) return []
   const query = new URLSearchParams({ patient, _id: missing.slice(0, 1000).join(), _count: '1000' })
-  return find('Observation', query.toString(), context)
+  return findResources('Observation', query.toString(), context)
 }
 
 /** Of results that were corrected, what was said before. */
 async function earlierVersions(
-  observations: readonly Resource[],
+  observations: readonly FoundResource[],
   context: Context,
-): Promise<ReadonlyMap<string, readonly Resource[]>> {
+): Promise<ReadonlyMap<string, readonly FoundResource[]>> {
   const corrected = observations.filter(({ json }) => ['corrected', 'amended'].includes(String(json['status'])))
   const access = accessFor(context.access, 'r')
   const found = await Promise.all(
@@ -158,23 +161,10 @@ async function earlierVersions(
       })
       const current = textIn((json['meta'] as JsonObject)['versionId'])
       const earlier = versions.filter(({ version, content }) => String(version) !== current && content !== null)
-      return [`Observation/${json['id']}`, earlier.map(({ content }) => parsed(content!))] as const
+      return [`Observation/${json['id']}`, earlier.map(({ content }) => foundResource(content!))] as const
     }),
   )
   return new Map(found.filter(([, versions]) => versions.length > 0))
-}
-
-/** Resources of a type that the caller may see; none where the type is out of reach. */
-async function find(type: string, query: string, context: Context): Promise<readonly Resource[]> {
-  if (!reachesType(context.access, type)) return []
-  const request = parseSearch([type], query, { ...context, handling: 'strict' })
-  const compiler = await searchCompiler(request.criteria.get(type) ?? [], context)
-  const { matches } = await findPage(request, compiler, context)
-  return matches.map(({ content }: FoundMatch) => parsed(content))
-}
-
-function parsed(content: string): Resource {
-  return { content, json: parseStored(content) }
 }
 
 /** The time of the oldest of the newest, in milliseconds; undefined where there is nothing older. */
@@ -183,7 +173,7 @@ function cutoffOf(rows: readonly NewestRow[], { count }: Wanted): number | undef
   return newest.length < count ? undefined : Number(newest.at(-1)!.d0)
 }
 
-function isAfter(cutoff: number | undefined): (report: Resource) => boolean {
+function isAfter(cutoff: number | undefined): (report: FoundResource) => boolean {
   return ({ json }) => {
     const period = json['effectivePeriod'] as JsonObject | undefined
     const time = dateRange(String(json['effectiveDateTime'] ?? period?.['start'] ?? json['issued']))?.low
@@ -192,6 +182,6 @@ function isAfter(cutoff: number | undefined): (report: Resource) => boolean {
 }
 
 /** The database counts by the first coding; analytes are told by LOINC. */
-function countsOf(rows: readonly NewestRow[], observations: readonly Resource[]): ReadonlyMap<string, number> {
+function countsOf(rows: readonly NewestRow[], observations: readonly FoundResource[]): ReadonlyMap<string, number> {
   return new Map(rows.map(({ of_code }, i) => [analyteOf(observations[i]!.json['code']), of_code]))
 }

@@ -10,7 +10,7 @@ import type { Trend, TrendPoint } from './trend.ts'
 export interface ResultsAnswer {
   readonly view: ResultsView
   /** The texts of the resources that the view is of, by parameter. */
-  readonly resources: readonly (readonly [name: 'resource' | 'earlier', content: string])[]
+  readonly resources: readonly (readonly [name: 'resource' | 'earlier' | 'comment', content: string])[]
   /** How many results each analyte has, where that is more than the view knows of. */
   readonly counts: ReadonlyMap<string, number>
   /** A FHIR instant: what is older was not asked for. */

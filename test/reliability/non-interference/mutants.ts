@@ -263,6 +263,13 @@ const mutants: readonly Mutant[] = [
     kind: 'a nurse',
   },
   {
+    place: 'results held for review',
+    file: 'server/access/grant-rows.ts',
+    from: "  if (interaction === 'c' || !heldTypes.has(type)) return everyRow",
+    to: '  return everyRow',
+    kind: 'an app launched for a patient',
+  },
+  {
     place: 'consents',
     file: 'server/access/grant-rows.ts',
     from: '  return not(withheldBy(grant.world.consents, grant, type, interaction))',

@@ -24,8 +24,9 @@ export const strangers = ['made-patient-3', 'made-patient-4'] as const
 /** Of the staff. */
 export const practitioner = 'made-practitioner-1'
 
-const labels = ['N', 'N', 'N', 'R', 'V'] as const
 const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+const labels = ['N', 'N', 'N', 'N', 'R', 'V', 'held'] as const
+const systems = { R: confidentiality, V: confidentiality, held: 'urn:candela:result-review' } as const
 const categories = ['laboratory', 'vital-signs', 'notification'] as const
 
 export function population(definitions: Definitions, seed: number): readonly Life[] {
@@ -52,7 +53,7 @@ function arranged(resource: JsonObject, random: Random): JsonObject {
   const coded = { coding: [{ system: 'http://example.org/categories', code: random.pick(categories) }] }
   return {
     ...own,
-    meta: { ...kept, ...(label !== 'N' && { security: [{ system: confidentiality, code: label }] }) },
+    meta: { ...kept, ...(label !== 'N' && { security: [{ system: systems[label], code: label }] }) },
     ...(category !== undefined && {
       category: Array.isArray(category) && isJsonObject(category[0]) ? [coded] : category,
     }),

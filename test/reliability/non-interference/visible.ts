@@ -203,7 +203,7 @@ function roleAllows(row: Row, caller: Caller, consents: readonly JsonObject[]): 
       rules.some(({ types, interactions, rows, criteria }) => {
         if (!named(types).has(row.type) && !named(types).has('*')) return false
         if (!/[rs]/.test(interactions)) return false
-        if (rows === 'own') return row.isDecided || patients.some((patient) => isMember(row, patient))
+        if (rows === 'own') return !isHeld(row) && (row.isDecided || patients.some((patient) => isMember(row, patient)))
         if (rows === 'self' && row.key.replace(formerVersion, '') !== fhirUser) return false
         if (rows === 'shared' && !isShared(row)) return false
         if (criteria !== undefined && !finds(criteria.replaceAll('{fhirUser}', fhirUser ?? ''), row)) return false
@@ -223,9 +223,23 @@ function named(types: readonly string[]): ReadonlySet<string> {
   )
 }
 
-function labelsOf({ resource }: Row): string[] {
-  const security = ((resource['meta'] as JsonObject | undefined)?.['security'] ?? []) as JsonObject[]
-  return security.map(({ code }) => String(code)).filter((code) => restricted.has(code))
+/** Results that await review, and what is said of them, are kept from patients. */
+function isHeld(row: Row): boolean {
+  const { type } = row
+  const canBeHeld = type === 'Observation' || type === 'DiagnosticReport' || type === 'Communication' || type === 'Task'
+  return (
+    canBeHeld && securityOf(row).some(({ system, code }) => system === 'urn:candela:result-review' && code === 'held')
+  )
+}
+
+function securityOf({ resource }: Row): JsonObject[] {
+  return ((resource['meta'] as JsonObject | undefined)?.['security'] ?? []) as JsonObject[]
+}
+
+function labelsOf(row: Row): string[] {
+  return securityOf(row)
+    .map(({ code }) => String(code))
+    .filter((code) => restricted.has(code))
 }
 
 /** The elements of a type that every rule hides by which the role may see it. */
