@@ -10,6 +10,8 @@ export interface PersonPage {
   /** The page's `h1` too. */
   readonly title: string
   readonly main: (form: PageForm) => Html
+  /** 200 where it is absent: a form that was refused is shown again with another one. */
+  readonly status?: number
   /** Scripts of our own, by their URLs. All works without them. */
   readonly scripts?: readonly string[]
   /** Where its forms may end up, besides our own pages: origins, with spaces between. */
@@ -36,6 +38,11 @@ export interface PageFrame {
   readonly here?: string | undefined
   /** Absent where nobody is, or something else is to be decided first. */
   readonly signedIn?: SignedIn | undefined
+}
+
+/** Of a page that tells these faults. https://www.rfc-editor.org/rfc/rfc9110#name-422-unprocessable-content */
+export function statusOf(faults: readonly unknown[]): number {
+  return faults.length > 0 ? 422 : 200
 }
 
 export const languagePath = '/auth/language'
