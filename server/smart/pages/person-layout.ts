@@ -68,7 +68,7 @@ ${scripts.map((url) => html`<script src="${url}" type="module"></script>`)}
 <a class="skip" href="#main">${texts.skip}</a>
 <header class="top"><span class="brand">${flame}<span>${practice}</span></span>${here !== undefined && languageForm(language, texts, here)}${signedIn && signedInBar(signedIn, here, texts)}</header>
 <main id="main" tabindex="-1">${main}</main>
-<footer class="foot"><p>${texts.emergency}</p><p><a href="${helpPath}">${texts.help}</a></p></footer>
+<footer class="foot"><p>${texts.emergency}</p>${signedIn && html`<p>${texts.zone}</p>`}<p><a href="${helpPath}">${texts.help}</a></p></footer>
 </body>
 </html>
 `.html

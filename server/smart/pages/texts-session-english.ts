@@ -1,5 +1,7 @@
 /** English: sessions that end. */
 export const sessionEnglish = {
+  zone: 'Days and times are in UTC.',
+
   sessionEnd: {
     withApps: 'And disconnect all apps',
     withAppsHint:

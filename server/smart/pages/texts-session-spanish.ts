@@ -2,6 +2,8 @@
 import type { sessionEnglish } from './texts-session-english.ts'
 
 export const sessionSpanish: typeof sessionEnglish = {
+  zone: 'Los días y las horas están en UTC.',
+
   sessionEnd: {
     withApps: 'Y desconectar todas las aplicaciones',
     withAppsHint:
