@@ -150,6 +150,7 @@ describe('pages tell when the session ends', () => {
   test('in words, with a way to stay', async () => {
     const { user, text } = await begun('jana')
     expect(text).toMatch(/If you do nothing for \d\d minutes, you are signed out: at \d+:\d\d [AP]M UTC\./)
+    expect(text).toContain('Days and times are in UTC.')
     world.pass(20 * minute)
     const stayed = await submit(user, text.replace(' target="_blank"', ''), '/auth/stay', {})
     expect(stayed.text).toContain('<h1>You are still signed in</h1>')

@@ -123,6 +123,27 @@ describe('nobody is believed who comes back', () => {
     expect(await login.finish(back, cookie)).toBeUndefined()
   })
 
+  // RFC 9207: the code of an honest provider is not to be given to another one.
+  test('from another provider than was asked', async () => {
+    const { url, cookie } = await login.begin()
+    const back = provider.signIn(url, { sub: subject })
+    back.searchParams.set('iss', 'https://evil.example')
+    expect(await login.finish(back, cookie)).toBeUndefined()
+    const own = await login.begin()
+    const ownBack = provider.signIn(own.url, { sub: subject })
+    ownBack.searchParams.set('iss', provider.issuer)
+    expect(await login.finish(ownBack, own.cookie)).toBeDefined()
+  })
+
+  test('with the state of another sign-in', async () => {
+    const [mine, other] = [await login.begin(), await login.begin()]
+    const back = provider.signIn(mine.url, { sub: subject })
+    back.searchParams.set('state', new URL(other.url).searchParams.get('state')!)
+    expect(await login.finish(back, mine.cookie)).toBeUndefined()
+    back.searchParams.delete('state')
+    expect(await login.finish(back, mine.cookie)).toBeUndefined()
+  })
+
   test('too late', async () => {
     const { url, cookie } = await login.begin()
     world.clock.pass(15 * 60_000)

@@ -1,5 +1,5 @@
 /** Forms of the pages of accounts, as a browser without scripts sends them. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findAccountByLogin } from '../../server/store/accounts/accounts.ts'
 import { type AccountServer, accountServer, password } from '../support/account-server.ts'
 import { codeAt } from '../support/authenticator.ts'
@@ -112,4 +112,60 @@ test('whose password is guessed at is told by mail, once', async () => {
     (await world.mails('target@example.org')).filter((one) => one.template === 'sign-in-attempts')
   await expect.poll(async () => (await told()).length).toBe(1)
   expect((await told())[0]!.text).toContain('Alguien ha intentado muchas veces')
+})
+
+describe('a form that is refused is answered with what is wrong, and a status that says so', () => {
+  const posted = async (username: string, path: string, fields: Readonly<Record<string, string>>) => {
+    await world.add(username)
+    const user = await signedIn(username)
+    return user.submit((await user.get(path)).text, path, fields)
+  }
+
+  test.each([
+    ['/auth/account/name', { name: '' }],
+    ['/auth/account/email', { email: 'none', current: password }],
+    ['/auth/account/email', { email: 'new@example.net', current: 'wrong' }],
+    ['/auth/account/password', { current: 'wrong', password: 'violet harbour 77' }],
+    ['/auth/account/second-factor', { otp: '000000' }],
+    ['/auth/account/passkeys/add', { current: 'wrong' }],
+    ['/auth/invitation', { code: 'none' }],
+    ['/auth/ask', { name: '', birthDate: 'soon' }],
+    ['/auth/sign-up', { name: '', username: 'a', email: 'none', password: 'short' }],
+  ])('%s %j', async (path, fields) => {
+    const username = `form${path.replaceAll(/\W/g, '')}${Object.values(fields).join('').length}`
+    const { status, text } = await posted(username, path, fields)
+    expect(status).toBe(422)
+    expect(text).toContain('role="alert"')
+  })
+
+  test('the page of another session: 403', async () => {
+    await world.add('stale')
+    expect((await (await signedIn('stale')).post('/auth/account', {})).status).toBe(403)
+  })
+
+  test('a wrong password: 422, and after many: 429', async () => {
+    await world.add('many')
+    const statuses: number[] = []
+    for (let i = 0; i < 12; i++) statuses.push((await formBrowser(world.origin).signIn('many', 'wrong')).status)
+    expect(statuses[0]).toBe(422)
+    expect(statuses.at(-1)).toBe(429)
+  })
+
+  test('a name that is changed too often: 429, with what was typed', async () => {
+    await world.add('often')
+    const user = await signedIn('often')
+    const { text: form } = await user.get('/auth/account/name')
+    for (let i = 0; i < 10; i++) await user.submit(form, '/auth/account/name', { name: `Name ${i}` })
+    const { status, text } = await user.submit(form, '/auth/account/name', { name: 'Once more' })
+    expect(status).toBe(429)
+    expect(text).toContain('value="Once more"')
+  })
+
+  test('what is shown for the first time, or was done: 200', async () => {
+    await world.add('fine')
+    const user = await signedIn('fine')
+    for (const path of ['/auth/account', '/auth/account/name', '/auth/ask', '/auth/sign-up', '/auth/sign-in']) {
+      expect([200, 303]).toContain((await user.get(path)).status)
+    }
+  })
 })

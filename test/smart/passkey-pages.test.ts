@@ -114,6 +114,6 @@ test.each(['', '{}', '[]', 'null', '{"id":7}', 'x'.repeat(60_000)])(
   async (passkey) => {
     const body = new URLSearchParams({ passkey, next: '/auth/account' })
     const reply = await fetch(`${world.origin}/auth/sign-in`, { method: 'POST', body, redirect: 'manual' })
-    expect([reply.status, reply.headers.get('set-cookie')]).toEqual([200, null])
+    expect([reply.status, reply.headers.get('set-cookie')]).toEqual([422, null])
   },
 )

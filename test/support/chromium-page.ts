@@ -42,7 +42,7 @@ async function openPage(
   const page = await context.newPage()
   const faults: string[] = []
   page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text())
+    if (message.type() === 'error' && !isRefusal(message.text())) faults.push(message.text())
   })
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('request', (request) => {
@@ -50,6 +50,11 @@ async function openPage(
     if (url.protocol.startsWith('http') && !origins.includes(url.origin)) faults.push(`asked ${url.origin}`)
   })
   return { page, faults, close: () => context.close() }
+}
+
+/** A form that is shown again with what is wrong in it is no error, though Chromium notes its status. */
+function isRefusal(text: string): boolean {
+  return /^Failed to load resource: the server responded with a status of (?:403|409|422|429) /.test(text)
 }
 
 const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']

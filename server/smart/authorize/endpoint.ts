@@ -127,7 +127,7 @@ async function ask(
   const isOnce = state.handle === undefined && (state.request.method === 'POST' || state.parameters.has('launch'))
   if (isOnce) return { status: 303, location: nextLocation(handle), cookies }
   return {
-    status: status ?? 200,
+    status: status ?? page.status ?? 200,
     page: {
       ...page,
       main: page.main({ action: nextPath, hidden: { request: handle, step } }),

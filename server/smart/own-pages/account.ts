@@ -1,5 +1,4 @@
 /** A person's own account: where they are signed in, and what they sign in with. */
-import { endSessions } from '../../store/accounts/sessions.ts'
 import { hasTotp } from '../accounts/second-factor.ts'
 import { endOpenSession, openSessions } from '../accounts/sessions.ts'
 import { sessionAges } from '../accounts/stored-people.ts'
@@ -19,9 +18,10 @@ async function act(form: URLSearchParams, visitor: Visitor): Promise<PersonPage 
   const { session, smart, accounts, texts } = visitor
   const wanted = form.get('do')
   if (wanted === 'sign-out-others') {
-    await endSessions(smart.context().store.database, session.account.number, session.hash)
+    const grants = form.get('apps') === '1'
+    await accounts.directory.signOut(accounts.database, session.account.number, { grants, except: session.hash })
     smart.checks.forget()
-    return page(visitor, { note: texts.account.ended })
+    return page(visitor, { note: grants ? texts.sessionEnd.endedWithApps : texts.account.ended })
   }
   const language = languages.find((one) => one === form.get('mail-language'))
   if (language !== undefined) {

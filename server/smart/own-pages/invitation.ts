@@ -9,7 +9,7 @@ import type { PersonPage } from '../pages/person-layout.ts'
 import { textsIn } from '../pages/texts.ts'
 import type { Smart } from '../smart.ts'
 import { ownPage, signInPath, type Visitor } from './own-page.ts'
-import { registerPath, resendPath, waitText } from './register.ts'
+import { registerPath, resendPath, tooMany, waitText } from './register.ts'
 
 export const invitationPath = '/auth/invitation'
 export const askPath = '/auth/ask'
@@ -65,7 +65,7 @@ async function used(form: URLSearchParams, visitor: Visitor): Promise<PersonPage
     case 'other-person':
       return codeForm(visitor, { problem: texts.invitation.otherPerson, code })
     case 'later':
-      return codeForm(visitor, { problem: waitText(result.seconds, visitor), code })
+      return tooMany(codeForm(visitor, { problem: waitText(result.seconds, visitor), code }))
   }
 }
 
@@ -104,7 +104,7 @@ async function asked(form: URLSearchParams, visitor: Visitor): Promise<PersonPag
     case 'unverified':
       return { status: 303, location: resendPath }
     case 'later':
-      return askForm(visitor, claim, { problem: waitText(result.seconds, visitor) })
+      return tooMany(askForm(visitor, claim, { problem: waitText(result.seconds, visitor) }))
   }
 }
 

@@ -6,7 +6,7 @@ import { formPage } from '../pages/form-page.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
 import type { Smart } from '../smart.ts'
 import { accountPath, ownPage, type Visitor } from './own-page.ts'
-import { waitText } from './register.ts'
+import { tooMany, waitText } from './register.ts'
 
 export const namePath = '/auth/account/name'
 
@@ -23,7 +23,7 @@ async function changed(form: URLSearchParams, visitor: Visitor): Promise<PersonP
   const name = nameOfAccount(typed)
   if (name === undefined) return nameForm(visitor, typed, texts.ask.nameWrong)
   const seconds = await secondsToWait(accounts, 'change-name', number)
-  if (seconds > 0) return nameForm(visitor, typed, waitText(seconds, visitor))
+  if (seconds > 0) return tooMany(nameForm(visitor, typed, waitText(seconds, visitor)))
   await changeName(accounts, number, name)
   return { status: 303, location: accountPath }
 }

@@ -35,7 +35,7 @@ export function openPage(
     const isSent = request.method === 'POST'
     if (isSent && isFromUs(form, guest)) return drawn(await act(form, guest), path, guest)
     const shown = await show(guest)
-    return drawn(isSent && !('status' in shown) ? withFormRefused(shown, guest.texts) : shown, path, guest)
+    return drawn(isSent && 'main' in shown ? withFormRefused(shown, guest.texts) : shown, path, guest)
   }
 }
 
@@ -51,13 +51,13 @@ export function guestOf(request: SmartRequest, smart: Smart): Guest {
 }
 
 function drawn(made: Shown, path: string, { request }: Guest): SmartReply {
-  if ('status' in made) return made
+  if (!('main' in made)) return made
   const known = request.cookies.get('browser')
   const browser = known ?? newToken()
   const here = request.query === '' ? path : `${path}?${request.query}`
   const main = made.main({ action: here, hidden: { csrf: csrfOf(browser) } })
   return {
-    status: 200,
+    status: made.status ?? 200,
     page: { ...made, main, language: request.language, here },
     ...(known === undefined && { cookies: [{ name: 'browser', value: browser }] }),
   }

@@ -29,7 +29,7 @@ export function ownExternal(smart: Smart): Handler {
       const account = await accounts.directory.find(accounts.database, number)
       const keys = await passkeysOf(accounts.database, number)
       const isOnly = account?.password === undefined && keys.length === 0 && found.length === 1
-      if (isOnly) return page(visitor, texts.external.needsPassword)
+      if (isOnly) return { ...(await page(visitor, texts.external.needsPassword)), status: 409 }
       const { title, unlink: submit } = texts.external
       const lead = `${submit}: ${providerName(chosen.issuer)}`
       const hidden = { unlink: `${chosen.issuer} ${chosen.subject}` }

@@ -74,12 +74,12 @@ export function ownPage(
     if (isKept) return { status: 303, location: path }
     const kept = keeps && !isSent ? await keptPage(visitor, path, keeps) : undefined
     const shown = kept ?? (await show(visitor))
-    return draw(isSent && !('status' in shown) ? withFormRefused(shown, visitor.texts) : shown)
+    return draw(isSent && 'main' in shown ? withFormRefused(shown, visitor.texts) : shown)
   }
 }
 
 function drawn(made: PersonPage | SmartReply, path: string, visitor: Visitor, isKept: boolean): SmartReply {
-  if ('status' in made) return made
+  if (!('main' in made)) return made
   const { request, session, smart, accounts } = visitor
   const here = request.query === '' ? path : `${path}?${request.query}`
   const csrf = csrfOf(session)
@@ -87,7 +87,7 @@ function drawn(made: PersonPage | SmartReply, path: string, visitor: Visitor, is
   const main = made.main({ action: here, hidden })
   const end = session.end && sessionEndOf(session.end, accounts.now(), request.language)
   const signedIn = { name: session.name, roles: session.account.roles, csrf, end }
-  return { status: 200, page: { ...made, main, language: request.language, here, signedIn } }
+  return { status: made.status ?? 200, page: { ...made, main, language: request.language, here, signedIn } }
 }
 
 /** A form of one of our own pages, shown in this session. */

@@ -11,7 +11,7 @@ import type { Smart } from '../smart.ts'
 import { forgottenPath } from './forgotten.ts'
 import { accountPath, ownPage, signInPath, type Visitor } from './own-page.ts'
 import { passwordFault, passwordFields } from './own-password.ts'
-import { waitText } from './register.ts'
+import { tooMany, waitText } from './register.ts'
 
 export const passwordPath = '/auth/account/password'
 export const emailPath = '/auth/account/email'
@@ -25,7 +25,7 @@ async function passwordSent(form: URLSearchParams, visitor: Visitor): Promise<Pe
   const { accounts, session, request, texts } = visitor
   const { number } = session.account
   const seconds = await secondsToWait(accounts, 'password-check', number)
-  if (seconds > 0) return passwordForm(visitor, { current: waitText(seconds, visitor) })
+  if (seconds > 0) return tooMany(await passwordForm(visitor, { current: waitText(seconds, visitor) }))
   const given = { old: form.get('current') ?? '', password: form.get('password') ?? '' }
   const result = await changePassword(accounts, number, given)
   if (result.kind === 'weak') return passwordForm(visitor, { password: faultWords(result.faults, request.language) })
@@ -86,7 +86,7 @@ async function addressSent(form: URLSearchParams, visitor: Visitor): Promise<Per
   const fault = await passwordFault(form, visitor)
   if (fault !== undefined) return addressForm(visitor, { email, passwordFault: fault })
   const seconds = await secondsToWait(accounts, 'change-address', number)
-  if (seconds > 0) return addressForm(visitor, { email, emailFault: waitText(seconds, visitor) })
+  if (seconds > 0) return tooMany(await addressForm(visitor, { email, emailFault: waitText(seconds, visitor) }))
   await requestAddressChange(accounts, number, email)
   const links = [{ href: accountPath, text: texts.security.back, strong: true }]
   const lead = [fill(texts.security.emailSent, { email })]

@@ -40,8 +40,13 @@ async function registered(form: URLSearchParams, guest: Guest): Promise<PersonPa
       return registerForm(guest, given, Object.fromEntries(entries) as Faults)
     }
     case 'later':
-      return registerForm(guest, given, {}, waitText(result.seconds, guest))
+      return tooMany(registerForm(guest, given, {}, waitText(result.seconds, guest)))
   }
+}
+
+/** A page that says how long to wait. https://www.rfc-editor.org/rfc/rfc6585#section-4 */
+export function tooMany(page: PersonPage): PersonPage {
+  return { ...page, status: 429 }
 }
 
 export function waitText(seconds: number, { texts }: Pick<Guest, 'texts'>): string {
@@ -131,8 +136,8 @@ export function resendLink(smart: Smart): Handler {
     (visitor) => unconfirmed(visitor),
     async (_form, visitor) => {
       const seconds = await resendVerification(visitor.accounts, visitor.session.account.number)
-      const note = seconds > 0 ? waitText(seconds, visitor) : visitor.texts.address.sentAgain
-      return unconfirmed(visitor, note)
+      if (seconds > 0) return tooMany(await unconfirmed(visitor, waitText(seconds, visitor)))
+      return unconfirmed(visitor, visitor.texts.address.sentAgain)
     },
   )
 }

@@ -28,22 +28,23 @@ async function reviewed(form: URLSearchParams, visitor: Visitor): Promise<Person
   const entry = form.get('entry') ?? ''
   const finding = form.get('finding')?.trim().slice(0, 2000) ?? ''
   const isReviewer = roles.includes(reviewers) && isStrong(visitor)
-  if (!isReviewer || finding === '' || !/^[1-9]\d{0,17}$/.test(entry)) return page(visitor)
+  if (!isReviewer) return page(visitor)
+  if (finding === '' || !/^[1-9]\d{0,17}$/.test(entry)) return page(visitor, undefined, 422)
   const isKept = await reviewGlass(accounts, entry, { by: number, finding })
-  return page(visitor, isKept ? texts.review.done : texts.review.refused)
+  return isKept ? page(visitor, texts.review.done) : page(visitor, texts.review.refused, 409)
 }
 
-async function page(visitor: Visitor, note?: string): Promise<PersonPage | SmartReply> {
+async function page(visitor: Visitor, note?: string, status = 200): Promise<PersonPage | SmartReply> {
   const { session, accounts, texts } = visitor
   const { review, security } = texts
   if (!session.account.roles.includes(reviewers)) {
     const links = [{ href: accountPath, text: security.back, strong: true }]
-    return formPage({ title: review.title, lead: [review.notYours], links }, texts)
+    return { ...formPage({ title: review.title, lead: [review.notYours], links }, texts), status: 403 }
   }
   if (!isStrong(visitor)) return { status: 303, location: secondFactorPath }
   const breaks = await unreviewedBreaks(accounts.database)
   const entries = await Promise.all(breaks.map((one) => entryOf(one, visitor)))
-  return reviewPage({ entries, note }, texts)
+  return { ...reviewPage({ entries, note }, texts), status }
 }
 
 async function aboutEntry(fields: ReadonlyMap<string, string>, visitor: Visitor): Promise<string | undefined> {

@@ -88,5 +88,5 @@ function signIn({ language }: SmartRequest, smart: Smart, view: Partial<SignInVi
 
 function drawn(page: PersonPage, next: string, { language }: SmartRequest): SmartReply {
   const main = page.main({ action: signInPath, hidden: { next } })
-  return { status: 200, page: { ...page, main, language, here: signInPath } }
+  return { status: page.status ?? 200, page: { ...page, main, language, here: signInPath } }
 }

@@ -18,6 +18,7 @@ export function accessQuestionPage({ event, day, access, refused }: QuestionView
   const isWrong = refused !== undefined
   return {
     title: question.title,
+    status: isWrong ? 422 : 200,
     main: (form) => html`<div class="sheet"><h1>${question.title}</h1>
 ${isWrong && errorSummary(texts, [{ field: 'reason', text: question.missing }])}
 <div class="card"><div><h2>${access.who}, ${day}</h2>${accessFacts(access, texts.access)}</div></div>

@@ -47,7 +47,7 @@ ${mailLanguages(view, form, texts)}
 ${secondFactorLinks(view, texts)}
 <h2>${account.sessions}</h2>
 <ul class="apps">${view.sessions.map((session) => sessionItem(session, form, texts))}</ul>
-${view.sessions.length > 1 && button('sign-out-others', account.signOutEverywhere, form)}</div>`,
+${view.sessions.length > 1 && signOutOthers(form, texts)}</div>`,
   }
 }
 
@@ -110,9 +110,12 @@ ${
 }</div></li>`
 }
 
-function button(action: string, text: string, form: PageForm): Html {
+/** Apps that stay connected have nothing to do with browsers: they end only where that is meant. */
+function signOutOthers(form: PageForm, { account, sessionEnd }: Texts): Html {
   return html`<form method="post" action="${form.action}">${hiddenFields(form)}
-<button class="button quiet" name="do" value="${action}">${text}</button></form>`
+<label class="box"><input class="tick" type="checkbox" name="apps" value="1" aria-describedby="apps-hint"><span>${sessionEnd.withApps}</span></label>
+<p class="hint" id="apps-hint">${sessionEnd.withAppsHint}</p>
+<button class="button quiet" name="do" value="sign-out-others">${account.signOutEverywhere}</button></form>`
 }
 
 /** `Firefox on Windows`, as far as the browser tells. */

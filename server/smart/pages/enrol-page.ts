@@ -1,6 +1,6 @@
 /** Setting up an authenticator app, and the backup codes that come with it. */
 import { type Html, html } from '../../http/pages/html.ts'
-import { errorSummary, type Field, hiddenFields, type PersonPage, textField } from './person-layout.ts'
+import { errorSummary, type Field, hiddenFields, type PersonPage, statusOf, textField } from './person-layout.ts'
 import type { Texts } from './texts.ts'
 
 export interface EnrolView {
@@ -25,6 +25,7 @@ export function enrolPage({ picture, secret, isWrong, fields = [], problem }: En
   ]
   return {
     title: enrol.title,
+    status: statusOf(faults),
     main: (form) => html`<div class="sheet"><h1>${enrol.title}</h1>
 ${errorSummary(texts, faults)}
 <p>${enrol.scan}</p><div class="qr" role="img" aria-label="${enrol.picture}">${picture}</div>

@@ -2,7 +2,15 @@
 import { type Html, html } from '../../http/pages/html.ts'
 import { withQuery } from '../exchange.ts'
 import { fill } from './fill.ts'
-import { errorSummary, type Field, hiddenFields, type PageForm, type PersonPage, textField } from './person-layout.ts'
+import {
+  errorSummary,
+  type Field,
+  hiddenFields,
+  type PageForm,
+  type PersonPage,
+  statusOf,
+  textField,
+} from './person-layout.ts'
 import type { Texts } from './texts.ts'
 
 export interface ExternalView {
@@ -28,6 +36,7 @@ export function externalPage({ identities, link, note, back }: ExternalView, tex
   )
   return {
     title: external.title,
+    status: statusOf(faults),
     main: (form) => html`<div class="sheet"><h1>${external.title}</h1>
 ${errorSummary(texts, faults)}
 ${note !== undefined && html`<p class="note" role="status">${note}</p>`}

@@ -1,6 +1,6 @@
 /** A page that says something, and asks for a few things in one form or none. */
 import { type Html, html } from '../../http/pages/html.ts'
-import { errorSummary, type Field, hiddenFields, type PersonPage, textField } from './person-layout.ts'
+import { errorSummary, type Field, hiddenFields, type PersonPage, statusOf, textField } from './person-layout.ts'
 import type { Texts } from './texts.ts'
 
 export interface FormView {
@@ -33,6 +33,7 @@ export function formPage(view: FormView, texts: Texts): PersonPage {
   ]
   return {
     title,
+    status: statusOf(faults),
     ...(scripts && { scripts }),
     main: (form) => html`<div class="sheet"><h1>${title}</h1>
 ${note !== undefined && html`<p class="note" role="status">${note}</p>`}

@@ -26,6 +26,7 @@ export function launcherPage(view: LauncherView, texts: Texts): PersonPage {
   const { search, people, apps } = view
   return {
     title: fill(launcher.title, { name: view.name }),
+    status: view.problem === undefined ? 200 : 422,
     main: (form) => html`<div class="sheet wide"><h1>${fill(launcher.title, { name: view.name })}</h1>
 ${errorSummary(texts, view.problem === undefined ? [] : [{ text: view.problem }])}
 <p>${apps.length > 0 ? launcher.lead : launcher.none}</p>

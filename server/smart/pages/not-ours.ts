@@ -6,5 +6,5 @@ import type { Texts } from './texts.ts'
 export function withFormRefused(page: PersonPage, { formRefused }: Texts): PersonPage {
   const { title, text } = formRefused
   const said = html`<div class="summary" role="alert" tabindex="-1"><h2>${title}</h2><p>${text}</p></div>`
-  return { ...page, main: (form) => html`${said}${page.main(form)}` }
+  return { ...page, status: 403, main: (form) => html`${said}${page.main(form)}` }
 }

@@ -10,6 +10,8 @@ export interface PersonPage {
   /** The page's `h1` too. */
   readonly title: string
   readonly main: (form: PageForm) => Html
+  /** 200 where it is absent: a form that was refused is shown again with another one. */
+  readonly status?: number
   /** Scripts of our own, by their URLs. All works without them. */
   readonly scripts?: readonly string[]
   /** Where its forms may end up, besides our own pages: origins, with spaces between. */
@@ -38,6 +40,11 @@ export interface PageFrame {
   readonly signedIn?: SignedIn | undefined
 }
 
+/** Of a page that tells these faults. https://www.rfc-editor.org/rfc/rfc9110#name-422-unprocessable-content */
+export function statusOf(faults: readonly unknown[]): number {
+  return faults.length > 0 ? 422 : 200
+}
+
 export const languagePath = '/auth/language'
 export const helpPath = '/auth/help'
 
@@ -61,7 +68,7 @@ ${scripts.map((url) => html`<script src="${url}" type="module"></script>`)}
 <a class="skip" href="#main">${texts.skip}</a>
 <header class="top"><span class="brand">${flame}<span>${practice}</span></span>${here !== undefined && languageForm(language, texts, here)}${signedIn && signedInBar(signedIn, here, texts)}</header>
 <main id="main" tabindex="-1">${main}</main>
-<footer class="foot"><p>${texts.emergency}</p><p><a href="${helpPath}">${texts.help}</a></p></footer>
+<footer class="foot"><p>${texts.emergency}</p>${signedIn && html`<p>${texts.zone}</p>`}<p><a href="${helpPath}">${texts.help}</a></p></footer>
 </body>
 </html>
 `.html

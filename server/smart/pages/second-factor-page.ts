@@ -16,6 +16,7 @@ export function secondFactorPage({ ticket, isWrong, problem }: SecondFactorView,
   const error = isWrong === true ? otp.wrong : problem
   return {
     title: otp.title,
+    status: error === undefined ? 200 : 422,
     main: (form) => html`<div class="sheet"><h1>${otp.title}</h1>
 ${error !== undefined && errorSummary(texts, [{ field: 'otp', text: error }])}
 <p>${otp.lead}</p>

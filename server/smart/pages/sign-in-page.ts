@@ -27,6 +27,7 @@ export function signInPage(view: SignInView, texts: Texts): PersonPage {
   const text = problem && fill(signIn[problem], { seconds: view.seconds ?? 0 })
   return {
     title: signIn.title,
+    status: problem === undefined ? 200 : 422,
     ...(view.passkeyScript !== undefined && { scripts: [view.passkeyScript] }),
     main: (form) => html`<div class="sheet">
 <h1>${signIn.title}${app !== undefined && html` <span class="sub">${fill(signIn.toContinue, { app })}</span>`}</h1>

@@ -17,6 +17,7 @@ export function termsPage({ version, title, content, isUnticked }: TermsView, te
   const paragraphs = content.split(/\n\s*\n/).map((text) => text.trim())
   return {
     title: terms.title,
+    status: isUnticked === true ? 422 : 200,
     main: (form) => html`<div class="sheet"><h1>${terms.title}</h1>
 ${isUnticked === true && errorSummary(texts, [{ field: 'accept', text: terms.unticked }])}
 <p>${terms.lead}</p>

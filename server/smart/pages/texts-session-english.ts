@@ -1,6 +1,12 @@
 /** English: sessions that end. */
 export const sessionEnglish = {
+  zone: 'Days and times are in UTC.',
+
   sessionEnd: {
+    withApps: 'And disconnect all apps',
+    withAppsHint:
+      'Apps that stay connected go on after you sign out, unless you tick this. They have to ask you again then.',
+    endedWithApps: 'All other browsers are signed out, and all apps are disconnected.',
     idle: 'If you do nothing for {minutes} minutes, you are signed out: at {time}.',
     last: 'You are signed out at {time}, and can sign in again then.',
     stay: 'Stay signed in (opens a new tab)',

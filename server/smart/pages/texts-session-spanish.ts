@@ -2,7 +2,13 @@
 import type { sessionEnglish } from './texts-session-english.ts'
 
 export const sessionSpanish: typeof sessionEnglish = {
+  zone: 'Los días y las horas están en UTC.',
+
   sessionEnd: {
+    withApps: 'Y desconectar todas las aplicaciones',
+    withAppsHint:
+      'Las aplicaciones que siguen conectadas continúan después de cerrar la sesión, salvo que marque esto. Entonces tendrán que volver a pedirle permiso.',
+    endedWithApps: 'La sesión está cerrada en los demás navegadores y todas las aplicaciones están desconectadas.',
     idle: 'Si no hace nada durante {minutes} minutos, su sesión se cierra: a las {time}.',
     last: 'Su sesión se cierra a las {time}; después puede iniciarla de nuevo.',
     stay: 'Seguir con la sesión abierta (abre otra pestaña)',

@@ -95,6 +95,19 @@ describe('a passkey is not added', () => {
     expect(await addMadePasskey(powers, account, key.register(challenge, 'https://evil.example'), '')).toBe(false)
   })
 
+  test('made for another host', async () => {
+    const { challenge } = await begin()
+    const other = softwareKey('evil.example', origin)
+    expect(await addMadePasskey(powers, account, other.register(challenge), '')).toBe(false)
+  })
+
+  test('twice with one challenge', async () => {
+    const { challenge } = await begin()
+    expect(await addMadePasskey(powers, account, key.register(challenge), '')).toBe(true)
+    const second = softwareKey('health.example', origin)
+    expect(await addMadePasskey(powers, account, second.register(challenge), '')).toBe(false)
+  })
+
   test('too late', async () => {
     const { challenge } = await begin()
     world.clock.pass(5 * 60_000)
@@ -114,6 +127,12 @@ describe('nobody is signed in', () => {
   test('from another origin', async () => {
     const { challenge } = await beginPasskeySignIn(powers)
     expect(await signInByPasskey(powers, key.signIn(challenge, 'https://evil.example'))).toBeUndefined()
+  })
+
+  test('with what a counting key answered before', async () => {
+    key.counter = 5
+    expect(await signIn()).toBeDefined()
+    expect(await signIn()).toBeUndefined()
   })
 
   test('with a challenge that nobody gave', async () => {
