@@ -267,7 +267,7 @@ const mutants: readonly Mutant[] = [
     file: 'server/access/grant.ts',
     from: "  if (interaction === 'c' || !heldTypes.has(type)) return everyRow",
     to: '  return everyRow',
-    kind: 'an app launched for a patient',
+    kind: "a patient's app",
   },
   {
     place: 'consents',
