@@ -15,6 +15,7 @@ import { meta } from './resource-meta.ts'
 import { metaAdd } from './resource-meta-add.ts'
 import { metaDelete } from './resource-meta-delete.ts'
 import { validate } from './resource-validate.ts'
+import { resultInbox } from './review/result-inbox.ts'
 import { release, reviewResults } from './review/review-results.ts'
 import { rolePolicies } from './role-policies.ts'
 import { smartLaunch } from './smart-launch.ts'
@@ -222,6 +223,15 @@ export const operations: readonly Operation[] = [
     needs: {},
     definition: `${own}:review-results`,
     handler: reviewResults,
+  },
+  {
+    code: 'result-inbox',
+    levels: ['system'],
+    types: ['DiagnosticReport', 'Observation'],
+    affectsState: false,
+    needs: { system: ['s'] },
+    definition: `${own}:result-inbox`,
+    handler: resultInbox,
   },
   {
     code: 'smart-launch',

@@ -8,8 +8,11 @@ const taskSystem = 'urn:candela:task'
 const taskCode = 'critical-result'
 const stateSystem = 'urn:candela:critical-result'
 
-/** Finds the tasks that wait for somebody and were not passed on yet, those that wait longest first. */
-export const waitingTasks = `code=${taskSystem}|${taskCode}&status=requested&business-status:not=${stateSystem}|escalated&_sort=authored-on`
+/** Finds the tasks that wait for somebody, those that wait longest first. */
+export const openTasks = `code=${taskSystem}|${taskCode}&status=requested&_sort=authored-on`
+
+/** Of these, what was not passed on yet. */
+export const waitingTasks = `${openTasks}&business-status:not=${stateSystem}|escalated`
 
 const certain: ReadonlySet<string> = new Set(['final', 'corrected', 'amended'])
 const changed: ReadonlySet<string> = new Set(['corrected', 'amended', 'cancelled', 'entered-in-error'])

@@ -5,7 +5,7 @@
 import { requireType } from '../../access/access.ts'
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
-import { codesIn, objectsIn, referenceIn } from '../../fhir/results/reading.ts'
+import { acknowledgedVersions } from '../../fhir/review/acknowledgement.ts'
 import { reviewSystem } from '../../fhir/review/labels.ts'
 import { createResource } from '../../interactions/create.ts'
 import { findResources } from '../../interactions/find-resources.ts'
@@ -19,15 +19,10 @@ export async function acknowledgeResult(result: ReviewedResult, person: string, 
   // A search by target finds what is said of any version.
   const query = new URLSearchParams({ target, agent: person, _sort: '-recorded', _count: '100' })
   const known = await findResources('Provenance', query.toString(), context)
-  if (known.some(({ json }) => acknowledges(json, target))) return
+  if (known.some(({ json }) => acknowledgedVersions(json).includes(target))) return
   const provenance = provenanceOf(target, person, new Date(context.now()).toISOString())
   await checkValid(provenance, context)
   await createResource(provenance, context)
-}
-
-function acknowledges({ activity, target }: JsonObject, reference: string): boolean {
-  const isOurs = codesIn(activity).some(({ system, code }) => system === reviewSystem && code === 'acknowledged')
-  return isOurs && objectsIn(target).some((one) => referenceIn(one) === reference)
 }
 
 function provenanceOf(target: string, person: string, recorded: string): JsonObject {

@@ -1,5 +1,5 @@
 /** `$review-results` and `$release`; defined in profiles/operation-definitions/review-results.json and release.json. */
-import { type Access, requireReleaser } from '../../access/access.ts'
+import { requireReleaser } from '../../access/access.ts'
 import type { Context } from '../../context.ts'
 import type { JsonObject } from '../../fhir/json.ts'
 import { OutcomeError, operationOutcome } from '../../fhir/outcome.ts'
@@ -20,6 +20,7 @@ import { withSavepoint } from '../../store/savepoint.ts'
 import type { OperationCall } from '../operation.ts'
 import { acknowledgeResult } from './acknowledge-result.ts'
 import { commentResult } from './comment-result.ts'
+import { personOf } from './person.ts'
 import { releaseResult } from './release-result.ts'
 import { type ResultName, readResult, resultNamed } from './reviewed-result.ts'
 
@@ -130,13 +131,6 @@ function commentIn(parameters: JsonObject): string | undefined {
   if (comment.trim() === '' || comment.length > mostComment)
     throw invalid(`A comment has 1 to ${mostComment} characters.`)
   return comment.trim()
-}
-
-/** Who takes notice must be known. */
-function personOf(access: Access): string {
-  const person = access.kind === 'grant' ? access.caller.account?.fhirUser : undefined
-  if (person === undefined) throw invalid('Results are reviewed by people who have signed in and have a record here.')
-  return person
 }
 
 function invalid(reason: string): OutcomeError {

@@ -260,7 +260,7 @@ export const mutants: readonly Mutant[] = [
     file: 'server/access/grant-rows.ts',
     from: "  if (interaction === 'c' || !heldTypes.has(type)) return everyRow",
     to: '  return everyRow',
-    kind: 'an app launched for a patient',
+    kind: "a patient's app",
   },
   {
     place: 'consents',
