@@ -149,6 +149,8 @@ test('a tab that slept beyond its token goes on', async () => {
 
 test('without a network what was loaded stays, and the person is told', async () => {
   const { page, close } = await launch(ehr)
+  // Pages come one after the other.
+  await expect.poll(() => page.locator('.row').count(), { timeout: 10_000 }).toBe(12)
   await page.context().setOffline(true)
   await page.getByText('You are offline. What you see may not be the latest.').waitFor()
   await openFirst(page)
