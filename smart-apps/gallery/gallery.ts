@@ -3,12 +3,14 @@ import { html, render, type TemplateResult } from 'lit'
 import { resultOf } from '../../server/fhir/results/result.ts'
 import { trendsOf } from '../../server/fhir/results/trend.ts'
 import '../shared/chart/trend-chart.ts'
+import '../shared/elements/attached-document.ts'
 import '../shared/elements/data-table.ts'
 import '../shared/elements/language-switch.ts'
 import '../shared/elements/loading-list.ts'
 import '../shared/elements/offline-note.ts'
 import '../shared/elements/outcome-alert.ts'
 import '../shared/elements/patient-banner.ts'
+import { FhirError } from '../shared/fhir/fhir-error.ts'
 
 interface Example {
   readonly element: string
@@ -40,6 +42,9 @@ const chart = (points: ReturnType<typeof course>) => html`<trend-chart
   .describe=${({ result }: (typeof points)[number]) => `${result.collected}: ${result.flag ?? ''}`}
   label="Sodium over time"
 ></trend-chart>`
+
+const attached = (name: string, contentType: string, size: number | undefined, read: () => Promise<Blob>) =>
+  html`<attached-document name=${name} contentType=${contentType} .size=${size} .read=${read}></attached-document>`
 
 const examples: readonly Example[] = [
   {
@@ -83,6 +88,16 @@ const examples: readonly Example[] = [
     states: [
       ['from English', html`<language-switch language="en" label="Language"></language-switch>`],
       ['from Spanish', html`<language-switch language="es" label="Idioma"></language-switch>`],
+    ],
+  },
+  {
+    element: 'attached-document',
+    states: [
+      ['to be saved', attached('Signed report', 'application/pdf', 120_000, async () => new Blob(['%PDF-1.4']))],
+      ['to be read', attached('Letter', 'text/plain', undefined, async () => new Blob(['All is well.']))],
+      ['with nothing in it', attached('Blank letter', 'text/plain', 0, async () => new Blob())],
+      ['that is not there', attached('Lost letter', 'text/plain', 9, () => Promise.reject(new FhirError(404, '')))],
+      ['that is withheld', attached('Closed letter', 'text/plain', 9, () => Promise.reject(new FhirError(403, '')))],
     ],
   },
   {

@@ -10,13 +10,25 @@ const home = new URL('./', location.href)
 
 const app: App = { name: 'results', scope: client.scope, redirectUri: home.href }
 
+/** What the history's entry said when the app was left to sign in. */
+const lookedAt = 'results-looked-at'
+
 export function sessionWorld(): SessionWorld {
   return {
     app,
     location: new URL(location.href),
     storage: sessionStorage,
-    show: (url) => history.replaceState(null, '', url),
-    leave: (url) => location.assign(url),
+    show: (url) => {
+      history.replaceState(null, '', url)
+      const looked = JSON.parse(sessionStorage.getItem(lookedAt) ?? 'null')
+      // On top of the list, so that the way back leads there and not to the pages of the sign-in.
+      if (looked !== null) history.pushState(looked, '', url)
+      sessionStorage.removeItem(lookedAt)
+    },
+    leave: (url) => {
+      sessionStorage.setItem(lookedAt, JSON.stringify(history.state))
+      location.assign(url)
+    },
     now: Date.now,
   }
 }

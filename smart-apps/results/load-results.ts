@@ -4,6 +4,7 @@ import { type ResultsView, resultsView } from '../../server/fhir/results/results
 import type { Trend } from '../../server/fhir/results/trend.ts'
 import type { FhirClient } from '../shared/fhir/fhir-client.ts'
 import { FhirError } from '../shared/fhir/fhir-error.ts'
+import type { DocumentReader } from './report-text.ts'
 
 /** What is known so far, and how to know more. */
 export interface Loaded {
@@ -12,6 +13,7 @@ export interface Loaded {
   readonly older: (() => Promise<Loaded>) | undefined
   /** The whole course of an analyte. */
   trend(analyte: string): Promise<Trend | undefined>
+  readonly documentAt: DocumentReader
 }
 
 export interface LoadRequest {
@@ -52,6 +54,7 @@ async function grouped(request: LoadRequest, before: Known, query: string): Prom
   const next = partsOf(answer).find(({ name }) => name === 'next')?.valueInstant
   return {
     view: resultsView({ ...known, now: now() }),
+    documentAt: documentsOf(request),
     older: next === undefined ? undefined : () => grouped(request, known, `?before=${encodeURIComponent(next)}`),
     trend: async (analyte) => {
       const [system, code] = analyte.split('|')
@@ -77,6 +80,10 @@ function together({ resources, versions }: Known, parts: readonly Part[]): Known
   return { resources: [...resources, ...named('resource')], versions: new Map([...versions, ...earlier]) }
 }
 
+function documentsOf({ client, signal }: LoadRequest): DocumentReader {
+  return (url) => (client.isOwn(url) ? () => client.bytes(url, signal) : undefined)
+}
+
 function trendIn({ trends }: ResultsView, analyte: string): Trend | undefined {
   return trends.find((trend) => trend.analyte === analyte)
 }
@@ -89,11 +96,17 @@ const searches = [
   { type: 'ServiceRequest', criteria: '&status=active,on-hold,revoked', shape: '&_count=100' },
 ] as const
 
-async function* searched({ client, patient, signal, now }: LoadRequest): AsyncGenerator<Loaded> {
+async function* searched(request: LoadRequest): AsyncGenerator<Loaded> {
+  const { client, patient, signal, now } = request
   const resources: JsonObject[] = []
   const loaded = (): Loaded => {
     const view = resultsView({ resources, now: now() })
-    return { view, older: undefined, trend: async (analyte) => trendIn(view, analyte) }
+    return {
+      view,
+      older: undefined,
+      documentAt: documentsOf(request),
+      trend: async (analyte) => trendIn(view, analyte),
+    }
   }
   for (const search of searches) {
     for await (const page of pagesOf(client, patient, search, signal)) {

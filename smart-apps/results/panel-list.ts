@@ -11,7 +11,9 @@ import { dateInWords } from '../shared/words/dates.ts'
 import { fill, fillPlural } from '../shared/words/fill.ts'
 import type { Language } from '../shared/words/language.ts'
 import { rangeBar } from './range-bar.ts'
+import { type DocumentReader, longText, reportText } from './report-text.ts'
 import { namesOf, panelName, rangeInWords, valueInWords } from './result-words.ts'
+import { setAsideNote } from './set-aside.ts'
 import type { ResultsTexts } from './words/texts.ts'
 
 export interface ListView {
@@ -25,6 +27,7 @@ export interface ListView {
   readonly language: Language
   /** Shows the course of an analyte. */
   readonly open: (analyte: string) => void
+  readonly documentAt: DocumentReader
 }
 
 /** What the cards of a list have in common. */
@@ -43,7 +46,10 @@ export function panelList(list: ListView): TemplateResult {
   const panels = view.panels.filter((panel) => isWanted(panel, list) && isFound(panel, search, texts, language))
   const isFiltered = category !== '' || isNotableOnly
   const orders = isFiltered ? [] : view.orders.filter(({ name }) => contains(name, search))
-  if (view.panels.length + view.orders.length === 0) return html`<p class="sheet">${texts.none}</p>`
+  const aside = setAsideNote(view.setAside, texts, language)
+  if (view.panels.length + view.orders.length === 0)
+    return html`<p class="sheet">${texts.none}</p>
+    ${aside}`
   if (panels.length + orders.length === 0)
     return html`<p class="sheet" role="status">${search === '' ? texts.noneFiltered : fill(texts.noneFound, { search })}</p>`
   return html`<p class="quiet" role="status">${fillPlural(texts.count, panels.length, language)}</p>
@@ -54,7 +60,8 @@ export function panelList(list: ListView): TemplateResult {
         ({ reference }) => reference,
         (panel) => panelCard(panel, cards),
       )}
-    </ul>`
+    </ul>
+    ${aside}`
 }
 
 function panelCard(panel: Panel, cards: Cards): TemplateResult {
@@ -64,10 +71,8 @@ function panelCard(panel: Panel, cards: Cards): TemplateResult {
   return html`<li class="panel">
     <h2>${panelName(panel, texts, language)}</h2>
     <p class="quiet">${collected(panel.collected, texts, language)}${state}</p>
-    ${report?.conclusion ? html`<p class="conclusion">${report.conclusion}</p>` : nothing}
-    <ul class="rows">
-      ${panel.results.flatMap((result) => rows(result, cards))}
-    </ul>
+    ${report ? reportText({ ...cards, report, isAlone: panel.results.length === 0 }) : nothing}
+    ${panel.results.length === 0 ? nothing : html`<ul class="rows">${panel.results.flatMap((result) => rows(result, cards))}</ul>`}
     ${missing > 0 ? html`<p class="quiet">${fillPlural(texts.missing, missing, language)}</p>` : nothing}
   </li>`
 }
@@ -84,7 +89,7 @@ const short = 40
 
 function row(result: Result, cards: Cards): TemplateResult {
   const { texts, language, trends, earlier, open } = cards
-  const { analyte, flag, ranges, said, state } = result
+  const { analyte, flag, notes, ranges, said, state } = result
   const value = valueInWords(result.value, texts, language) ?? result.absent ?? texts.states[state]
   const [range] = ranges
   const before = earlier.get(result.reference)
@@ -97,13 +102,14 @@ function row(result: Result, cards: Cards): TemplateResult {
           : plain
       }${laboratory === undefined ? nothing : html` <small class="quiet">${laboratory}</small>`}</span
     >
-    <span class=${value.length > short ? 'value long' : 'value'}>${value}</span>
+    <span class=${value.length > short ? 'value long' : 'value'}>${value.length > short ? longText(value, texts) : value}</span>
     <span class="about">
       ${flag ? html`<span class="flag ${flag}">${texts.flags[flag]}</span>` : said ? html`<span>${said}</span>` : nothing}
       ${rangeBar(result)}
       ${range ? html`<span>${fill(texts.range, { range: rangeInWords(range, language) })}</span>` : nothing}
       ${compared(result, cards)}
       ${before ? html`<span>${fill(texts.corrected, { value: valueInWords(before.value, texts, language) ?? '' })}</span>` : nothing}
+      ${notes.map((note) => html`<span class="remark">${longText(note, texts)}</span>`)}
       ${state === 'final' || state === 'unknown' || before ? nothing : html`<span>${texts.states[state]}</span>`}
     </span>
   </li>`

@@ -161,13 +161,13 @@ export class ResultsApp extends LitElement {
       </section>`
   }
 
-  #list({ view, older }: Loaded): TemplateResult {
+  #list({ view, older, documentAt }: Loaded): TemplateResult {
     const { search, category, isNotableOnly, language } = this
     const own = texts[language]
     const open = (analyte: string) => this.#visit(analyte)
     return html`<p class="quiet">${own.lead} ${own.early}</p>
       ${this.#filters(view)}
-      ${panelList({ view, search, category, isNotableOnly, texts: own, language, open })}
+      ${panelList({ view, search, category, isNotableOnly, texts: own, language, open, documentAt })}
       ${
         older
           ? html`<p class="more screen">

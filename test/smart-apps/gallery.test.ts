@@ -19,6 +19,13 @@ test.each([
   await page.goto('/apps/gallery/')
   await page.getByText('Loading your results…').waitFor()
   await expect.poll(() => page.locator('.mark').count()).toBe(13)
+  for (const name of [/^Letter/, /^Blank letter/, /^Lost letter/, /^Closed letter/]) {
+    await page.getByRole('button', { name }).click()
+  }
+  await page.getByText('All is well.').waitFor()
+  await page.getByText('There is nothing in this document.').waitFor()
+  await page.getByText('The document could not be read.').waitFor()
+  await page.getByText('You may not open this document here.').waitFor()
   expect(await accessibilityFaults(page)).toEqual([])
   expect(await isTooWide(page)).toBe(false)
   expect(faults).toEqual([])

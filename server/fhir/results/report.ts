@@ -35,6 +35,8 @@ export interface ReportDocument {
   readonly url: string | undefined
   /** Base64, where it is in the report itself. */
   readonly data: string | undefined
+  /** In bytes, where that is told. */
+  readonly size: number | undefined
 }
 
 /** `undefined` where the report does not say what it is about. */
@@ -79,5 +81,6 @@ function documentOf(attachment: JsonObject): readonly ReportDocument[] {
   const contentType = textIn(attachment['contentType']) ?? 'application/octet-stream'
   const title = textIn(attachment['title'])
   if (url === undefined && typeof data !== 'string') return []
-  return [{ contentType, title, url, data: typeof data === 'string' ? data : undefined }]
+  const size = typeof attachment['size'] === 'number' ? attachment['size'] : undefined
+  return [{ contentType, title, url, size, data: typeof data === 'string' ? data : undefined }]
 }

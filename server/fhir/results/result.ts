@@ -134,6 +134,8 @@ function flagByRange(value: ResultValue | undefined, ranges: readonly ReferenceR
   const [low, high] = [range.low, range.high].map((end) => end && comparableNumber(withUnit(end, measure), measure, ''))
   if (low === undefined && high === undefined) return undefined
   if ((range.low && low === undefined) || (range.high && high === undefined)) return undefined
+  // A range that is upside down says nothing.
+  if (low !== undefined && high !== undefined && low > high) return undefined
   if (low !== undefined && measure.number < low) return 'low'
   if (high !== undefined && measure.number > high) return 'high'
   return 'in-range'

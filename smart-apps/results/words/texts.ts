@@ -1,6 +1,7 @@
 /** What the results app says. */
 import type { Flag } from '../../../server/fhir/results/interpretation.ts'
 import type { ResultState } from '../../../server/fhir/results/result.ts'
+import type { SetAside } from '../../../server/fhir/results/results-view.ts'
 import type { Plural } from '../../shared/words/fill.ts'
 import type { Language } from '../../shared/words/language.ts'
 import { english } from './texts-english.ts'
@@ -37,6 +38,15 @@ export interface ResultsTexts {
   readonly categories: Readonly<Record<string, string>>
   readonly direction: Readonly<Record<'up' | 'down' | 'same', string>>
   readonly faults: Readonly<Record<FaultName, { readonly what: string; readonly next: string }>>
+  readonly report: string
+  readonly documents: string
+  /** What a document without a title is called. */
+  readonly document: string
+  readonly elsewhere: string
+  readonly whole: string
+  readonly setAside: Plural
+  readonly setAsideReasons: Readonly<Record<SetAside['reason'], Plural>>
+  readonly setAsideNext: string
   readonly older: string
   readonly loadingOlder: string
   readonly back: string

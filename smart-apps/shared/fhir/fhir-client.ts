@@ -1,5 +1,6 @@
 /** A FHIR server as an app sees it: reads, searches page by page, operations, in JSON that keeps the digits of numbers. */
 import type { JsonObject, JsonValue } from '../../../server/fhir/json.ts'
+import { fromBase64 } from './base64.ts'
 import { errorOf, FhirError, unreachable } from './fhir-error.ts'
 
 export interface FhirClient {
@@ -8,6 +9,10 @@ export interface FhirClient {
   /** The pages of a search, each when it is asked for. */
   pages(path: string, signal?: AbortSignal): AsyncGenerator<readonly JsonObject[]>
   post(path: string, body: JsonObject, signal?: AbortSignal): Promise<JsonObject>
+  /** The bytes of a Binary, or of what else has bytes there. */
+  bytes(path: string, signal?: AbortSignal): Promise<Blob>
+  /** Whether an address is of this server: no other is given the token. */
+  isOwn(address: string): boolean
 }
 
 export interface FhirClientOptions {
@@ -25,31 +30,37 @@ const longestWait = 20_000
 const mostPages = 1000
 
 export function createFhirClient({ base, fetch, wait = waitFor }: FhirClientOptions): FhirClient {
-  const ask = async (path: string, init: RequestInit, signal: AbortSignal | undefined): Promise<JsonObject> => {
+  const isOwn = (address: string) =>
+    URL.canParse(address, `${base}/`) && new URL(address, `${base}/`).origin === new URL(base).origin
+  const ask = async (path: string, init: RequestInit, signal: AbortSignal | undefined): Promise<Response> => {
     const headers = { accept: 'application/fhir+json', ...init.headers }
     const url = new URL(path, `${base}/`)
-    if (url.origin !== new URL(base).origin) throw new FhirError(0, 'The server refers to another one.')
+    if (!isOwn(url.href)) throw new FhirError(0, 'The server refers to another one.')
     for (let attempt = 1; ; attempt++) {
       const response = await fetch(url, { ...init, headers, ...(signal && { signal }) }).catch((error: unknown) => {
         // `fetch` itself fails with a TypeError; what else fails is known better where it comes from.
         if (signal?.aborted || !(error instanceof TypeError)) throw error
         return unreachable(error)
       })
-      if (response instanceof Response && response.ok) return readJson(response)
+      if (response instanceof Response && response.ok) return response
       const delay = attempt < mostAttempts ? delayBefore(response, attempt, init.method) : undefined
       if (delay === undefined) throw response instanceof Response ? await errorOf(response) : response
       await wait(delay, signal)
     }
   }
-  const get = (path: string, signal?: AbortSignal) => ask(path, {}, signal)
+  const get = async (path: string, signal?: AbortSignal) => readJson(await ask(path, {}, signal))
   return {
     get,
-    post: (path, body, signal) =>
-      ask(
-        path,
-        { method: 'POST', headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify(body) },
-        signal,
-      ),
+    isOwn,
+    post: async (path, body, signal) => {
+      const headers = { 'content-type': 'application/fhir+json' }
+      return readJson(await ask(path, { method: 'POST', headers, body: JSON.stringify(body) }, signal))
+    },
+    bytes: async (path, signal) => {
+      const response = await ask(path, {}, signal)
+      const isJson = /^application\/(?:fhir\+)?json/.test(response.headers.get('content-type') ?? '')
+      return isJson ? blobOf(await readJson(response)) : response.blob()
+    },
     pages: async function* (path, signal) {
       const seen = new Set<string>()
       for (let next: string | undefined = path; next !== undefined && !seen.has(next) && seen.size < mostPages; ) {
@@ -80,6 +91,12 @@ function retryAfter(value: string | null): number | undefined {
   if (/^\d+$/.test(value)) return Number(value) * 1000
   const time = Date.parse(value)
   return Number.isNaN(time) ? undefined : Math.max(0, time - Date.now())
+}
+
+/** Servers answer a Binary as a resource where they are asked for JSON; some send the bytes nevertheless. */
+function blobOf({ data, contentType }: JsonObject): Blob {
+  if (typeof data !== 'string') throw new FhirError(0, 'There is no content.')
+  return fromBase64(data, typeof contentType === 'string' ? contentType : '')
 }
 
 async function readJson(response: Response): Promise<JsonObject> {

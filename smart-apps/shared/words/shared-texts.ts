@@ -9,6 +9,7 @@ export interface SharedTexts {
   readonly patient: string
   readonly offline: string
   readonly printed: string
+  readonly document: Readonly<Record<'reading' | 'failed' | 'forbidden' | 'saved' | 'empty', string>>
 }
 
 export const sharedTexts: Readonly<Record<Language, SharedTexts>> = {
@@ -19,6 +20,13 @@ export const sharedTexts: Readonly<Record<Language, SharedTexts>> = {
     patient: 'Patient',
     offline: 'You are offline. What you see may not be the latest.',
     printed: 'Printed {date}',
+    document: {
+      reading: 'Reading the document…',
+      failed: 'The document could not be read. Try again in a moment.',
+      forbidden: 'You may not open this document here. Ask the clinic for it.',
+      saved: 'Saved to your downloads.',
+      empty: 'There is nothing in this document.',
+    },
   },
   es: {
     born: 'nacimiento: {date}',
@@ -27,5 +35,12 @@ export const sharedTexts: Readonly<Record<Language, SharedTexts>> = {
     patient: 'Paciente',
     offline: 'No tiene conexión. Lo que ve puede no ser lo último.',
     printed: 'Impreso el {date}',
+    document: {
+      reading: 'Leyendo el documento…',
+      failed: 'No se pudo leer el documento. Inténtelo de nuevo en un momento.',
+      forbidden: 'No puede abrir este documento aquí. Pídalo en la clínica.',
+      saved: 'Guardado en sus descargas.',
+      empty: 'No hay nada en este documento.',
+    },
   },
 }

@@ -134,6 +134,60 @@ test('two tabs of one session refresh one after the other', async () => {
   await close()
 })
 
+test('a tab that slept beyond its token goes on', async () => {
+  const { page, close } = await launch(ehr)
+  ehr.revokeAll()
+  await page.evaluate(() => {
+    const grant = JSON.parse(sessionStorage.getItem('smart-grant')!)
+    sessionStorage.setItem('smart-grant', JSON.stringify({ ...grant, expires: Date.now() - 9 * 3600_000 }))
+  })
+  await page.reload()
+  await listOf(page)
+  expect(await page.getByRole('alert').count()).toBe(0)
+  await close()
+})
+
+test('without a network what was loaded stays, and the person is told', async () => {
+  const { page, close } = await launch(ehr)
+  // Pages come one after the other.
+  await expect.poll(() => page.locator('.row').count(), { timeout: 10_000 }).toBe(12)
+  await page.context().setOffline(true)
+  await page.getByText('You are offline. What you see may not be the latest.').waitFor()
+  await openFirst(page)
+  await page.goBack()
+  await listOf(page)
+  await page.evaluate(() => (document.querySelector('results-app') as unknown as { reload(): void }).reload())
+  await page.getByText('We cannot reach the clinic right now.').waitFor({ timeout: 30_000 })
+  expect(await page.locator('.row').count()).toBe(12)
+  await page.context().setOffline(false)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0)
+  expect(await page.getByText('You are offline.').count()).toBe(0)
+  await close()
+}, 60_000)
+
+test('whoever must sign in again comes back to what was looked at', async () => {
+  const { page, close } = await launch(forgetful)
+  await openFirst(page)
+  forgetful.revokeAll()
+  await page.reload()
+  await page.getByRole('button', { name: 'Sign in again' }).click()
+  await page.getByRole('button', { name: 'Allow' }).click()
+  await page.getByRole('group', { name: /over time/ }).waitFor()
+  await page.getByRole('button', { name: 'All results' }).click()
+  await listOf(page)
+  expect(page.url()).toBe(`${home.origin}/apps/results/`)
+  await close()
+})
+
+async function openFirst(page: Page) {
+  await page
+    .getByRole('button', { name: /see how it changed/ })
+    .first()
+    .click()
+  await page.getByRole('group', { name: /over time/ }).waitFor()
+}
+
 test('the way back leaves the list as it was', async () => {
   const { page, close } = await launch(ehr)
   await page.getByLabel('Find a test').fill('sugar')
