@@ -48,7 +48,7 @@ test.each([
   ['whose id is none', { patient: 'p1', encounter: "e1' or 1" }],
 ])('an app is not opened with a visit %s', async (_name, fields) => {
   const { status, headers, text } = await choose(await clinician(), fields)
-  expect([status, headers['location']]).toEqual([200, undefined])
+  expect([status, headers['location']]).toEqual([422, undefined])
   expect(text).toContain('This visit is not one of this patient.')
 })
 
