@@ -60,3 +60,17 @@ test.each([
   const { status, headers } = await choose(await clinician(), fields as Record<string, string>)
   expect([status, headers['location']]).toEqual([200, undefined])
 })
+
+test('an app for some roles is offered to nobody else', async () => {
+  const { database } = server.context.store
+  const client = (await findClient(database, 'public'))!
+  const launch_uri = 'https://app.example.org/launch'
+  const offers = async (...roles: readonly string[]) => {
+    await putClient(database, { ...client, metadata: { launch_uri, offered_to: [...roles] } })
+    return (await (await clinician()).get('/')).text.includes('value="public"')
+  }
+  expect([await offers('patient'), await offers('patient', 'practitioner')]).toEqual([false, true])
+  await putClient(database, { ...client, metadata: { launch_uri, offered_to: ['patient'] } })
+  expect((await choose(await clinician(), { patient: 'p1' })).headers['location']).toBeUndefined()
+  await putClient(database, { ...client, metadata: { launch_uri } })
+})
