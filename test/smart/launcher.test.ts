@@ -70,7 +70,10 @@ test('an app for some roles is offered to nobody else', async () => {
     return (await (await clinician()).get('/')).text.includes('value="public"')
   }
   expect([await offers('patient'), await offers('patient', 'practitioner')]).toEqual([false, true])
+  const user = await clinician()
+  const chosen = await user.submit(await user.get('/'), { search: 'Person' })
   await putClient(database, { ...client, metadata: { launch_uri, offered_to: ['patient'] } })
-  expect((await choose(await clinician(), { patient: 'p1' })).headers['location']).toBeUndefined()
+  const { headers } = await user.submit(chosen, { app: 'public', patient: 'p1' })
+  expect(headers['location']).toBeUndefined()
   await putClient(database, { ...client, metadata: { launch_uri } })
 })
