@@ -60,3 +60,20 @@ test.each([
   const { status, headers } = await choose(await clinician(), fields as Record<string, string>)
   expect([status, headers['location']]).toEqual([200, undefined])
 })
+
+test('an app for some roles is offered to nobody else', async () => {
+  const { database } = server.context.store
+  const client = (await findClient(database, 'public'))!
+  const launch_uri = 'https://app.example.org/launch'
+  const offers = async (...roles: readonly string[]) => {
+    await putClient(database, { ...client, metadata: { launch_uri, offered_to: [...roles] } })
+    return (await (await clinician()).get('/')).text.includes('value="public"')
+  }
+  expect([await offers('patient'), await offers('patient', 'practitioner')]).toEqual([false, true])
+  const user = await clinician()
+  const chosen = await user.submit(await user.get('/'), { search: 'Person' })
+  await putClient(database, { ...client, metadata: { launch_uri, offered_to: ['patient'] } })
+  const { headers } = await user.submit(chosen, { app: 'public', patient: 'p1' })
+  expect(headers['location']).toBeUndefined()
+  await putClient(database, { ...client, metadata: { launch_uri } })
+})

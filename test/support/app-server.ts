@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject as provided } from 'vitest'
 import { createApp } from '../../server/app.ts'
+import type { Config } from '../../server/config.ts'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { createSealer } from '../../server/sealing.ts'
 import { hashPassword } from '../../server/smart/accounts/password.ts'
@@ -28,21 +29,22 @@ export interface AppServerOptions {
   readonly issuers?: readonly JsonObject[]
   /** Their origins. */
   readonly others?: readonly string[]
+  readonly config?: Partial<Config>
 }
 
 /** `records` are stored before anybody has to sign in. People: `patient` (Patient/p1) and `clinician` (Practitioner/d1). */
 export async function appServer(
   records: readonly JsonObject[],
-  { issuers = [], others = [] }: AppServerOptions = {},
+  { issuers = [], others = [], config = {} }: AppServerOptions = {},
 ): Promise<AppServer> {
   const building = await fetch(provided('builtApps'))
   if (!building.ok) throw new Error(await building.text())
   const port = await freePort()
   const origin = `http://localhost:${port}`
   const dataDir = mkdtempSync(join(tmpdir(), 'candela-apps-'))
-  const all = [{ iss: '/fhir', clients: { results: 'results' } }, ...issuers]
+  const all = [{ iss: '/fhir', clients: { inbox: 'inbox', results: 'results' } }, ...issuers]
   writeFileSync(join(dataDir, 'issuers.json'), JSON.stringify({ issuers: all }))
-  const open = await testServer({ config: { publicUrl: origin, dataDir } })
+  const open = await testServer({ config: { ...config, publicUrl: origin, dataDir } })
   const entry = records.map((resource) => ({
     resource,
     request: { method: 'PUT', url: `${resource['resourceType']}/${resource['id']}` },

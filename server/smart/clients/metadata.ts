@@ -44,7 +44,7 @@ export function parseMetadata(given: unknown, options: MetadataOptions): Describ
     metadata: {
       ...furtherMetadata(given),
       ...signOutMetadata(given, redirectUris, options),
-      ...(options.trusted && sharedState(given)),
+      ...(options.trusted && { ...sharedState(given), ...offeredTo(given) }),
     },
   }
 }
@@ -222,6 +222,12 @@ function originOf(uri: string): string | undefined {
 function sharedState(given: JsonObject): JsonObject {
   const systems = texts(given, 'app_state_systems')
   return systems === undefined ? {} : { app_state_systems: [...systems] }
+}
+
+/** The roles to whose people the launcher offers it; all where none is named. */
+function offeredTo(given: JsonObject): JsonObject {
+  const roles = texts(given, 'offered_to')
+  return roles === undefined ? {} : { offered_to: [...roles] }
 }
 
 function text(given: JsonObject, name: string): string | undefined {

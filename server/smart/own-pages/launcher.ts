@@ -49,7 +49,7 @@ async function act(form: URLSearchParams, visitor: Visitor): Promise<PersonPage 
     })
   }
   if (form.get('do') === 'visits') return withVisits()
-  const client = (await launchableClients(context.store.database)).find((one) => one.id === form.get('app'))
+  const client = (await appsFor(visitor)).find((one) => one.id === form.get('app'))
   // An app that is meant for a patient is not opened without that one.
   const isGone = id !== '' && !patient
   if (!client || isGone) return page(visitor, { search, ...(patient && { patient }) })
@@ -66,7 +66,7 @@ async function page(visitor: Visitor, { search = '', patient, visits, problem }:
   const { session, smart, texts, request } = visitor
   const { account } = session
   const context = smart.context()
-  const apps = await launchableClients(context.store.database)
+  const apps = await appsFor(visitor)
   const isStaff = account.patients.length === 0
   const found = patient ? [patient] : await choosablePatients(account, search, context)
   const people = found.map((one) =>
@@ -85,6 +85,15 @@ async function page(visitor: Visitor, { search = '', patient, visits, problem }:
     texts,
   )
   return apps.length > 0 ? { ...made, formTarget: originsOf(apps).join(' ') } : made
+}
+
+/** Apps of some roles are offered to nobody else. */
+async function appsFor({ session, smart }: Visitor): Promise<readonly ClientRecord[]> {
+  const { roles } = session.account
+  const apps = await launchableClients(smart.context().store.database)
+  return apps.filter(({ metadata: { offered_to: offered } }) =>
+    Array.isArray(offered) ? offered.some((role) => roles.includes(String(role))) : true,
+  )
 }
 
 /** Where opening an app may lead. */
