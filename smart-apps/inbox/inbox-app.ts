@@ -248,10 +248,11 @@ export class InboxApp extends LitElement {
     try {
       const reviewed = await review(this.#client!, references, wanted)
       const done = reviewed.filter(({ isDone }) => isDone).length
+      await this.#load()
+      // Said with the list that shows it.
+      this.selected = new Set()
       this.said = done > 0 ? fillPlural(texts[this.language].done, done, this.language) : ''
       this.refused = reviewed.filter(({ isDone }) => !isDone)
-      this.selected = new Set()
-      await this.#load()
       await this.#keepFocus()
     } catch (error) {
       this.fault = faultOf(error)
