@@ -90,6 +90,8 @@ function disagreement({ expression, key }: Invariant, { value, type }: Focus, ro
   if (expression.includes('isDistinct') && JSON.stringify(root).includes('"_')) return []
   // To the engine, narratives have no value.
   if (type === 'xhtml' && expression.startsWith('hasValue()')) return []
+  // An extension's url is a uri by its definition's fhir-type, but to the engine a System.String.
+  if (expression.includes('as(uri)') && JSON.stringify(root).includes('"url":"#')) return []
   // Given a part alone, the engine does not know what is contained around it.
   if (expression.includes('resolve') && JSON.stringify(value).includes('"#')) return []
   return [`${key} ${expression}: ${answer}, not ${expected}, on ${type} ${JSON.stringify(value).slice(0, 500)}`]
