@@ -104,7 +104,7 @@ export function write(source: Source): TwinRequest {
     [1, { method: 'POST', path: '$reindex', body: { resourceType: 'Parameters' }, kind: 'reindex' }],
     [1, { method: 'POST', path: '$expunge', body: { resourceType: 'Parameters' }, kind: 'expunge' }],
     [
-      4,
+      6,
       { method: 'POST', path: '', body: transaction(key, criteria, resource, source), kind: 'transaction of writes' },
     ],
   ]
@@ -137,10 +137,11 @@ function transaction(key: string, criteria: string, resource: JsonObject, source
   const entry = random.pick([
     { request: { method: 'PUT', url: key }, resource },
     { request: { method: 'PUT', url: key }, resource: withPatient(resource, patient) },
-    {
+    // More often than the others, for most of these find nobody.
+    ...Array.from({ length: 3 }, () => ({
       request: { method: 'POST', url: 'Basic' },
       resource: { ...basic(patient), author: { reference: anyPatient(source) } },
-    },
+    })),
     { request: { method: 'PUT', url: `${type}?${criteria}` }, resource: withoutId },
     { request: { method: 'DELETE', url: key } },
     { request: { method: 'DELETE', url: `${type}?${criteria}` } },
