@@ -109,6 +109,28 @@ describe('With a reason', () => {
   })
 })
 
+test('whoever opened a record ends it on the own account page', async () => {
+  const again = await world.as(await numberOf('nurse'), 'user/*.cruds')
+  expect((await again('GET', 'Patient/two')).status).toBe(200)
+  expect((await again('GET', 'Condition/c-two', undefined)).status).toBe(404)
+  await again('GET', 'Patient/one', undefined, why)
+  expect((await again('GET', 'Patient/one')).status).toBe(200)
+  const browser = await testBrowser(world.origin)
+  const { page, close } = await browser.open({ viewport: { width: 320, height: 700 } })
+  await page.goto('/auth/account')
+  await signIn(page, 'nurse')
+  const end = page.getByRole('button', { name: 'End now: Record of Patient one' })
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await isTooWide(page)).toBe(false)
+  await photograph(page, 'account-emergency-320')
+  await end.press('Enter')
+  await page.getByText('Your emergency access has ended.').waitFor()
+  expect(await end.count()).toBe(0)
+  expect((await again('GET', 'Patient/one')).status).toBe(404)
+  await close()
+  await browser.close()
+})
+
 test('it is reviewed on a page, by administrators alone', async () => {
   const browser = await testBrowser(world.origin)
   const { page, close } = await browser.open({ viewport: { width: 390, height: 844 } })

@@ -1,12 +1,14 @@
 /** A person's own account: where they are signed in, and what they sign in with. */
+import { openBreaks } from '../../store/accounts/break-glass.ts'
+import { closeGlass } from '../accounts/break-glass.ts'
 import { hasTotp } from '../accounts/second-factor.ts'
 import { endOpenSession, openSessions } from '../accounts/sessions.ts'
 import { sessionAges } from '../accounts/stored-people.ts'
 import type { Handler, SmartReply } from '../exchange.ts'
-import { type AccountView, accountPage, browserInWords } from '../pages/account-page.ts'
+import { type AccountView, accountPage, browserInWords, type EmergencyView } from '../pages/account-page.ts'
 import { languageOf, languages } from '../pages/language.ts'
 import type { PersonPage } from '../pages/person-layout.ts'
-import { dateInWords } from '../pages/resource-words.ts'
+import { dateInWords, momentInWords, nameOf } from '../pages/resource-words.ts'
 import type { Smart } from '../smart.ts'
 import { accountPath, ownPage, type Visitor } from './own-page.ts'
 
@@ -28,6 +30,11 @@ async function act(form: URLSearchParams, visitor: Visitor): Promise<PersonPage 
     await accounts.directory.change(accounts.database, session.account.number, { language })
     return page(visitor)
   }
+  const emergency = form.get('end-emergency') ?? ''
+  if (/^[1-9]\d{0,17}$/.test(emergency) && (await closeGlass(accounts, emergency, session.account.number))) {
+    smart.checks.forget()
+    return page(visitor, { note: texts.review.ended })
+  }
   const one = form.get('sign-out-one')
   if (one !== null && (await endOpenSession(accounts, session.account.number, one, sessionAges))) {
     smart.checks.forget()
@@ -36,10 +43,9 @@ async function act(form: URLSearchParams, visitor: Visitor): Promise<PersonPage 
   return page(visitor)
 }
 
-async function page(
-  { session, request: { language }, smart, accounts, texts }: Visitor,
-  more: Partial<AccountView> = {},
-): Promise<PersonPage> {
+async function page(visitor: Visitor, more: Partial<AccountView> = {}): Promise<PersonPage> {
+  const { session, request, smart, accounts, texts } = visitor
+  const { language } = request
   const { number, fhirUser, roles } = session.account
   const sessions = await openSessions(accounts, number, session.hash, sessionAges)
   const account = await accounts.directory.find(accounts.database, number)
@@ -54,6 +60,7 @@ async function page(
       hasOthers: smart.login !== undefined,
       isPatient: roles.includes('patient'),
       hasSecondFactor: await hasTotp(accounts, number),
+      emergencies: await emergenciesOf(visitor),
       sessions: sessions.map(({ id, isThis, userAgent, seen, created }) => ({
         ...{ id, isHere: isThis, browser: browserInWords(userAgent) },
         ...{ seen: day(seen), since: day(created) },
@@ -61,5 +68,16 @@ async function page(
       ...more,
     },
     texts,
+  )
+}
+
+async function emergenciesOf({ session, request, accounts, texts }: Visitor): Promise<readonly EmergencyView[]> {
+  const open = await openBreaks(accounts.database, session.account.number, accounts.now())
+  return Promise.all(
+    open.map(async ({ number, patient, until }) => {
+      const record = await accounts.record.read(`Patient/${patient}`)
+      const name = record ? nameOf(record, texts) : patient
+      return { number, patient: name, until: momentInWords(until, request.language) }
+    }),
   )
 }

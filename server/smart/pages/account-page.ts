@@ -18,8 +18,18 @@ export interface AccountView {
   readonly hasOthers: boolean
   readonly sessions: readonly SessionView[]
   readonly hasSecondFactor: boolean
+  /** Records that the person has opened in an emergency that goes on. */
+  readonly emergencies: readonly EmergencyView[]
   /** What was just done. */
   readonly note?: string
+}
+
+export interface EmergencyView {
+  readonly number: string
+  /** Whose record it is. */
+  readonly patient: string
+  /** The moment in words. */
+  readonly until: string
 }
 
 export interface SessionView {
@@ -40,6 +50,7 @@ export function accountPage(view: AccountView, texts: Texts): PersonPage {
 ${view.note !== undefined && html`<p class="note" role="status">${view.note}</p>`}
 <p>${fill(account.signedInAs, { name: view.name })}</p>
 ${view.isNobody && html`<p class="note caution">${security.noRecord} <a href="/auth/invitation">${security.useInvitation}</a></p>`}
+${view.emergencies.length > 0 && emergencies(view, form, texts)}
 ${rows(view, texts)}
 ${mailLanguages(view, form, texts)}
 <h2>${account.secondFactor}</h2>
@@ -49,6 +60,16 @@ ${secondFactorLinks(view, texts)}
 <ul class="apps">${view.sessions.map((session) => sessionItem(session, form, texts))}</ul>
 ${view.sessions.length > 1 && signOutOthers(form, texts)}</div>`,
   }
+}
+
+function emergencies(view: AccountView, form: PageForm, { review }: Texts): Html {
+  return html`<h2>${review.title}</h2>
+<ul class="apps">${view.emergencies.map(({ number, patient, until }) => {
+    const title = fill(review.patient, { name: patient })
+    return html`<li class="card"><div><strong>${title}</strong><p class="quiet">${fill(review.until, { until })}</p>
+<form method="post" action="${form.action}">${hiddenFields(form)}
+<button class="plain" name="end-emergency" value="${number}" aria-label="${review.end}: ${title}">${review.end}</button></form></div></li>`
+  })}</ul>`
 }
 
 /** What there is, and where it is changed. */

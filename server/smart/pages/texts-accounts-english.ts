@@ -205,5 +205,8 @@ export const accountsEnglish = {
     refused: 'It was reviewed before, or it is your own.',
     notYours: 'This page is for those who review emergency access.',
     own: 'This one is your own: somebody else reviews it.',
+    until: 'Open until {until}, unless you end it before. You have given a reason; somebody will review it.',
+    end: 'End now',
+    ended: 'Your emergency access has ended.',
   },
 }

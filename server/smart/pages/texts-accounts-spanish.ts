@@ -206,5 +206,8 @@ export const accountsSpanish: typeof accountsEnglish = {
     refused: 'Ya se revisó, o es suyo.',
     notYours: 'Esta página es para quienes revisan los accesos de emergencia.',
     own: 'Este es suyo: lo revisa otra persona.',
+    until: 'Abierto hasta {until}, salvo que lo termine antes. Usted dio un motivo; alguien lo revisará.',
+    end: 'Terminar ahora',
+    ended: 'Su acceso de emergencia ha terminado.',
   },
 }
