@@ -26,6 +26,7 @@ import { socialHistory } from './record/social-history.ts'
 import { devices, summary } from './record/summaries.ts'
 import { vitalSigns } from './record/vital-signs.ts'
 import { microbiology } from './results/microbiology.ts'
+import { newResultResources } from './results/new-results.ts'
 import { openOrderResources } from './results/open-orders.ts'
 import { counter, resultResources } from './results/results.ts'
 import { inStoreOrder } from './store-order.ts'
@@ -91,6 +92,7 @@ function chartOf(person: Person, visits: readonly Visit[]): Resource[] {
     ...resultResources(inOrder),
     ...inOrder.flatMap(microbiology),
     ...openOrderResources(person, inOrder),
+    ...newResultResources(person),
     ...procedureResources(person, inOrder),
     ...formResources(person, inOrder),
     ...notes(inOrder),

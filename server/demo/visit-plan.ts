@@ -26,6 +26,8 @@ export interface Visit {
   readonly panels: readonly PanelKey[]
   readonly complaint?: ComplaintRow
   readonly procedure?: ProcedureKey
+  /** A sample was taken and nobody was seen: there is no encounter. */
+  readonly isSampleOnly?: true
 }
 
 interface Wish {

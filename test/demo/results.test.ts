@@ -62,9 +62,26 @@ test('there is a critical, a corrected, a preliminary, a pending and a cancelled
     valueQuantity: { value: 4.2 },
   })
   const critical = ofType('Observation').filter((each) => each.interpretation?.[0]?.coding?.[0]?.code === 'HH')
-  expect(critical.map((each) => each.code.text)).toEqual(['Potassium'])
+  expect(critical.map((each) => each.code.text)).toEqual(['Potassium', 'Potassium'])
   expect(read('ServiceRequest', 'demo-order-01-vitamin-d-open').status).toBe('active')
   expect(read('ServiceRequest', 'demo-order-46-a1c-open').status).toBe('revoked')
+})
+
+test('what came yesterday waits for the family doctor: one result is critical, one is kept from its patient', () => {
+  const fresh = ofType('DiagnosticReport').filter((each) => each.id!.includes('-new-'))
+  expect(fresh.map((each) => each.code.text).sort()).toEqual([
+    ...['Basic metabolic panel', 'Complete blood count', 'Iron studies', 'Thyroid tests'],
+  ])
+  const orders = fresh.map((each) => read('ServiceRequest', each.basedOn![0]!.reference!.split('/')[1]!))
+  expect(new Set(orders.map((each) => each.requester!.reference))).toEqual(
+    new Set(['Practitioner/demo-practitioner-01']),
+  )
+  const held = [...ofType('DiagnosticReport'), ...ofType('Observation')].filter((each) => each.meta?.security)
+  expect(held.map((each) => each.code.text).sort()).toEqual(['Free T4 (thyroid)', 'TSH (thyroid)', 'Thyroid tests'])
+  const waiting = ofType('Task').filter((each) => each.code?.coding?.[0]?.code === 'critical-result')
+  expect(waiting.map((each) => [each.status, each.description, each.owner!.reference])).toEqual([
+    ['requested', 'Potassium', 'Practitioner/demo-practitioner-01'],
+  ])
 })
 
 test('flags agree with the ranges beside them', () => {

@@ -38,6 +38,7 @@ beforeAll(async () => {
       result: [{ reference: 'Observation/part' }],
     }),
     result('DiagnosticReport', 'mine', '2026-06-11', { basedOn: basedOn('a') }),
+    result('DiagnosticReport', 'loaded', '2024-01-05', { basedOn: basedOn('a') }),
     result('DiagnosticReport', 'another', '2026-06-11', { basedOn: basedOn('b') }),
     result('Observation', 'plain', '2026-06-11'),
   ]
@@ -105,6 +106,12 @@ test('what was acknowledged is done until it is corrected', async () => {
   })
   await server.fhir('PUT', 'DiagnosticReport/mine', corrected)
   expect((await inbox(a)).items).toEqual(['biopsy held', 'mine', 'pathology held'])
+})
+
+test('what was loaded from an older record is no news until it changes', async () => {
+  const loaded = { status: 'amended', basedOn: [{ reference: 'ServiceRequest/of-a' }] }
+  await server.fhir('PUT', 'DiagnosticReport/loaded', result('DiagnosticReport', 'loaded', '2024-01-05', loaded))
+  expect((await inbox(doctor('a'))).items[0]).toBe('loaded')
 })
 
 test('patients are told nothing of what is held', async () => {

@@ -48,15 +48,21 @@ export function counter(): Counter {
 
 /** All laboratory results of one person, from their visits in order. */
 export function resultResources(visits: readonly Visit[]): Resource[] {
-  const history: History = { numbers: counter(), last: new Map() }
-  return [...visits]
-    .sort((a, b) => a.day - b.day)
-    .flatMap((visit) => {
-      const specimens = [...new Set(visit.panels.map((panel) => panels[panel].specimen))].map((kind) =>
-        specimen(visit, kind),
-      )
-      return [...specimens, ...visit.panels.flatMap((panel) => panelResults(visit, panel, history))]
-    })
+  const numbers = counter()
+  const history: History = {
+    numbers,
+    last: new Map(),
+    observationId: ({ person }, key) => `demo-obs-${person.key}-${idPart(key)}-${numbers.next(key)}`,
+  }
+  return [...visits].sort((a, b) => a.day - b.day).flatMap((visit) => resultsOf(visit, history))
+}
+
+/** What was found in the samples of one visit. */
+export function resultsOf(visit: Visit, history: History): Resource[] {
+  const specimens = [...new Set(visit.panels.map((panel) => panels[panel].specimen))].map((kind) =>
+    specimen(visit, kind),
+  )
+  return [...specimens, ...visit.panels.flatMap((panel) => panelResults(visit, panel, history))]
 }
 
 /** A visit has one specimen of each kind. */
@@ -110,7 +116,7 @@ export function panelOrder(
     category: [concept(snomed, '108252007', 'Laboratory procedure')],
     code: concept(loinc, row.loinc, row.display, row.name),
     subject: patientReference(visit.person),
-    encounter: encounterReference(visit),
+    ...encounterOf(visit),
     occurrenceDateTime: instantText(visit.day, visit.minute + collectedAfter),
     authoredOn: visitStart(visit),
     requester: clinicianReference(visit.clinician),
@@ -119,10 +125,17 @@ export function panelOrder(
   }
 }
 
+function encounterOf(visit: Visit): Pick<Observation, 'encounter'> {
+  return visit.isSampleOnly ? {} : { encounter: encounterReference(visit) }
+}
+
 /** What of earlier results matters to later ones. */
-interface History {
+export interface History {
   readonly numbers: Counter
   readonly last: Map<string, number>
+  readonly observationId: (visit: Visit, key: string) => string
+  /** Values that are not left to chance, by analyte. */
+  readonly told?: Readonly<Record<string, number>>
 }
 
 interface PanelReport {
@@ -133,7 +146,7 @@ interface PanelReport {
   readonly correction: Correction | undefined
 }
 
-function panelResults(visit: Visit, panel: PanelKey, { numbers, last }: History): Resource[] {
+function panelResults(visit: Visit, panel: PanelKey, { numbers, last, observationId, told }: History): Resource[] {
   const { person } = visit
   const row: PanelRow = panels[panel]
   const number = numbers.next(`report ${panel}`)
@@ -141,7 +154,7 @@ function panelResults(visit: Visit, panel: PanelKey, { numbers, last }: History)
   const correction = corrections.find((c) => c.person === person.key && c.panel === panel && c.number === number)
   const values = panelValues(person, visit.day, row.analytes, visit.key)
   const measurements = row.analytes.map((key): Measurement => {
-    const value = correction?.analyte === key ? correction.now : values.get(key)!
+    const value = correction?.analyte === key ? correction.now : (told?.[key] ?? values.get(key)!)
     const range = rangeFor(person, visit.day, key)
     const before = last.get(key)
     last.set(key, value)
@@ -149,25 +162,25 @@ function panelResults(visit: Visit, panel: PanelKey, { numbers, last }: History)
     return { key, value, ...(before !== undefined && { before }), range, interpretation }
   })
   const observations = measurements.map((measurement) => {
-    const made = observation(visit, measurement, numbers.next(measurement.key), row.specimen)
+    const made = observation(visit, measurement, observationId(visit, measurement.key), row.specimen)
     if (correction?.analyte !== measurement.key) return made
     return { ...made, status: 'corrected' as const, note: [{ text: correction.note }] }
   })
   return [order, ...observations, report(visit, { panel, order, measurements, observations, correction })]
 }
 
-function observation(visit: Visit, measurement: Measurement, number: number, sample: SpecimenKey): Observation {
+function observation(visit: Visit, measurement: Measurement, id: string, sample: SpecimenKey): Observation {
   const { key, value, range, interpretation } = measurement
   const row = analytes[key]!
   return {
     resourceType: 'Observation',
-    id: `demo-obs-${visit.person.key}-${idPart(key)}-${number}`,
+    id,
     meta: claims('observation-lab'),
     status: 'final',
     category: [hl7('observation-category', 'laboratory', 'Laboratory')],
     code: concept(loinc, row.loinc, row.display, row.name),
     subject: patientReference(visit.person),
-    encounter: encounterReference(visit),
+    ...encounterOf(visit),
     effectiveDateTime: instantText(visit.day, visit.minute + collectedAfter),
     issued: instantText(visit.day, reportedAt),
     performer: [organizationReference('laboratory')],
@@ -207,7 +220,7 @@ function report(visit: Visit, made: PanelReport): DiagnosticReport {
     ],
     code: concept(loinc, row.loinc, row.display, row.name),
     subject: patientReference(visit.person),
-    encounter: encounterReference(visit),
+    ...encounterOf(visit),
     effectiveDateTime: instantText(visit.day, visit.minute + collectedAfter),
     issued: instantText(visit.day, reportedAt),
     performer: [organizationReference('laboratory')],

@@ -1,4 +1,4 @@
-/** Results that did not go the usual way: corrected ones, and orders that are still open or were called off. */
+/** Results that did not go the usual way: corrected ones, orders that are still open or were called off, and what nobody has looked at yet. */
 import type { PanelKey } from './analytes.ts'
 import type { ConditionKey } from './conditions.ts'
 import type { Specialty } from './specialties.ts'
@@ -97,4 +97,21 @@ export const referrals: readonly ReferralRow[] = [
   },
   { person: '20', to: 'dermatology', for: 'acne', reason: 'Acne with scars', status: 'completed' },
   { person: '57', to: 'dermatology', for: 'rash', reason: 'Sun spots on the shoulders', status: 'revoked' },
+]
+
+/** Came yesterday, from a sample that was taken in the morning, and waits for the family doctor. */
+export interface NewResult {
+  readonly person: string
+  readonly panel: PanelKey
+  /** Values that are not left to chance, by analyte. */
+  readonly told: Readonly<Record<string, number>>
+  /** Kept from the patient until it is released. */
+  readonly isHeld?: true
+}
+
+export const newResults: readonly NewResult[] = [
+  { person: '51', panel: 'bmp', told: { potassium: 6.4 } },
+  { person: '01', panel: 'thyroid', told: { tsh: 5.3, freeT4: 1.1 }, isHeld: true },
+  { person: '21', panel: 'cbc', told: {} },
+  { person: '04', panel: 'iron', told: { ferritin: 11 } },
 ]

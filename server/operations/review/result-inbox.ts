@@ -41,13 +41,16 @@ export async function resultInbox({ parameters }: OperationCall, given: Context)
 async function itemsFor(person: string, context: Context): Promise<readonly InboxItem[]> {
   const since = new Date(context.now() - followed * 86_400_000).toISOString().slice(0, 10)
   const held = `_security=${reviewSystem}|held&_sort=_lastUpdated&_count=${most}`
-  const ordered = `based-on:ServiceRequest.requester=${person}&_lastUpdated=ge${since}&status=final,corrected,amended,appended&_sort=_lastUpdated&_count=${most}`
+  const ordered = `based-on:ServiceRequest.requester=${person}&_lastUpdated=ge${since}&_sort=_lastUpdated&_count=${most}`
   const [own, everybodys, ...lists] = await Promise.all([
     find('Task', `${openTasks}&owner=${person}&_count=${most}`, context),
     find('Task', `${openTasks}&owner:missing=true&_count=${most}`, context),
     find('Observation', held, context),
     find('DiagnosticReport', held, context),
-    find('DiagnosticReport', ordered, context),
+    // What was loaded from an older record is no news, unless it is another than it was.
+    find('DiagnosticReport', `${ordered}&status=final&issued=ge${since}`, context),
+    find('DiagnosticReport', `${ordered}&status=final&issued:missing=true`, context),
+    find('DiagnosticReport', `${ordered}&status=corrected,amended,appended`, context),
   ])
   const critical = new Set([...own, ...everybodys].flatMap(({ focus }) => referenceIn(focus) ?? []))
   const results = [...lists.flat(), ...(await byReference('Observation', [...critical], context))]
