@@ -29,7 +29,7 @@ export interface FhirRequest {
   /** The body as it was sent, where it was a text: issues tell places in it. */
   readonly text?: () => string
   /** Where it came from, for what is noted of it. */
-  readonly from?: RequestSource
+  readonly from?: RequestSource | undefined
 }
 
 export interface RequestSource {

@@ -68,14 +68,13 @@ export async function fhirRoutes(app: FastifyInstance, options: FhirRoutesOption
     const query = form === undefined ? url.query : [url.query, form].filter((part) => part !== '').join('&')
     if (form !== undefined) request.presentation = presentationOf({ ...wishes, query })
 
-    const from = context.audit && { address: request.ip, id: request.id }
     const fhirRequest = {
       method: request.method as Method,
       path: url.path,
       query,
       headers,
       ...body,
-      ...(from && { from }),
+      from: context.audit ? { address: request.ip, id: request.id } : undefined,
     }
     const { code, handler } = handlerOf(fhirRequest, context)
     request.interaction = code

@@ -24,13 +24,24 @@ function beginsReference(text: string, at: number, base: string): boolean {
 const quote = 0x22
 const slash = 0x2f
 
-/** An id, and what may come after it: the end, a version, a query or a part of the resource. */
-const idThere = /([A-Za-z0-9\-.]{1,64})["/\\?]/y
+const idCharacters = codesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.')
+/** What may come after an id: the end, a version, a query or a part of the resource. */
+const ends = codesOf('"/\\?')
+const longestId = 64
 
+/** By the code of a character, 1 where it is one of them. */
+function codesOf(characters: string): Uint8Array {
+  const codes = new Uint8Array(128)
+  for (const character of characters) codes[character.charCodeAt(0)] = 1
+  return codes
+}
+
+/** Every answer is read so: a regular expression would take four times as long. */
 function addId(text: string, at: number, patients: Set<string>): void {
-  idThere.lastIndex = at
-  const found = idThere.exec(text)?.[1]
-  if (found !== undefined) patients.add(found)
+  let end = at
+  while (idCharacters[text.charCodeAt(end)] === 1) end += 1
+  const length = end - at
+  if (length > 0 && length <= longestId && ends[text.charCodeAt(end)] === 1) patients.add(text.slice(at, end))
 }
 
 /** The ids of patients that a request names: in its path, or as the value of a parameter for them. */

@@ -120,6 +120,8 @@ function recordOf(
   fault?: string,
 ): AuditRecord {
   const [type, id] = path
+  // Most of what is asked for, which is told in little.
+  if (code === 'read') return { t, who, address, request, code, what: `${type}/${id}`, status, fault, patients }
   const place = path.join('/')
   const last = path.at(-1)
   const operation = last?.startsWith('$') ? last.slice(1) : undefined
