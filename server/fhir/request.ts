@@ -54,6 +54,8 @@ export interface FhirReply {
   readonly contentLocation?: string
   /** The body for `Prefer: return=OperationOutcome`, and warnings. */
   readonly outcome?: JsonObject
+  /** It tells nothing of anybody: there is nothing to note. */
+  readonly isUntold?: boolean
   /** Set by interactions that changed or created something: `Prefer: return` chooses the body. */
   readonly preferable?: boolean
 }

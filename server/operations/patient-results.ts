@@ -4,7 +4,13 @@ import { type Context, contextFor } from '../context.ts'
 import { dateRange, instant } from '../fhir/date-range.ts'
 import type { JsonObject } from '../fhir/json.ts'
 import { OutcomeError } from '../fhir/outcome.ts'
-import { checkParameterNames, numberParameter, textParameter, textParameters } from '../fhir/parameters.ts'
+import {
+  checkParameterNames,
+  numberParameter,
+  parametersResource,
+  textParameter,
+  textParameters,
+} from '../fhir/parameters.ts'
 import type { FhirReply } from '../fhir/request.ts'
 import { textIn } from '../fhir/results/reading.ts'
 import { analyteOf } from '../fhir/results/result.ts'
@@ -21,6 +27,7 @@ import { instanceHistory } from '../store/history.ts'
 import { currentVersion } from '../store/resources.ts'
 import { type NewestRow, runNewest } from '../store/search.ts'
 import type { OperationCall } from './operation.ts'
+import { resultsState } from './results-state.ts'
 
 /** What people look for as results, unless they say otherwise: lifestyle and questionnaires are something else. */
 const usualCategories = ['laboratory', 'vital-signs', 'imaging', 'procedure', 'exam', 'therapy', 'activity']
@@ -37,16 +44,17 @@ interface Wanted {
 }
 
 export async function patientResults({ id, parameters }: OperationCall, given: Context): Promise<FhirReply> {
-  checkParameterNames(parameters, ['category', 'code', '_count', 'before'])
+  checkParameterNames(parameters, ['category', 'code', '_count', 'before', 'state'])
   await checkExists(id!, given)
   const context = contextFor(given, 's')
   const wanted = wantedOf(id!, parameters)
+  // Before all else: what changes meanwhile is another state.
+  const state = isFirst(wanted) ? await resultsState(wanted.patient, context) : undefined
+  if (state !== undefined && state === textParameter(parameters, 'state')) return unchanged(state)
   const [rows, newestReports, orders, comments] = await Promise.all([
     newestObservations(wanted, context),
     wanted.code === undefined ? findResources('DiagnosticReport', reportsQuery(wanted), context) : [],
-    wanted.before === undefined && wanted.code === undefined
-      ? findResources('ServiceRequest', ordersQuery(wanted), context)
-      : [],
+    isFirst(wanted) ? findResources('ServiceRequest', ordersQuery(wanted), context) : [],
     findResources('Communication', commentsQuery(wanted), context),
   ])
   const observations = rows.map(({ content }) => foundResource(content))
@@ -66,7 +74,18 @@ export async function patientResults({ id, parameters }: OperationCall, given: C
     ...comments.map(({ content }) => ['comment', content] as const),
   ]
   const next = cutoff === undefined ? undefined : instant(cutoff)
-  return { status: 200, content: resultsText({ view, resources, counts: countsOf(rows, observations), next }) }
+  return { status: 200, content: resultsText({ view, resources, counts: countsOf(rows, observations), next, state }) }
+}
+
+/** Asks for the newest of all. */
+function isFirst({ before, code }: Wanted): boolean {
+  return before === undefined && code === undefined
+}
+
+/** Nothing is told of anybody. */
+function unchanged(state: string): FhirReply {
+  const parameter = [{ name: 'state', valueString: state }]
+  return { status: 200, content: JSON.stringify(parametersResource(parameter)), isUntold: true }
 }
 
 async function checkExists(id: string, context: Context): Promise<void> {

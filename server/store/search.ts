@@ -103,6 +103,11 @@ export async function runCount(db: Db, query: Sql): Promise<number> {
   return row!.count
 }
 
+export async function runState(db: Db, query: Sql): Promise<string> {
+  const [row] = await db.query<{ state: string }>(query, { prepared: false })
+  return row!.state
+}
+
 export interface IncludedRow {
   readonly type: string
   readonly pk: string

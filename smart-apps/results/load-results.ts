@@ -4,6 +4,7 @@ import { type ResultsView, resultsView } from '../../server/fhir/results/results
 import type { Trend } from '../../server/fhir/results/trend.ts'
 import type { FhirClient } from '../shared/fhir/fhir-client.ts'
 import { FhirError } from '../shared/fhir/fhir-error.ts'
+import { type Comment, commentsByResult } from './comments.ts'
 import type { DocumentReader } from './report-text.ts'
 
 /** What is known so far, and how to know more. */
@@ -11,6 +12,9 @@ export interface Loaded {
   readonly view: ResultsView
   /** Asks for what is older; undefined where all is there. */
   readonly older: (() => Promise<Loaded>) | undefined
+  /** Asks whether there is something new: undefined where there is not. Absent where the server cannot tell. */
+  readonly newer: ((signal: AbortSignal) => Promise<Loaded | undefined>) | undefined
+  readonly comments: ReadonlyMap<string, readonly Comment[]>
   /** The whole course of an analyte. */
   trend(analyte: string): Promise<Trend | undefined>
   readonly documentAt: DocumentReader
@@ -29,7 +33,8 @@ const unknownOperation: ReadonlySet<number> = new Set([400, 404, 405, 422, 501])
 /** The first view, as soon as it can be shown; later ones as more arrives. */
 export async function* loadResults(request: LoadRequest): AsyncGenerator<Loaded> {
   try {
-    yield await grouped(request, { resources: [], versions: new Map() }, '')
+    const answer = partsOf(await request.client.get(`Patient/${request.patient}/$results`, request.signal))
+    yield grouped(request, together(nothingKnown, answer), { next: nextIn(answer), state: stateIn(answer) })
   } catch (error) {
     if (!(error instanceof FhirError && unknownOperation.has(error.status))) throw error
     yield* searched(request)
@@ -39,31 +44,52 @@ export async function* loadResults(request: LoadRequest): AsyncGenerator<Loaded>
 interface Known {
   readonly resources: readonly JsonObject[]
   readonly versions: ReadonlyMap<string, readonly JsonObject[]>
+  /** Communications. */
+  readonly comments: readonly JsonObject[]
+}
+
+const nothingKnown: Known = { resources: [], versions: new Map(), comments: [] }
+
+/** How far is known. */
+interface Reach {
+  /** An instant: what is older was not asked for. */
+  readonly next: string | undefined
+  readonly state: string | undefined
 }
 
 interface Part {
   readonly name: string
   readonly resource?: JsonObject
   readonly valueInstant?: string
+  readonly valueString?: string
 }
 
-async function grouped(request: LoadRequest, before: Known, query: string): Promise<Loaded> {
+function grouped(request: LoadRequest, known: Known, { next, state }: Reach): Loaded {
   const { client, patient, signal, now } = request
-  const answer = await client.get(`Patient/${patient}/$results${query}`, signal)
-  const known = together(before, partsOf(answer))
-  const next = partsOf(answer).find(({ name }) => name === 'next')?.valueInstant
+  const ask = async (query: string, by = signal) => partsOf(await client.get(`Patient/${patient}/$results${query}`, by))
   return {
     view: resultsView({ ...known, now: now() }),
+    comments: commentsByResult(known.comments),
     documentAt: documentsOf(request),
-    older: next === undefined ? undefined : () => grouped(request, known, `?before=${encodeURIComponent(next)}`),
+    older:
+      next === undefined
+        ? undefined
+        : async () => {
+            const answer = await ask(`?before=${encodeURIComponent(next)}`)
+            return grouped(request, together(known, answer), { next: nextIn(answer), state })
+          },
+    newer:
+      state === undefined
+        ? undefined
+        : async (by) => {
+            const answer = await ask(`?state=${encodeURIComponent(state)}`, by)
+            const current = stateIn(answer)
+            return current === state ? undefined : grouped(request, together(known, answer), { next, state: current })
+          },
     trend: async (analyte) => {
       const [system, code] = analyte.split('|')
       // A name is no code that could be searched for.
-      const course = system
-        ? partsOf(
-            await client.get(`Patient/${patient}/$results?code=${encodeURIComponent(`${system}|${code}`)}`, signal),
-          )
-        : []
+      const course = system ? await ask(`?code=${encodeURIComponent(`${system}|${code}`)}`) : []
       return trendIn(resultsView({ ...together(known, course), now: now() }), analyte)
     },
   }
@@ -73,11 +99,28 @@ function partsOf(answer: JsonObject): readonly Part[] {
   return Array.isArray(answer['parameter']) ? (answer['parameter'] as unknown as readonly Part[]) : []
 }
 
-function together({ resources, versions }: Known, parts: readonly Part[]): Known {
+function nextIn(parts: readonly Part[]): string | undefined {
+  return parts.find(({ name }) => name === 'next')?.valueInstant
+}
+
+function stateIn(parts: readonly Part[]): string | undefined {
+  return parts.find(({ name }) => name === 'state')?.valueString
+}
+
+/** What comes later is how things are now. */
+function together({ resources, versions, comments }: Known, parts: readonly Part[]): Known {
   const named = (wanted: string) =>
     parts.flatMap(({ name, resource }) => (name === wanted && resource ? [resource] : []))
   const earlier = Map.groupBy(named('earlier'), ({ id }) => `Observation/${id}`)
-  return { resources: [...resources, ...named('resource')], versions: new Map([...versions, ...earlier]) }
+  return {
+    resources: latest([...resources, ...named('resource')]),
+    versions: new Map([...versions, ...earlier]),
+    comments: latest([...comments, ...named('comment')]),
+  }
+}
+
+function latest(resources: readonly JsonObject[]): readonly JsonObject[] {
+  return [...new Map(resources.map((resource) => [`${resource['resourceType']}/${resource['id']}`, resource])).values()]
 }
 
 function documentsOf({ client, signal }: LoadRequest): DocumentReader {
@@ -104,6 +147,8 @@ async function* searched(request: LoadRequest): AsyncGenerator<Loaded> {
     return {
       view,
       older: undefined,
+      newer: undefined,
+      comments: new Map(),
       documentAt: documentsOf(request),
       trend: async (analyte) => trendIn(view, analyte),
     }

@@ -10,6 +10,8 @@ import type { Trend } from '../../server/fhir/results/trend.ts'
 import { dateInWords } from '../shared/words/dates.ts'
 import { fill, fillPlural } from '../shared/words/fill.ts'
 import type { Language } from '../shared/words/language.ts'
+import { commentNote } from './comment-note.ts'
+import type { Comment } from './comments.ts'
 import { rangeBar } from './range-bar.ts'
 import { type DocumentReader, longText, reportText } from './report-text.ts'
 import { namesOf, panelName, rangeInWords, valueInWords } from './result-words.ts'
@@ -28,6 +30,8 @@ export interface ListView {
   /** Shows the course of an analyte. */
   readonly open: (analyte: string) => void
   readonly documentAt: DocumentReader
+  /** By the result that they are about. */
+  readonly comments: ReadonlyMap<string, readonly Comment[]>
 }
 
 /** What the cards of a list have in common. */
@@ -73,8 +77,15 @@ function panelCard(panel: Panel, cards: Cards): TemplateResult {
     <p class="quiet">${collected(panel.collected, texts, language)}${state}</p>
     ${report ? reportText({ ...cards, report, isAlone: panel.results.length === 0 }) : nothing}
     ${panel.results.length === 0 ? nothing : html`<ul class="rows">${panel.results.flatMap((result) => rows(result, cards))}</ul>`}
+    ${commentsOf(panel, cards).map((comment) => commentNote(comment, texts, language))}
     ${missing > 0 ? html`<p class="quiet">${fillPlural(texts.missing, missing, language)}</p>` : nothing}
   </li>`
+}
+
+/** About the report or one of its results; what was said of several is told once. */
+function commentsOf({ report, results }: Panel, { comments }: Cards): readonly Comment[] {
+  const about = [report?.reference, ...results.map(({ reference }) => reference)]
+  return [...new Set(about.flatMap((reference) => (reference && comments.get(reference)) || []))]
 }
 
 /** A result, and what it is made of. */

@@ -15,9 +15,13 @@ import { fill } from '../shared/words/fill.ts'
 import { chosenLanguage, type Language, rememberLanguage } from '../shared/words/language.ts'
 import { issuersUrl, sessionWorld } from './app.ts'
 import { type Loaded, loadResults } from './load-results.ts'
+import { type Looking, lookAgain } from './look-again.ts'
 import { panelList } from './panel-list.ts'
 import { resultDetail } from './result-detail.ts'
 import { type FaultName, texts } from './words/texts.ts'
+
+/** By which people show that they are there. */
+const touches = ['pointerdown', 'keydown', 'visibilitychange'] as const
 
 interface Fault {
   readonly name: FaultName
@@ -37,6 +41,7 @@ export class ResultsApp extends LitElement {
     search: { state: true },
     language: { state: true },
     isLoading: { state: true },
+    said: { state: true },
   }
   declare loaded: Loaded | undefined
   declare person: Person | undefined
@@ -51,9 +56,12 @@ export class ResultsApp extends LitElement {
   declare search: string
   declare language: Language
   declare isLoading: boolean
+  /** What came while the page was open. */
+  declare said: boolean
   readonly #world: SessionWorld = sessionWorld()
   #session: SmartSession | undefined
   #loading: AbortController | undefined
+  #looking: Looking | undefined
 
   constructor() {
     super()
@@ -61,6 +69,7 @@ export class ResultsApp extends LitElement {
     this.category = ''
     this.isNotableOnly = false
     this.isLoading = true
+    this.said = false
     this.isLoadingOlder = false
     this.language = chosenLanguage(localStorage, navigator.languages)
   }
@@ -73,14 +82,19 @@ export class ResultsApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     addEventListener('popstate', this.#show)
+    for (const event of touches) addEventListener(event, this.#touch)
     this.#open()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     removeEventListener('popstate', this.#show)
+    for (const event of touches) removeEventListener(event, this.#touch)
+    this.#looking?.stop()
     this.#loading?.abort()
   }
+
+  readonly #touch = (): void => this.#looking?.touch()
 
   /** Loads the results again. */
   reload(): Promise<void> {
@@ -112,11 +126,35 @@ export class ResultsApp extends LitElement {
       await naming
       this.isLoading = false
       await this.#show()
+      this.#lookAgain(loading.signal)
     } catch (error) {
       if (loading.signal.aborted) return
       this.fault = faultOf(error)
       this.isLoading = false
     }
+  }
+
+  /** Where the server can tell whether there is something new. */
+  #lookAgain(signal: AbortSignal): void {
+    this.#looking?.stop()
+    if (!this.loaded?.newer) return
+    this.#looking = lookAgain({
+      look: async () => {
+        const before = this.loaded
+        if (this.fault || this.isLoadingOlder || !before?.newer) return
+        const newer = await before.newer(signal)
+        // What was loaded meanwhile is known to be older or newer by the next look.
+        if (!newer || this.loaded !== before) return
+        this.loaded = newer
+        this.said = true
+        // Who reads goes on reading: the focus stays where it is.
+        if (this.trend) this.trend = await newer.trend(this.trend.analyte)
+      },
+      isSeen: () => document.visibilityState === 'visible',
+      now: Date.now,
+      setTimer: (callback, milliseconds) => setTimeout(callback, milliseconds),
+      clearTimer: (timer) => clearTimeout(timer as number | undefined),
+    })
   }
 
   override render(): TemplateResult {
@@ -142,6 +180,7 @@ export class ResultsApp extends LitElement {
           language=${language}
         ></patient-banner>
         ${this.fault ? this.#faultAlert(this.fault) : nothing}
+        <p aria-live="polite" class=${this.said ? 'note' : ''}>${this.said ? own.fresh : ''}</p>
         ${this.loaded ? this.#content(this.loaded) : this.fault ? nothing : html`<loading-list label=${own.loading}></loading-list>`}
       </main>
       <footer class="foot quiet"><p>${own.emergency}</p></footer>`
@@ -161,13 +200,13 @@ export class ResultsApp extends LitElement {
       </section>`
   }
 
-  #list({ view, older, documentAt }: Loaded): TemplateResult {
+  #list({ view, older, documentAt, comments }: Loaded): TemplateResult {
     const { search, category, isNotableOnly, language } = this
     const own = texts[language]
     const open = (analyte: string) => this.#visit(analyte)
     return html`<p class="quiet">${own.lead} ${own.early}</p>
       ${this.#filters(view)}
-      ${panelList({ view, search, category, isNotableOnly, texts: own, language, open, documentAt })}
+      ${panelList({ view, search, category, isNotableOnly, texts: own, language, open, documentAt, comments })}
       ${
         older
           ? html`<p class="more screen">

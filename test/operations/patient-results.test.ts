@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../server/fhir/json.ts'
 import { resultsView } from '../../server/fhir/results/results-view.ts'
+import { callerWith, granted, patientAccount } from '../support/granted.ts'
 import { observation, quantity, refer, report } from '../support/observations.ts'
 import { type TestServer, testServer } from '../support/test-server.ts'
 
@@ -147,6 +148,43 @@ test('an app that groups by itself shows the same', async () => {
   expect(groups(answer, 'panel').map((panel) => references(panel, 'result'))).toEqual(
     view.panels.map((panel) => panel.results.map(({ reference }) => reference)),
   )
+})
+
+describe('whether there is something new', () => {
+  const stateOf = async (by: Pick<TestServer, 'fhir'>, known = '') => {
+    const { json, status, text } = await by.fhir('GET', `Patient/p/$results${known && `?state=${known}`}`)
+    expect(status, text).toBe(200)
+    const parts = json['parameter'] as unknown as Part[]
+    return {
+      names: new Set(parts.map(({ name }) => name)),
+      state: String(parts.find(({ name }) => name === 'state')?.['valueString']),
+    }
+  }
+
+  test('is told in one word, until something comes', async () => {
+    const { state } = await stateOf(server)
+    expect(await stateOf(server, state)).toEqual({ names: new Set(['state']), state })
+    await server.fhir('PUT', 'Observation/new', observation({ id: 'new', subject }))
+    const after = await stateOf(server, state)
+    expect(after.state).not.toBe(state)
+    expect(after.names).toContain('resource')
+  })
+
+  test('says nothing of what the caller may not see', async () => {
+    const patient = granted(server, callerWith('patient/*.rs', { account: patientAccount('p'), patient: 'p' }))
+    const { state } = await stateOf(patient)
+    const held = { meta: { security: [{ system: 'urn:candela:result-review', code: 'held' }] } }
+    await server.fhir('PUT', 'Observation/held', observation({ id: 'held', subject, ...held }))
+    await server.fhir(
+      'PUT',
+      'Observation/of-other',
+      observation({ id: 'of-other', subject: { reference: 'Patient/other' } }),
+    )
+    expect((await stateOf(patient, state)).names).toEqual(new Set(['state']))
+    await server.fhir('PUT', 'Observation/held', observation({ id: 'held', subject }))
+    expect((await stateOf(patient, state)).names).toContain('resource')
+    await patient.close()
+  })
 })
 
 describe('what is wrong is said', () => {

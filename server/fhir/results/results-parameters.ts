@@ -15,10 +15,12 @@ export interface ResultsAnswer {
   readonly counts: ReadonlyMap<string, number>
   /** A FHIR instant: what is older was not asked for. */
   readonly next: string | undefined
+  /** By which later requests tell what they know; undefined for a part of the results. */
+  readonly state: string | undefined
 }
 
 /** The text of a Parameters; resources are copied, not parsed. */
-export function resultsText({ view, resources, counts, next }: ResultsAnswer): string {
+export function resultsText({ view, resources, counts, next, state }: ResultsAnswer): string {
   const copied = resources.map(([name, content]) => `{"name":"${name}","resource":${content}}`)
   const groups: JsonObject[] = [
     ...view.panels.map(panelParameter),
@@ -32,6 +34,7 @@ export function resultsText({ view, resources, counts, next }: ResultsAnswer): s
       part: [referTo('resource', reference), { name: 'reason', valueCode: reason }],
     })),
     ...(next === undefined ? [] : [{ name: 'next', valueInstant: next }]),
+    ...(state === undefined ? [] : [{ name: 'state', valueString: state }]),
   ]
   const parameter = [...copied, ...groups.map((group) => JSON.stringify(group))]
   return `{"resourceType":"Parameters"${parameter.length === 0 ? '' : `,"parameter":[${parameter.join()}]`}}`

@@ -84,7 +84,7 @@ export async function audited(
     const isTold = toldByReply.has(code) && request.path[0] !== 'Binary'
     const reply = await carryOut(isTold ? inner : { ...inner, origin: { ...origin, call } })
     const done = call.wrote && code !== 'operation'
-    if (!done && !untold.has(code)) {
+    if (!done && !untold.has(code) && !reply.isUntold) {
       if (reply.content !== undefined) addPatientsIn(reply.content, context.base, call.patients)
       audit.note(recordOf(request, origin, call, context.now(), reply.status))
     }

@@ -47,6 +47,10 @@ export interface ResultsTexts {
   readonly setAside: Plural
   readonly setAsideReasons: Readonly<Record<SetAside['reason'], Plural>>
   readonly setAsideNext: string
+  readonly comment: string
+  readonly commentOf: string
+  /** What came while the page was open. */
+  readonly fresh: string
   readonly older: string
   readonly loadingOlder: string
   readonly back: string
