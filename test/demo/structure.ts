@@ -5,7 +5,7 @@ import { readBundle } from '../../server/packages.ts'
 const texts: Readonly<Record<string, RegExp>> = {
   id: /^[A-Za-z0-9\-.]{1,64}$/,
   date: /^\d{4}(-\d\d(-\d\d)?)?$/,
-  dateTime: /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?$/,
+  dateTime: /^\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d))?)?)?$/,
   instant: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/,
   time: /^\d\d:\d\d:\d\d$/,
   code: /^\S+( \S+)*$/,
