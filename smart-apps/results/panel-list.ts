@@ -75,9 +75,9 @@ function panelCard(panel: Panel, cards: Cards): TemplateResult {
   return html`<li class="panel">
     <h2>${panelName(panel, texts, language)}</h2>
     <p class="quiet">${collected(panel.collected, texts, language)}${state}</p>
+    ${commentsOf(panel, cards).map((comment) => commentNote(comment, texts, language))}
     ${report ? reportText({ ...cards, report, isAlone: panel.results.length === 0 }) : nothing}
     ${panel.results.length === 0 ? nothing : html`<ul class="rows">${panel.results.flatMap((result) => rows(result, cards))}</ul>`}
-    ${commentsOf(panel, cards).map((comment) => commentNote(comment, texts, language))}
     ${missing > 0 ? html`<p class="quiet">${fillPlural(texts.missing, missing, language)}</p>` : nothing}
   </li>`
 }

@@ -29,6 +29,14 @@ interface Fault {
   readonly code: string | undefined
 }
 
+/** What the history keeps of the view. */
+interface Shown {
+  readonly analyte?: string
+  readonly search?: string
+  readonly category?: string
+  readonly isNotableOnly?: boolean
+}
+
 export class ResultsApp extends LitElement {
   static override properties = {
     loaded: { state: true },
@@ -232,7 +240,7 @@ export class ResultsApp extends LitElement {
           autocomplete="off"
           .value=${search}
           @input=${(event: InputEvent) => {
-            this.search = (event.target as HTMLInputElement).value
+            this.#keep({ search: (event.target as HTMLInputElement).value })
           }}
         />
       </div>
@@ -244,7 +252,7 @@ export class ResultsApp extends LitElement {
             <select
               id="category"
               @change=${(event: Event) => {
-                this.category = (event.target as HTMLSelectElement).value
+                this.#keep({ category: (event.target as HTMLSelectElement).value })
               }}
             >
               <option value="" ?selected=${category === ''}>${own.allCategories}</option>
@@ -257,7 +265,7 @@ export class ResultsApp extends LitElement {
           type="checkbox"
           .checked=${isNotableOnly}
           @change=${(event: Event) => {
-            this.isNotableOnly = (event.target as HTMLInputElement).checked
+            this.#keep({ isNotableOnly: (event.target as HTMLInputElement).checked })
           }}
         />
         ${own.notableOnly}
@@ -276,15 +284,22 @@ export class ResultsApp extends LitElement {
     this.isLoadingOlder = false
   }
 
+  /** What is searched for is there after a reload and on the way back; no address tells it. */
+  #keep(filter: Partial<Shown>): void {
+    Object.assign(this, filter)
+    history.replaceState({ ...history.state, ...filter }, '')
+  }
+
   /** Neither address nor title tells which analyte it is: the history keeps that to itself. */
   #visit(analyte: string): void {
-    history.pushState({ analyte }, '')
+    history.pushState({ ...history.state, analyte }, '')
     this.#show()
   }
 
   /** What the history says that is looked at. */
   readonly #show = async (): Promise<void> => {
-    const { analyte } = (history.state ?? {}) as { readonly analyte?: string }
+    const { analyte, search = '', category = '', isNotableOnly = false } = (history.state ?? {}) as Shown
+    Object.assign(this, { search, category, isNotableOnly })
     try {
       this.trend = analyte === undefined ? undefined : await this.loaded?.trend(analyte)
       this.fault = undefined

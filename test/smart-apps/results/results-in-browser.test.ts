@@ -50,6 +50,21 @@ test('a patient opens the app, signs in, and reads the results', async () => {
   await close()
 })
 
+test('what was searched for is there after a reload and on the way back', async () => {
+  const { page, close } = await opened()
+  await page.getByLabel('Search').fill('glucose')
+  await page.reload()
+  await page.getByRole('heading', { name: 'Basic metabolic panel' }).waitFor()
+  expect(await page.getByLabel('Search').inputValue()).toBe('glucose')
+  await page.getByRole('button', { name: 'Blood sugar (glucose): see how it changed' }).first().click()
+  await page.getByRole('group', { name: 'Blood sugar (glucose) over time' }).waitFor()
+  await page.goBack()
+  await page.getByRole('heading', { name: 'Basic metabolic panel' }).waitFor()
+  expect(await page.getByLabel('Search').inputValue()).toBe('glucose')
+  expect(page.url()).not.toContain('glucose')
+  await close()
+})
+
 test('the course of an analyte is read by keyboard alone, and the way back is the browser’s', async () => {
   const { page, faults, close } = await opened()
   await page.getByRole('button', { name: 'Blood sugar (glucose): see how it changed' }).first().focus()
