@@ -52,15 +52,15 @@ test('a patient opens the app, signs in, and reads the results', async () => {
 
 test('what was searched for is there after a reload and on the way back', async () => {
   const { page, close } = await opened()
-  await page.getByLabel('Search').fill('glucose')
+  await page.getByLabel('Find a test').fill('glucose')
   await page.reload()
   await page.getByRole('heading', { name: 'Basic metabolic panel' }).waitFor()
-  expect(await page.getByLabel('Search').inputValue()).toBe('glucose')
+  expect(await page.getByLabel('Find a test').inputValue()).toBe('glucose')
   await page.getByRole('button', { name: 'Blood sugar (glucose): see how it changed' }).first().click()
   await page.getByRole('group', { name: 'Blood sugar (glucose) over time' }).waitFor()
   await page.goBack()
   await page.getByRole('heading', { name: 'Basic metabolic panel' }).waitFor()
-  expect(await page.getByLabel('Search').inputValue()).toBe('glucose')
+  expect(await page.getByLabel('Find a test').inputValue()).toBe('glucose')
   expect(page.url()).not.toContain('glucose')
   await close()
 })
