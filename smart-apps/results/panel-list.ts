@@ -30,6 +30,9 @@ export interface ListView {
   /** Shows the course of an analyte. */
   readonly open: (analyte: string) => void
   readonly documentAt: DocumentReader
+  /** Whether it stays closed until the person wants it. */
+  readonly isClosed: (panel: Panel) => boolean
+  readonly show: (panel: Panel) => void
   /** By the result that they are about. */
   readonly comments: ReadonlyMap<string, readonly Comment[]>
 }
@@ -69,16 +72,28 @@ export function panelList(list: ListView): TemplateResult {
 }
 
 function panelCard(panel: Panel, cards: Cards): TemplateResult {
+  if (cards.isClosed(panel)) return closedCard(panel, cards)
   const { texts, language } = cards
   const { report, missing } = panel
   const state = report && report.state !== 'final' ? html` <span>· ${texts.states[report.state]}</span>` : nothing
   return html`<li class="panel">
-    <h2>${panelName(panel, texts, language)}</h2>
+    <h2 tabindex="-1" data-panel=${panel.reference}>${panelName(panel, texts, language)}</h2>
     <p class="quiet">${collected(panel.collected, texts, language)}${state}</p>
     ${commentsOf(panel, cards).map((comment) => commentNote(comment, texts, language))}
     ${report ? reportText({ ...cards, report, isAlone: panel.results.length === 0 }) : nothing}
     ${panel.results.length === 0 ? nothing : html`<ul class="rows">${panel.results.flatMap((result) => rows(result, cards))}</ul>`}
     ${missing > 0 ? html`<p class="quiet">${fillPlural(texts.missing, missing, language)}</p>` : nothing}
+  </li>`
+}
+
+/** Nothing of what was found. */
+function closedCard(panel: Panel, { texts, language, show }: Cards): TemplateResult {
+  const name = panelName(panel, texts, language)
+  return html`<li class="panel">
+    <h2>${name}</h2>
+    <p class="quiet">${collected(panel.collected, texts, language)}</p>
+    <p>${texts.sensitive}</p>
+    <p><button class="plain" aria-label=${`${texts.showSensitive}: ${name}`} @click=${() => show(panel)}>${texts.showSensitive}</button></p>
   </li>`
 }
 

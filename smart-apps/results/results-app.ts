@@ -1,5 +1,6 @@
 /** The app: from its launch to the list. */
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import type { Panel } from '../../server/fhir/results/panels.ts'
 import type { Trend } from '../../server/fhir/results/trend.ts'
 import '../shared/elements/language-switch.ts'
 import '../shared/elements/loading-list.ts'
@@ -18,7 +19,11 @@ import { type Loaded, loadResults } from './load-results.ts'
 import { type Looking, lookAgain } from './look-again.ts'
 import { panelList } from './panel-list.ts'
 import { resultDetail } from './result-detail.ts'
+import { type Filter, resultFilters } from './result-filters.ts'
+import { isSensitive } from './sensitive.ts'
 import { type FaultName, texts } from './words/texts.ts'
+
+const tellsBeforeKey = 'results-ask-before-sensitive'
 
 /** By which people show that they are there. */
 const touches = ['pointerdown', 'keydown', 'visibilitychange'] as const
@@ -30,11 +35,8 @@ interface Fault {
 }
 
 /** What the history keeps of the view. */
-interface Shown {
+interface Shown extends Partial<Filter> {
   readonly analyte?: string
-  readonly search?: string
-  readonly category?: string
-  readonly isNotableOnly?: boolean
 }
 
 export class ResultsApp extends LitElement {
@@ -50,6 +52,8 @@ export class ResultsApp extends LitElement {
     language: { state: true },
     isLoading: { state: true },
     said: { state: true },
+    tellsBefore: { state: true },
+    opened: { state: true },
   }
   declare loaded: Loaded | undefined
   declare person: Person | undefined
@@ -66,6 +70,10 @@ export class ResultsApp extends LitElement {
   declare isLoading: boolean
   /** What came while the page was open. */
   declare said: boolean
+  /** Sensitive results stay closed until the person wants them. */
+  declare tellsBefore: boolean
+  /** References of the panels that were closed, and are not any more. */
+  declare opened: ReadonlySet<string>
   readonly #world: SessionWorld = sessionWorld()
   #session: SmartSession | undefined
   #loading: AbortController | undefined
@@ -78,6 +86,8 @@ export class ResultsApp extends LitElement {
     this.isNotableOnly = false
     this.isLoading = true
     this.said = false
+    this.tellsBefore = localStorage.getItem(tellsBeforeKey) !== null
+    this.opened = new Set()
     this.isLoadingOlder = false
     this.language = chosenLanguage(localStorage, navigator.languages)
   }
@@ -212,9 +222,15 @@ export class ResultsApp extends LitElement {
     const { search, category, isNotableOnly, language } = this
     const own = texts[language]
     const open = (analyte: string) => this.#visit(analyte)
+    const isClosed = (panel: Panel) => this.tellsBefore && !this.opened.has(panel.reference) && isSensitive(panel)
+    const show = (panel: Panel) => this.#showSensitive(panel)
     return html`<p class="quiet">${own.lead} ${own.early}</p>
-      ${this.#filters(view)}
-      ${panelList({ view, search, category, isNotableOnly, texts: own, language, open, documentAt, comments })}
+      ${resultFilters({
+        ...{ panels: view.panels, search, category, isNotableOnly, tellsBefore: this.tellsBefore, texts: own },
+        keep: (filter) => this.#keep(filter),
+        tellBefore: (isWanted) => this.#tellBefore(isWanted),
+      })}
+      ${panelList({ view, search, category, isNotableOnly, texts: own, language, open, documentAt, comments, isClosed, show })}
       ${
         older
           ? html`<p class="more screen">
@@ -224,53 +240,6 @@ export class ResultsApp extends LitElement {
           </p>`
           : nothing
       }`
-  }
-
-  #filters({ panels }: Loaded['view']): TemplateResult {
-    const { search, category, isNotableOnly, language } = this
-    const own = texts[language]
-    const present = new Set(panels.flatMap(({ categories }) => categories))
-    const known = Object.keys(own.categories).filter((code) => present.has(code))
-    return html`<form class="find screen" role="search" @submit=${(event: Event) => event.preventDefault()}>
-      <div>
-        <label for="search">${own.search}</label>
-        <input
-          id="search"
-          type="search"
-          autocomplete="off"
-          .value=${search}
-          @input=${(event: InputEvent) => {
-            this.#keep({ search: (event.target as HTMLInputElement).value })
-          }}
-        />
-      </div>
-      ${
-        known.length < 2
-          ? nothing
-          : html`<div>
-            <label for="category">${own.category}</label>
-            <select
-              id="category"
-              @change=${(event: Event) => {
-                this.#keep({ category: (event.target as HTMLSelectElement).value })
-              }}
-            >
-              <option value="" ?selected=${category === ''}>${own.allCategories}</option>
-              ${known.map((code) => html`<option value=${code} ?selected=${category === code}>${own.categories[code]}</option>`)}
-            </select>
-          </div>`
-      }
-      <label class="tick">
-        <input
-          type="checkbox"
-          .checked=${isNotableOnly}
-          @change=${(event: Event) => {
-            this.#keep({ isNotableOnly: (event.target as HTMLInputElement).checked })
-          }}
-        />
-        ${own.notableOnly}
-      </label>
-    </form>`
   }
 
   async #more(older: () => Promise<Loaded>): Promise<void> {
@@ -284,8 +253,22 @@ export class ResultsApp extends LitElement {
     this.isLoadingOlder = false
   }
 
+  /** What was asked for is read on: the button that had the focus is gone. */
+  async #showSensitive({ reference }: Panel): Promise<void> {
+    this.opened = new Set([...this.opened, reference])
+    await this.updateComplete
+    this.querySelector<HTMLElement>(`[data-panel="${CSS.escape(reference)}"]`)?.focus()
+  }
+
+  /** Kept in this browser, and says nothing of anybody. */
+  #tellBefore(isWanted: boolean): void {
+    this.tellsBefore = isWanted
+    if (isWanted) localStorage.setItem(tellsBeforeKey, '1')
+    else localStorage.removeItem(tellsBeforeKey)
+  }
+
   /** What is searched for is there after a reload and on the way back; no address tells it. */
-  #keep(filter: Partial<Shown>): void {
+  #keep(filter: Partial<Filter>): void {
     Object.assign(this, filter)
     history.replaceState({ ...history.state, ...filter }, '')
   }

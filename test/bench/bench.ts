@@ -7,6 +7,7 @@ import { arch, cpus, platform, release, tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { type EmbeddedPostgres, startPostgres } from '../../server/store/embedded-postgres.ts'
+import { appRows } from './apps.ts'
 import { auditRows } from './audit.ts'
 import { bundleRows } from './bundles.ts'
 import { crudRows, usersRows } from './crowds.ts'
@@ -72,6 +73,7 @@ export const parts: readonly Part[] = [
   { name: 'terminology', run: terminologyRows },
   { name: 'disk', run: diskRows },
   { name: 'start', run: startRows },
+  { name: 'apps', run: appRows },
 ]
 
 export async function runBench(options: BenchOptions, say: (line: string) => void): Promise<readonly Row[]> {

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../json.ts'
 import { timeOf } from './dates.ts'
 import { type Code, codesIn, objectIn, objectsIn, referenceIn, textIn, wordsIn } from './reading.ts'
-import { categoriesIn, type ResultState, stateIn, timeIn } from './result.ts'
+import { categoriesIn, labelsIn, type ResultState, stateIn, timeIn } from './result.ts'
 
 export interface Report {
   /** `DiagnosticReport/17` */
@@ -11,6 +11,8 @@ export interface Report {
   readonly name: string
   readonly codes: readonly Code[]
   readonly categories: readonly string[]
+  /** Codes of security labels. */
+  readonly labels: readonly string[]
   readonly state: ResultState
   readonly collected: string | undefined
   /** The same in milliseconds since 1970. */
@@ -50,6 +52,7 @@ export function reportOf(report: JsonObject): Report | undefined {
     name,
     codes: codesIn(report['code']),
     categories: categoriesIn(report['category']),
+    labels: labelsIn(report),
     state: stateIn(report['status']),
     orders: references('basedOn'),
     results: references('result'),

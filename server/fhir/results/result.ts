@@ -21,6 +21,8 @@ export interface Result {
   readonly name: string
   /** Codes of categories. */
   readonly categories: readonly string[]
+  /** Codes of security labels. */
+  readonly labels: readonly string[]
   readonly state: ResultState
   /** When the specimen was collected, or the value measured: a FHIR dateTime. */
   readonly collected: string | undefined
@@ -67,6 +69,7 @@ export function resultOf(observation: JsonObject): Result | undefined {
   const shared = {
     reference,
     categories: categoriesIn(observation['category']),
+    labels: labelsIn(observation),
     state: stateIn(observation['status']),
     version: textIn(objectIn(observation['meta'])?.['versionId']),
     collected,
@@ -104,6 +107,11 @@ export function resultOf(observation: JsonObject): Result | undefined {
 /** The codes of categories, whatever their system. */
 export function categoriesIn(value: JsonValue | undefined): readonly string[] {
   return objectsIn(value).flatMap((concept) => codesIn(concept).map(({ code }) => code))
+}
+
+/** The codes of security labels. */
+export function labelsIn({ meta }: JsonObject): readonly string[] {
+  return objectsIn(objectIn(meta)?.['security']).flatMap(({ code }) => textIn(code) ?? [])
 }
 
 /** `effective[x]` or `onset[x]`: a time, or the start of a period. */

@@ -47,6 +47,9 @@ export interface ResultsTexts {
   readonly setAside: Plural
   readonly setAsideReasons: Readonly<Record<SetAside['reason'], Plural>>
   readonly setAsideNext: string
+  readonly tellBefore: string
+  readonly sensitive: string
+  readonly showSensitive: string
   readonly comment: string
   readonly commentOf: string
   /** What came while the page was open. */

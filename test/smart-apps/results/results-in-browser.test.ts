@@ -1,5 +1,6 @@
 /** The results app in Chromium, at home. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { JsonObject } from '../../../server/fhir/json.ts'
 import { type AppServer, appServer, signIn } from '../../support/app-server.ts'
 import { accessibilityFaults, isTooWide } from '../../support/chromium-page.ts'
 import { observation, quantity, refer, report } from '../../support/observations.ts'
@@ -19,6 +20,16 @@ beforeAll(async () => {
     ...{ id: 'n1', subject, code: { text: 'Sodium' }, valueQuantity: quantity(140, 'mmol/L') },
     referenceRange: [{ low: quantity(135, 'mmol/L'), high: quantity(145, 'mmol/L') }],
   })
+  const hiv = observation({
+    ...{
+      id: 'h1',
+      subject,
+      code: { text: 'HIV 1+2 antibodies' },
+      effectiveDateTime: '2026-01-10',
+      valueString: 'Not detected',
+    },
+    ...{ valueQuantity: undefined, referenceRange: undefined },
+  } as unknown as JsonObject)
   home = await appServer([
     { resourceType: 'Patient', id: 'p1', name: [{ family: 'Rivera', given: ['Ana'] }], birthDate: '1984-03-09' },
     { resourceType: 'Practitioner', id: 'd1', name: [{ family: 'Doctor' }] },
@@ -26,6 +37,7 @@ beforeAll(async () => {
     glucose,
     sodium,
     report({ id: 'r1', subject, result: refer(glucose, sodium) }),
+    hiv,
   ])
 }, 120_000)
 afterAll(() => home?.close())
@@ -62,6 +74,24 @@ test('what was searched for is there after a reload and on the way back', async 
   await page.getByRole('heading', { name: 'Basic metabolic panel' }).waitFor()
   expect(await page.getByLabel('Find a test').inputValue()).toBe('glucose')
   expect(page.url()).not.toContain('glucose')
+  await close()
+})
+
+test('whoever wants to be asked before sensitive results are shown is asked', async () => {
+  const { page, faults, close } = await opened()
+  expect(await page.locator('main').innerText()).toContain('Not detected')
+  await page.getByLabel('Ask me before showing sensitive results').press('Space')
+  await page.reload()
+  const shows = page.getByRole('button', { name: 'Show this result: HIV 1+2 antibodies' })
+  await shows.waitFor()
+  const closed = await page.locator('main').innerText()
+  expect(closed).not.toContain('Not detected')
+  expect(closed).toContain('112 mg/dL')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await shows.press('Enter')
+  await page.getByText('Not detected').waitFor()
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('HIV 1+2 antibodies')
+  expect(faults).toEqual([])
   await close()
 })
 
