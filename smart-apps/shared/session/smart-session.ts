@@ -28,7 +28,10 @@ export interface SessionWorld {
   now(): number
 }
 
-const grantKey = 'smart-grant'
+/** Apps that are opened one after the other in a tab do not use each other's tokens. */
+function grantKey({ name }: App): string {
+  return `smart-grant:${name}`
+}
 
 /** On `launch.html`: sends the browser to the authorization server of whoever launches. */
 export async function launchFromOutside(world: SessionWorld, issuersUrl: URL): Promise<void> {
@@ -36,7 +39,7 @@ export async function launchFromOutside(world: SessionWorld, issuersUrl: URL): P
   const issuer = findIssuer(await readIssuers(issuersUrl), searchParams.get('iss') ?? '')
   if (!issuer) throw new LaunchError('refused', 'This app is not set up for the server that opens it.')
   const launch = searchParams.get('launch') ?? undefined
-  world.storage.removeItem(grantKey)
+  world.storage.removeItem(grantKey(world.app))
   world.leave(await beginLaunch({ app: world.app, issuer, launch }, world.storage))
 }
 
@@ -45,15 +48,15 @@ export async function launchFromOutside(world: SessionWorld, issuersUrl: URL): P
  * server that is known; then nothing is returned, for the page is left.
  */
 export async function openSession(world: SessionWorld, issuersUrl: URL): Promise<SmartSession | undefined> {
-  const { location, storage } = world
+  const { app, location, storage } = world
   if (isReturn(location)) {
     const clean = new URL(location.pathname, location)
     const { grant, wanted } = await finish(world)
-    keep(storage, grant)
+    keep(world, grant)
     world.show(new URL(wanted ?? clean, clean))
     return sessionOf(world, grant)
   }
-  const kept = storage.getItem(grantKey)
+  const kept = storage.getItem(grantKey(app))
   if (kept !== null) return sessionOf(world, JSON.parse(kept) as Grant)
   const [first] = await readIssuers(issuersUrl)
   if (first) await leaveToSignIn(world, first)
@@ -65,7 +68,7 @@ async function finish(world: SessionWorld) {
   try {
     return await finishLaunch(world.location, world.storage, world.now)
   } catch (error) {
-    const kept = world.storage.getItem(grantKey)
+    const kept = world.storage.getItem(grantKey(world.app))
     const isKnown = error instanceof LaunchError && error.reason === 'unknown-state' && kept !== null
     if (!isKnown) throw error
     return { grant: JSON.parse(kept) as Grant, wanted: undefined }
@@ -75,16 +78,16 @@ async function finish(world: SessionWorld) {
 /** To sign in again, and come back to what was shown. */
 export async function leaveToSignIn(world: SessionWorld, issuer: Issuer): Promise<void> {
   const { app, storage, location } = world
-  storage.removeItem(grantKey)
+  storage.removeItem(grantKey(app))
   world.leave(await beginLaunch({ app, issuer, wanted: location.pathname + location.hash }, storage))
 }
 
-function keep(storage: Storage, grant: Grant): void {
-  storage.setItem(grantKey, JSON.stringify(grant))
+function keep({ app, storage }: SessionWorld, grant: Grant): void {
+  storage.setItem(grantKey(app), JSON.stringify(grant))
 }
 
 function sessionOf(world: SessionWorld, given: Grant): SmartSession {
-  const tokens = createTokenSource({ grant: given, now: world.now, keep: (grant) => keep(world.storage, grant) })
+  const tokens = createTokenSource({ grant: given, now: world.now, keep: (grant) => keep(world, grant) })
   return {
     get grant() {
       return tokens.grant
@@ -103,7 +106,7 @@ function sessionOf(world: SessionWorld, given: Grant): SmartSession {
       return isEnded ? send(await tokens.renewed(token)) : response
     },
     signOut: async () => {
-      world.storage.removeItem(grantKey)
+      world.storage.removeItem(grantKey(world.app))
       tokens.close()
       const { endSession } = tokens.grant.endpoints
       world.leave(endSession ? new URL(endSession) : new URL('/', world.location))

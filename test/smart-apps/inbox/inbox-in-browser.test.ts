@@ -65,6 +65,16 @@ test('what waits is read on a phone, in both languages, light and dark', async (
   }
 })
 
+test('two apps in one tab have a session each', async () => {
+  const { page, close } = await opened()
+  // Results asks about whom it is: with the inbox's token it would not.
+  await page.goto('/apps/results/')
+  await page.waitForURL(/\/auth\//)
+  await page.goto('/apps/inbox/')
+  await page.getByRole('list', { name: 'Results' }).waitFor()
+  await close()
+})
+
 test('a critical value is acknowledged, and a report released with a comment, by keyboard', async () => {
   const { page, faults, close } = await opened()
   const focused = () => page.evaluate(() => (document.activeElement as HTMLInputElement | null)?.value)

@@ -114,9 +114,9 @@ test('whoever does not allow it is told, and may think again', async () => {
 
 test('two tabs of one session refresh one after the other', async () => {
   const { page, close } = await launch(ehr)
-  const stored = await page.evaluate(() => sessionStorage.getItem('smart-grant'))
+  const stored = await page.evaluate(() => sessionStorage.getItem('smart-grant:results'))
   const other = await page.context().newPage()
-  await other.addInitScript((grant) => sessionStorage.setItem('smart-grant', grant!), stored)
+  await other.addInitScript((grant) => sessionStorage.setItem('smart-grant:results', grant!), stored)
   await other.goto(`${home.origin}/apps/results/`)
   await listOf(other)
   ehr.revokeAll()
@@ -128,7 +128,7 @@ test('two tabs of one session refresh one after the other', async () => {
     expect(await one.getByRole('alert').count()).toBe(0)
   }
   const tokens = await Promise.all(
-    [page, other].map((one) => one.evaluate(() => sessionStorage.getItem('smart-grant'))),
+    [page, other].map((one) => one.evaluate(() => sessionStorage.getItem('smart-grant:results'))),
   )
   expect(JSON.parse(tokens[0]!).accessToken).toBe(JSON.parse(tokens[1]!).accessToken)
   await close()
@@ -138,8 +138,8 @@ test('a tab that slept beyond its token goes on', async () => {
   const { page, close } = await launch(ehr)
   ehr.revokeAll()
   await page.evaluate(() => {
-    const grant = JSON.parse(sessionStorage.getItem('smart-grant')!)
-    sessionStorage.setItem('smart-grant', JSON.stringify({ ...grant, expires: Date.now() - 9 * 3600_000 }))
+    const grant = JSON.parse(sessionStorage.getItem('smart-grant:results')!)
+    sessionStorage.setItem('smart-grant:results', JSON.stringify({ ...grant, expires: Date.now() - 9 * 3600_000 }))
   })
   await page.reload()
   await listOf(page)
