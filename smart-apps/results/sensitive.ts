@@ -1,6 +1,7 @@
 /** Results that people may want to be told of before they read them. What they are is listed in CLARIFICATIONS.md. */
+
+import { categoryCodes } from '../../server/fhir/results/categories.ts'
 import type { Panel } from '../../server/fhir/results/panels.ts'
-import { categoryCodes } from '../../server/fhir/review/categories.ts'
 
 /** Kinds of results: tissue and genes. */
 const categories: ReadonlySet<string> = new Set(

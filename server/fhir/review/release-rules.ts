@@ -4,8 +4,8 @@
  */
 import type { JsonObject } from '../json.ts'
 import { parseReference } from '../reference.ts'
+import { categoryCodes, type ResultCategory } from '../results/categories.ts'
 import { codesIn, objectsIn, referenceIn } from '../results/reading.ts'
-import { categoryCodes, type ResultCategory } from './categories.ts'
 
 export type Release = 'immediate' | 'after-review'
 

@@ -44,6 +44,8 @@ async function launch(from: Ehr) {
   await visit.page.goto(from.launchUrl(`${home.origin}/apps/results/launch.html`))
   await visit.page.getByRole('button', { name: 'Allow' }).click()
   await listOf(visit.page)
+  // Whatever else the first view asks for has come: no token is renewed behind the test's back.
+  await visit.page.locator('main[aria-busy="false"]').waitFor()
   return visit
 }
 
